@@ -1,0 +1,56 @@
+# Commands of the project. Each works on a fresh clone and installs what it needs below .venvs/.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+export UV_PYTHON_DOWNLOADS := never
+export SAM_CLI_TELEMETRY := 0
+
+PYTHON ?= python3
+UV := .venvs/uv/bin/uv
+LOCAL := .venvs/local/bin/python
+DEV := .venvs/dev/bin/python
+# Environments that the stack on this machine needs.
+STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
+LOCKS := requirements/emulator requirements/runtime requirements/local requirements/dev layers/runtime/requirements
+
+.PHONY: help demo test up down check lock
+
+help: ## Show the commands.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API, twice; leaves out/demo/.
+	@$(LOCAL) -m local.demo
+
+test: .venvs/dev/.ready $(STACK_ENVS) ## Every test; what CI runs.
+	@$(DEV) -m tests
+
+up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
+	@$(LOCAL) -m local.stack up
+
+down: .venvs/local/.ready ## Stop the local stack.
+	@$(LOCAL) -m local.stack down
+
+check: .venvs/dev/.ready node_modules/.ready ## Format, lint, types, template and state machine.
+	.venvs/dev/bin/ruff format --check .
+	.venvs/dev/bin/ruff check .
+	.venvs/dev/bin/mypy layers functions local tests
+	$(DEV) -m local.emulator.transform template.yaml .cache/transformed.json
+	.venvs/dev/bin/cfn-lint .cache/transformed.json
+	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
+
+lock: $(UV) ## Resolve the requirement files again.
+	@for f in $(LOCKS); do $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal \
+	  --python-version 3.11 $$f.in -o $$f.txt; done
+
+$(UV):
+	@echo "installing uv"
+	@$(PYTHON) -m venv .venvs/uv && .venvs/uv/bin/pip install --quiet --require-hashes -r requirements/uv.txt
+
+.venvs/%/.ready: requirements/%.txt | $(UV)
+	@echo "installing the environment $*"
+	@rm -rf .venvs/$* && $(UV) venv --quiet --python $(PYTHON) .venvs/$*
+	@$(UV) pip install --quiet --require-hashes --compile-bytecode --python .venvs/$*/bin/python -r $<
+	@touch $@
+
+node_modules/.ready: package-lock.json
+	@npm ci --silent --no-audit --no-fund && touch $@

@@ -1,0 +1,7 @@
+"""The adapter's own package, shared by both functions.
+
+`contract` what clients send and read · `rules` pure decisions, no clock, no network ·
+`provider` the vendor's API and what its messages mean · `store` AWS: table, bucket, secrets, executions ·
+`usecases` one thing the product does, a file each.
+A handler calls a use case, a use case calls store or provider; nothing points back.
+"""

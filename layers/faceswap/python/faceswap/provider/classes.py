@@ -1,0 +1,45 @@
+"""The provider's error texts, sorted into classes (provider contract §4, §8)."""
+
+import re
+from typing import Literal
+
+ErrorClass = Literal[
+    "credentials", "billing", "rate", "plan", "input", "not_found", "transient", "unknown"
+]
+
+_PATTERNS: dict[ErrorClass, str] = {
+    "credentials": r"(invalid|missing|required|revoked|expired).{0,20}api.?key"
+    r"|api.?key.{0,20}(invalid|required|not valid)|invalid.credentials",
+    "billing": r"(insufficient|not enough|exhausted|depleted|out of).{0,20}(credit|balance|fund|wallet)"
+    r"|add (more )?credits|recharge|monthly limit exceeded",
+    "rate": r"rate.?limit|too many requests|queued requests|try again in \d+|spam filter",
+    "plan": r"requires a .{0,30}(subscription|plan)|feature not available|upgrade",
+    "input": r"field is required|must be|invalid .*url|unable to (fetch|download|access)|unsupported"
+    r"|no face|face not",
+    "not_found": r"request not found",
+    "transient": r"internal server error|temporarily unavailable|gateway|timed? ?out",
+}
+"""In the order in which they are tried; kept as texts, since most runs never meet an error."""
+_STATUSES: dict[int, ErrorClass] = {
+    401: "credentials",
+    402: "billing",
+    403: "plan",
+    408: "transient",
+    425: "transient",
+    429: "rate",
+}
+
+
+def error_class(http_status: int, text: str, *, about_fields: bool) -> ErrorClass:
+    """The class of an error: by its HTTP status where that tells, else by its words.
+
+    `about_fields`: the message was an object of field names, which only input errors are (§8.4).
+    """
+    if http_status >= 500:
+        return "transient"
+    if http_status in _STATUSES:
+        return _STATUSES[http_status]
+    for name, pattern in _PATTERNS.items():
+        if re.search(pattern, text, re.IGNORECASE):
+            return name
+    return "input" if about_fields else "unknown"

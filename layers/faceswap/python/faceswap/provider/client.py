@@ -1,0 +1,137 @@
+"""The two calls to the provider. What an answer means is decided in `interpret`."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from faceswap.provider.interpret import interpret
+from faceswap.provider.reply import Asked, Reply
+
+_SUBMIT_SECONDS, _FETCH_SECONDS = 110.0, 30.0
+_CONNECT_SECONDS, _WRITE_SECONDS = 10.0, 20.0
+_LARGEST_ANSWER = 1024 * 1024
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One request to generate: our names, the provider's meaning (provider contract §1)."""
+
+    init_video: str
+    init_image: str
+    reference_image: str
+    output_format: str
+    watermark: bool
+    webhook: str
+    track_id: int
+
+
+class ProviderClient:
+    """Talks to one server that honours the provider contract.
+
+    Every request has a connection of its own: on a kept one, a server that has just hung up cannot be
+    told from one that took the job and died.
+    """
+
+    def __init__(
+        self, base_url: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._clock = clock
+        self._http = httpx.Client(
+            limits=httpx.Limits(max_keepalive_connections=0),
+            headers={"accept": "application/json", "accept-encoding": "identity"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def submit(self, key: str, submission: Submission) -> Reply:
+        """Ask for one generation. Never raises for what the provider or the network does."""
+        body = {
+            "init_video": submission.init_video,
+            "init_image": submission.init_image,
+            "reference_image": submission.reference_image,
+            "output_format": submission.output_format,
+            "watermark": submission.watermark,
+            "webhook": submission.webhook,
+            "track_id": submission.track_id,
+        }
+        return self._post("/faceswap/specific_video_swap", key, body, "submit", _SUBMIT_SECONDS)
+
+    def fetch(self, key: str, request_id: str) -> Reply:
+        """Ask what became of a request.
+
+        The address is built here; the provider's `fetch_result` is not followed, as the key goes along (§2).
+        """
+        return self._post(
+            f"/faceswap/fetch/{request_id}", key, {}, "fetch", _FETCH_SECONDS, request_id
+        )
+
+    def _post(
+        self,
+        path: str,
+        key: str,
+        body: dict[str, object],
+        asked: Asked,
+        seconds: float,
+        request_id: str | None = None,
+    ) -> Reply:
+        timeout = httpx.Timeout(seconds, connect=_CONNECT_SECONDS, write=_WRITE_SECONDS)
+        until = time.monotonic() + seconds
+        try:
+            with self._http.stream(
+                "POST", self._base_url + path, json={"key": key, **body}, timeout=timeout
+            ) as response:
+                content = _read(response, until)
+        except _NOTHING_SENT:
+            return Reply(
+                "not_started" if asked == "submit" else "unclear",
+                error_class="transient",
+                text="the provider cannot be reached",
+            )
+        except httpx.TransportError:
+            return Reply(
+                "ambiguous" if asked == "submit" else "unclear",
+                error_class="transient",
+                text="the provider's answer was lost",
+            )
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return interpret(
+            response.status_code,
+            headers,
+            _without(key, content),
+            asked=asked,
+            now=self._clock(),
+            request_id=request_id,
+        )
+
+
+def _read(response: httpx.Response, until: float) -> bytes:
+    """The answer's bytes, at most 1 MiB, for as long as there is time.
+
+    Raises:
+        httpx.ReadTimeout: the answer trickles on.
+    """
+    content = bytearray()
+    for chunk in response.iter_raw():
+        content += chunk
+        if len(content) > _LARGEST_ANSWER:
+            return b""
+        if time.monotonic() > until:
+            raise httpx.ReadTimeout("the answer did not end")
+    return bytes(content)
+
+
+def _without(key: str, content: bytes) -> bytes:
+    """The answer with our key blotted out, should the provider echo it."""
+    return content.replace(json.dumps(key)[1:-1].encode(), b"[key]")

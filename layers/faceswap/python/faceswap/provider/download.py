@@ -1,0 +1,153 @@
+"""Reading a result from wherever the provider keeps it, checked while it streams by."""
+
+import base64
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from faceswap.provider.network import GuardedTransport
+from faceswap.rules.addresses import ForbiddenUrlError, check_url
+from faceswap.rules.mp4 import NotAVideoError, VideoCheck
+
+_MOST_REDIRECTS = 3
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_CHUNK = 256 * 1024
+
+
+class DownloadError(Exception):
+    """A link that gave no usable video; the text says why, without the URL."""
+
+
+class CheckedStream:
+    """A video that is judged while it is read; file-like, for `upload_fileobj`.
+
+    The last `read` raises DownloadError if what came was not a whole video, so that whoever copies it
+    fails before the copy is complete. `size` is in bytes, `sha256` base64; both are right once it is read.
+    """
+
+    def __init__(
+        self, chunks: Iterator[bytes], announced: int | None, largest: int, until: float
+    ) -> None:
+        self._chunks = chunks
+        self._announced = announced
+        self._largest = largest
+        self._until = until
+        self._buffer = bytearray()
+        self._ended = False
+        self._check = VideoCheck()
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        """The base64 SHA-256 of what was read."""
+        return base64.b64encode(self._hash.digest()).decode()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, exactly `size` unless the video ends."""
+        while not self._ended and (size < 0 or len(self._buffer) < size):
+            self._pull()
+        taken = bytes(self._buffer if size < 0 else self._buffer[:size])
+        del self._buffer[: len(taken)]
+        return taken
+
+    def _pull(self) -> None:
+        try:
+            chunk = next(self._chunks, None)
+        except httpx.TransportError as error:
+            raise DownloadError("the connection broke") from error
+        try:
+            if chunk is None:
+                self._end()
+                return
+            self._check.feed(chunk)
+        except NotAVideoError as error:
+            raise DownloadError(f"what came is not a video: {error}") from error
+        self.size += len(chunk)
+        self._hash.update(chunk)
+        self._buffer += chunk
+        if self.size > self._largest:
+            raise DownloadError("it is larger than allowed")
+        if time.monotonic() > self._until:
+            raise DownloadError("it took too long")
+
+    def _end(self) -> None:
+        self._ended = True
+        if self._announced is not None and self.size != self._announced:
+            raise DownloadError("it has another length than announced")
+        self._check.finish()
+
+
+class ResultReader:
+    """Opens result links under the rules for foreign URLs (architecture, rule 7)."""
+
+    def __init__(self, *, allow_loopback: bool, largest: int, seconds: float) -> None:
+        """Limits.
+
+        Args:
+            allow_loopback: admit http and 127.0.0.0/8.
+            largest: bytes of a result.
+            seconds: for one whole download.
+        """
+        self._allow_loopback = allow_loopback
+        self._largest = largest
+        self._seconds = seconds
+        self._http = httpx.Client(
+            transport=GuardedTransport(allow_loopback=allow_loopback),
+            timeout=_TIMEOUT,
+            headers={"accept": "*/*", "accept-encoding": "identity"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    @contextmanager
+    def open(self, url: str) -> Iterator[CheckedStream]:
+        """The video behind a link, to be read within the `with`.
+
+        Raises:
+            DownloadError: forbidden, unreachable, refused, too large, or not announced as it came.
+        """
+        until = time.monotonic() + self._seconds
+        for _ in range(_MOST_REDIRECTS + 1):
+            with self._get(url) as response:
+                if response.is_redirect:
+                    url = self._redirected(url, response)
+                    continue
+                if response.status_code != httpx.codes.OK:
+                    raise DownloadError(f"the link answered {response.status_code}")
+                if response.headers.get("content-encoding", "identity") != "identity":
+                    raise DownloadError("it came compressed")
+                announced = _length(response)
+                if announced is not None and announced > self._largest:
+                    raise DownloadError("it is larger than allowed")
+                chunks = response.iter_raw(_CHUNK)
+                yield CheckedStream(chunks, announced, self._largest, until)
+                return
+        raise DownloadError("it redirects too often")
+
+    @contextmanager
+    def _get(self, url: str) -> Iterator[httpx.Response]:
+        try:
+            url = check_url(url, allow_loopback=self._allow_loopback)
+            with self._http.stream("GET", url) as response:
+                yield response
+        except ForbiddenUrlError as error:
+            raise DownloadError(f"the link {error}") from error
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise DownloadError("the link cannot be reached") from error
+
+    @staticmethod
+    def _redirected(url: str, response: httpx.Response) -> str:
+        target = urljoin(url, str(response.headers.get("location", "")))
+        if urlsplit(target).hostname != urlsplit(url).hostname:
+            raise DownloadError("the link redirects to another place")
+        return target
+
+
+def _length(response: httpx.Response) -> int | None:
+    text = response.headers.get("content-length", "")
+    return int(text) if text.isdigit() else None

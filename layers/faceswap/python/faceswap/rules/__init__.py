@@ -1,0 +1,1 @@
+"""Decisions without effects: values in, values out. Time, ids and randomness are passed in."""

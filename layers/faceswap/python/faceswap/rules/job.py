@@ -1,0 +1,173 @@
+"""What a job is and which changes of status are allowed. How it is stored is not told here."""
+
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from faceswap.rules import ids
+from faceswap.rules.media import Purpose
+from faceswap.rules.times import Time
+
+Status = Literal[
+    "awaiting_upload", "queued", "submitting", "processing", "succeeded", "failed", "cancelled"
+]
+ErrorType = Literal[
+    "upload-missing",
+    "input-invalid",
+    "input-expired",
+    "provider-rejected",
+    "provider-failed",
+    "provider-timeout",
+    "queue-timeout",
+    "submission-unknown",
+    "result-unusable",
+    "internal",
+]
+Change = Literal["status", "wake", "wait", "note"]
+
+FINAL: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
+
+NEXT: dict[Status, frozenset[Status]] = {
+    "awaiting_upload": frozenset({"queued", "failed", "cancelled"}),
+    "queued": frozenset({"submitting", "failed", "cancelled"}),
+    "submitting": frozenset({"queued", "processing", *FINAL}),
+    "processing": FINAL,
+    "succeeded": frozenset(),
+    "failed": frozenset(),
+    "cancelled": frozenset(),
+}
+"""Each status and the ones it may change to."""
+
+OVERDUE: dict[Status, ErrorType] = {
+    "awaiting_upload": "upload-missing",
+    "queued": "queue-timeout",
+    "submitting": "submission-unknown",
+    "processing": "provider-timeout",
+}
+"""The error of a job whose deadline passes in each status."""
+
+
+class Deadlines(NamedTuple):
+    """How long a job may stay before it gives up, in seconds: see `OVERDUE`."""
+
+    upload: int
+    queue: int
+    job: int
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Consent(_Stored):
+    """Who attested what, when: the record that the people shown agreed."""
+
+    statement: str
+    caller: str
+    at: Time
+
+
+class Media(_Stored):
+    """One input. `source` is what the client named, `key` the object if it is an upload."""
+
+    source: str
+    key: str | None = None
+    sha256: str | None = None
+
+
+class Evidence(_Stored):
+    """What a message of the provider said, kept until it is confirmed or needed."""
+
+    at: Time
+    by: Literal["webhook", "submit"]
+    request_id: str | None = None
+    urls: tuple[str, ...] = ()
+    text: str | None = None
+    generation_time: float | None = None
+
+
+class Result(_Stored):
+    """The archived video: its key, size in bytes and base64 SHA-256."""
+
+    key: str
+    size: int
+    sha256: str
+    content_type: str = "video/mp4"
+
+
+class Failure(_Stored):
+    """Why a job failed; `upstream` are the provider's own words, tamed."""
+
+    type: ErrorType
+    detail: str
+    upstream: str | None = None
+
+
+class Job(_Stored):
+    """A job as it is now.
+
+    `version` counts changes of status, `signal` counts reasons to look. At `deadline_at` the job gives up
+    in the status it has. Counters of failing fetches and copies run since the moments beside them.
+    """
+
+    job_id: str
+    owner: str
+    status: Status
+    version: int = 1
+    signal: int = 0
+    created_at: Time
+    updated_at: Time
+    deadline_at: Time
+    consent: Consent
+    media: dict[Purpose, Media]
+    output_format: str = "mp4"
+    watermark: bool = True
+    client_reference: str | None = None
+    request_hash: str
+
+    queued_at: Time | None = None
+    submit_after: Time | None = None
+    submitted_at: Time | None = None
+    accepted_at: Time | None = None
+    finished_at: Time | None = None
+    task_token: str | None = None
+
+    request_id: str | None = None
+    eta_seconds: float | None = None
+    generation_time: float | None = None
+    evidence_succeeded: Evidence | None = None
+    evidence_failed: Evidence | None = None
+    evidence_pending: Evidence | None = None
+    fetch_failures: int = 0
+    fetch_failing_since: Time | None = None
+    archive_failures: int = 0
+    archive_failing_since: Time | None = None
+
+    result: Result | None = None
+    error: Failure | None = None
+    late_successes: int = 0
+    late_request_id: str | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.status in FINAL
+
+    @property
+    def track_id(self) -> int:
+        """The integer by which the provider's messages name this job."""
+        return ids.track_id(self.job_id)
+
+    @property
+    def eta(self) -> datetime | None:
+        """When the provider expects to be done, while that is of interest."""
+        if self.status != "processing" or self.accepted_at is None or self.eta_seconds is None:
+            return None
+        return self.accepted_at + timedelta(seconds=self.eta_seconds)
+
+    @property
+    def messages(self) -> tuple[Evidence, ...]:
+        """Everything the provider said on its own, the most telling first."""
+        said = (self.evidence_succeeded, self.evidence_failed, self.evidence_pending)
+        return tuple(evidence for evidence in said if evidence is not None)

@@ -1,0 +1,46 @@
+"""Media fields: their names, what may be uploaded for each, and where objects lie in the bucket."""
+
+from typing import Literal, NamedTuple, get_args
+
+Purpose = Literal["init_video", "init_image", "reference_image"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+UPLOAD_PREFIX = "upload:"
+
+_VIDEO = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
+_IMAGE = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+
+
+class UploadLimits(NamedTuple):
+    """Largest accepted uploads, in bytes."""
+
+    video: int
+    image: int
+
+
+def extensions(purpose: Purpose) -> dict[str, str]:
+    """The accepted content types of a media field, each with its file extension."""
+    return _VIDEO if purpose == "init_video" else _IMAGE
+
+
+def largest(purpose: Purpose, limits: UploadLimits) -> int:
+    """The largest upload, in bytes, for a media field."""
+    return limits.video if purpose == "init_video" else limits.image
+
+
+def upload_key(owner: str, upload_id: str, purpose: Purpose, content_type: str) -> str:
+    """The bucket key of an upload."""
+    return f"uploads/{owner}/{upload_id}.{extensions(purpose)[content_type]}"
+
+
+def upload_of_key(key: str) -> tuple[str, str] | None:
+    """The (owner, upload id) that an `uploads/…` key belongs to, None for any other key."""
+    parts = key.split("/")
+    if len(parts) != 3 or parts[0] != "uploads":
+        return None
+    return parts[1], parts[2].partition(".")[0]
+
+
+def result_key(owner: str, job_id: str, attempt: str) -> str:
+    """The bucket key of one Collect's copy of a result; `attempt` is random for each copy."""
+    return f"results/{owner}/{job_id}/{attempt}.mp4"

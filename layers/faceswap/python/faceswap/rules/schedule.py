@@ -1,0 +1,70 @@
+"""When to look again. A look is cheap and a webhook usually comes first, so looks grow apart."""
+
+import math
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from faceswap.rules.job import Job
+
+_LONGEST_FIRST_LOOK = 120
+_LONGEST_UPLOAD_LOOK = 300
+_SHORTEST_SUBMIT_WAIT, _LONGEST_SUBMIT_WAIT, _DEFAULT_SUBMIT_WAIT = 5, 600, 30
+
+
+class Looks(NamedTuple):
+    """The bounds of a look, in seconds."""
+
+    first: int
+    longest: int
+
+
+def next_look(job: Job, now: datetime, looks: Looks, random: float) -> int:
+    """Seconds until a job that does not move by itself is looked at again, at least 1.
+
+    The first look comes after the provider's estimate, within bounds. Each further one takes 1.5 times
+    as long, give or take a tenth by `random` (0..1). No look is later than the job's deadline, except
+    for a wait that the provider itself demanded before another submit.
+    """
+    if job.status == "queued" and job.submit_after and job.submit_after > now:
+        return _whole(min(job.submit_after, job.deadline_at) - now)
+    longest = looks.longest
+    if job.status == "awaiting_upload":
+        longest = min(longest, _LONGEST_UPLOAD_LOOK)
+    ceiling = min(longest, _LONGEST_FIRST_LOOK)
+    first = min(max(job.eta_seconds or 0, looks.first), ceiling)
+    if job.archive_failing_since:
+        first = min(looks.first, ceiling)
+    elapsed = max(0.0, (now - _since(job)).total_seconds())
+    spread = 1.0 if elapsed < first / 2 else 0.9 + 0.2 * random
+    seconds = min((first + elapsed / 2) * spread, longest)
+    return _whole(min(timedelta(seconds=seconds), job.deadline_at - now))
+
+
+def _since(job: Job) -> datetime:
+    """From when on the looks of this job grow apart."""
+    moments = (job.archive_failing_since, job.accepted_at, job.submitted_at, job.queued_at)
+    return next((moment for moment in moments if moment), job.created_at)
+
+
+def submit_wait(error_class: str | None, retry_after: int | None) -> int:
+    """Seconds before a refused submit may be repeated.
+
+    The provider's own wait where it named one; 600 s for what a person has to mend: key, credit, plan.
+    """
+    if error_class in {"credentials", "billing", "plan"}:
+        return _LONGEST_SUBMIT_WAIT
+    wanted = _DEFAULT_SUBMIT_WAIT if retry_after is None else retry_after
+    return max(_SHORTEST_SUBMIT_WAIT, min(wanted, _LONGEST_SUBMIT_WAIT))
+
+
+def retry_after(job: Job, now: datetime) -> int:
+    """Seconds after which a client does well to ask again for a job that is not final."""
+    if job.status == "submitting":
+        return 2
+    if job.eta is None:
+        return 5
+    return max(2, min(30, _whole(job.eta - now)))
+
+
+def _whole(span: timedelta) -> int:
+    return max(1, math.ceil(span.total_seconds()))
