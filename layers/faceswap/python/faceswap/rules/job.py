@@ -167,7 +167,9 @@ class Job(_Stored):
         return self.accepted_at + timedelta(seconds=self.eta_seconds)
 
     @property
-    def messages(self) -> tuple[Evidence, ...]:
-        """Everything the provider said on its own, the most telling first."""
+    def told_id(self) -> str | None:
+        """The provider's id as a message told it: then something was started, whatever the submit's answer."""
         said = (self.evidence_succeeded, self.evidence_failed, self.evidence_pending)
-        return tuple(evidence for evidence in said if evidence is not None)
+        return next(
+            (message.request_id for message in said if message and message.request_id), None
+        )

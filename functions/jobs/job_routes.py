@@ -1,0 +1,117 @@
+"""Routes of jobs."""
+
+import secrets
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+
+from caller import caller_of
+from faceswap.api import responses
+from faceswap.api import router as new_router
+from faceswap.contract.jobs import JobRequest, JobView, ResultLink, view_of
+from faceswap.rules.job import Job
+from faceswap.rules.schedule import retry_after
+from faceswap.services import jobs_services, now
+from faceswap.telemetry import count
+from faceswap.usecases import read_job, read_result
+
+router = new_router()
+
+_JSON = "application/json"
+JobId = Annotated[str, Path(description="The job's id.")]
+
+
+@router.post(
+    "/v1/jobs",
+    status_code=HTTPStatus.ACCEPTED,
+    summary="Create a job",
+    tags=["jobs"],
+    operation_id="createJob",
+    responses=responses(
+        202,
+        description="The job; `Location` names it, `Idempotency-Replayed: true` tells of a repeat.",
+        errors=[400, 410],
+        model=JobView,
+    ),
+)
+def post_job(
+    request: JobRequest,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            min_length=1,
+            max_length=255,
+            pattern=r"^[!-~]+$",
+            description="Repeating a request with the same key makes no second job.",
+        ),
+    ] = None,
+) -> Response[JobView]:
+    """Out of uploads and/or https URLs; uploads may land later."""
+    created = jobs_services().creator.create(
+        request,
+        caller_of(router),
+        idempotency_key=idempotency_key,
+        now=now(),
+        random=secrets.token_bytes(16),
+    )
+    headers = _headers(created.job) | {"Location": f"/v1/jobs/{created.job.job_id}"}
+    if created.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    else:
+        count("JobsCreated")
+    return Response(HTTPStatus.ACCEPTED, _JSON, view_of(created.job), dict(headers))
+
+
+@router.get(
+    "/v1/jobs/<job_id>",
+    summary="Read a job",
+    tags=["jobs"],
+    operation_id="getJob",
+    responses=responses(
+        200,
+        description="The job, with an `ETag`, and `Retry-After` while it is not final.",
+        errors=[404],
+        model=JobView,
+    )
+    | {304: {"description": "Nothing but `eta` has changed since the version in `If-None-Match`."}},
+)
+def get_job(
+    job_id: JobId,
+    if_none_match: Annotated[
+        str | None, Header(description="The `ETag` of an earlier answer.")
+    ] = None,
+) -> Response[JobView | None]:
+    """One job of the caller."""
+    job = read_job.read_job(job_id, caller_of(router).owner, jobs=jobs_services().jobs)
+    headers = _headers(job)
+    known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    if known & {headers["ETag"], "*"}:
+        return Response(HTTPStatus.NOT_MODIFIED, _JSON, None, dict(headers))
+    return Response(HTTPStatus.OK, _JSON, view_of(job), dict(headers))
+
+
+@router.get(
+    "/v1/jobs/<job_id>/result",
+    summary="A fresh link to the result",
+    tags=["jobs"],
+    operation_id="getResult",
+    responses=responses(
+        200, description="Where the video can be read.", errors=[404, 409, 410], model=ResultLink
+    ),
+)
+def get_result(job_id: JobId) -> ResultLink:
+    """The link works for anybody who has it, for one hour."""
+    services = jobs_services()
+    owner = caller_of(router).owner
+    return read_result.read_result(
+        job_id, owner, jobs=services.jobs, bucket=services.bucket, now=now()
+    )
+
+
+def _headers(job: Job) -> dict[str, str]:
+    headers = {"ETag": f'"{job.version}"', "Cache-Control": "private, no-cache"}
+    if not job.is_final:
+        headers["Retry-After"] = str(retry_after(job, now()))
+    return headers

@@ -1,0 +1,40 @@
+"""λ jobs: HTTP routes, landed uploads, the starter on the table's stream, the Submit task."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from faceswap.services import jobs_services
+from faceswap.telemetry import logger
+
+jobs_services()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> object:
+    """Give each kind of event to what serves it."""
+    match event:
+        case {"requestContext": {"http": _}}:
+            from jobs_http import app
+
+            return app.resolve(event, context)
+        case {"task": "submit", "job_id": str(job_id), "public_base_url": str(public_base_url)}:
+            from submit_task import submit
+
+            return submit(job_id, public_base_url)
+        case {
+            "source": "aws.s3",
+            "detail-type": "Object Created",
+            "detail": {"object": {"key": str(key)}},
+        }:
+            from landed_upload import note
+
+            note(key)
+            return None
+        case {"Records": [{"eventSource": "aws:dynamodb"}, *_] as records}:
+            from starter import start
+
+            start(records)
+            return None
+        case _:
+            raise ValueError("an event of a kind that this function does not take")

@@ -1,0 +1,11 @@
+"""The HTTP side of λ jobs: all routes, and the contract they make up."""
+
+import document_routes
+import job_routes
+import upload_routes
+from faceswap.api import resolver
+
+app = resolver()
+app.include_router(upload_routes.router)
+app.include_router(job_routes.router)
+document_routes.add_to(app)

@@ -1,0 +1,56 @@
+"""Routes of uploads."""
+
+import secrets
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from caller import caller_of
+from faceswap.api import responses
+from faceswap.api import router as new_router
+from faceswap.contract.uploads import ReservedUpload, Upload, UploadRequest
+from faceswap.services import jobs_services, now
+from faceswap.usecases import create_upload, read_upload
+
+router = new_router()
+
+
+@router.post(
+    "/v1/uploads",
+    status_code=HTTPStatus.CREATED,
+    summary="Reserve one upload and presign it",
+    tags=["uploads"],
+    operation_id="createUpload",
+    responses=responses(
+        201, description="Send `fields`, then `file`, to `url`.", errors=[400], model=ReservedUpload
+    ),
+)
+def post_upload(request: UploadRequest) -> ReservedUpload:
+    """The file goes straight to the bucket, by a form POST with the fields of the answer."""
+    services = jobs_services()
+    return create_upload.create_upload(
+        request,
+        caller_of(router).owner,
+        uploads=services.uploads,
+        bucket=services.bucket,
+        limits=services.settings.upload_limits,
+        retention_days=services.settings.upload_retention_days,
+        now=now(),
+        random=secrets.token_bytes(16),
+    )
+
+
+@router.get(
+    "/v1/uploads/<upload_id>",
+    summary="Read an upload",
+    tags=["uploads"],
+    operation_id="getUpload",
+    responses=responses(200, description="The upload.", errors=[404], model=Upload),
+)
+def get_upload(upload_id: Annotated[str, Path(description="The upload's id.")]) -> Upload:
+    """Whether it has landed, its size and checksum."""
+    services = jobs_services()
+    return read_upload.read_upload(
+        upload_id, caller_of(router).owner, uploads=services.uploads, bucket=services.bucket
+    )

@@ -1,0 +1,127 @@
+"""What every HTTP route shares: the resolver, and errors as problem documents."""
+
+import binascii
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel
+from pydantic_core import from_json
+
+from faceswap.contract.problems import (
+    Fault,
+    InvalidError,
+    MalformedError,
+    NotFoundError,
+    Problem,
+    ProblemError,
+)
+from faceswap.telemetry import logger
+
+PROBLEM_JSON = "application/problem+json"
+
+
+def _parse(body: str) -> dict[Any, Any]:
+    """A JSON body.
+
+    Raises:
+        json.JSONDecodeError: it is not JSON, also where Python's own parser would fail otherwise.
+    """
+    try:
+        value: dict[Any, Any] = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise json.JSONDecodeError(str(error), "", 0) from None
+    return value
+
+
+def router() -> APIGatewayHttpRouter:
+    """An empty collection of routes."""
+    return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+def resolver() -> APIGatewayHttpResolver:
+    """A resolver with validation, whose every error is a problem document."""
+    app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_parse)
+
+    @app.exception_handler(ProblemError)  # type: ignore[untyped-decorator]
+    def _problem(error: ProblemError) -> Response[Any]:
+        return problem_response(app, error)
+
+    @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
+    def _validation(error: RequestValidationError) -> Response[Any]:
+        return problem_response(app, of_validation(error.errors()))
+
+    @app.exception_handler([UnicodeDecodeError, binascii.Error])  # type: ignore[untyped-decorator]
+    def _undecodable(_error: Exception) -> Response[Any]:
+        return problem_response(app, MalformedError("The body cannot be decoded."))
+
+    @app.not_found
+    def _not_found(_error: Exception) -> Response[Any]:
+        return problem_response(app, NotFoundError("There is no such route."))
+
+    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
+    def _unexpected(_error: Exception) -> Response[Any]:
+        logger.exception("a request failed")
+        return problem_response(app, ProblemError("The request could not be served. Try again."))
+
+    return app
+
+
+def problem_response(app: APIGatewayHttpResolver, error: ProblemError) -> Response[Any]:
+    """The answer that tells of an error."""
+    instance = f"/requests/{app.current_event.request_context.request_id}"
+    document = error.document(instance)
+    return Response(
+        status_code=error.status,
+        content_type=PROBLEM_JSON,
+        body=document.model_dump_json(exclude_none=True),
+    )
+
+
+def of_validation(errors: Sequence[dict[str, Any]]) -> ProblemError:
+    """The problem that validation errors amount to: malformed if the body is not JSON, else invalid."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return MalformedError("The body is not JSON.")
+    faults = [Fault(pointer=_pointer(error["loc"]), detail=_words(error)) for error in errors]
+    return InvalidError("The request does not validate; see errors.", faults)
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    """A JSON pointer to a field of the body, `#` for anything else."""
+    if not location or location[0] != "body":
+        return "#"
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in location[1:])
+    return "/".join(("#", *steps))
+
+
+def _words(error: dict[str, Any]) -> str:
+    place, *rest = error["loc"]
+    name = "" if place == "body" or not rest else f"{place} {rest[-1]}: "
+    return f"{name}{error['msg']}"
+
+
+_ERRORS: dict[int, str] = {
+    400: "The body is not JSON.",
+    404: "There is none, or it is not the caller's.",
+    409: "Its state does not allow this.",
+    410: "It is not kept any longer.",
+    422: "The request does not validate.",
+}
+
+
+def responses(
+    success: int, *, description: str, errors: Sequence[int], model: type[BaseModel] | None = None
+) -> dict[int, Any]:
+    """A route's answers for the OpenAPI document; 422 is always among them."""
+    content = {"application/json": {"model": model}} if model else {}
+    told: dict[int, Any] = {success: {"description": description, "content": content}}
+    for status in sorted({*errors, int(HTTPStatus.UNPROCESSABLE_ENTITY)}):
+        told[status] = {
+            "description": _ERRORS[status],
+            "content": {PROBLEM_JSON: {"model": Problem}},
+        }
+    return told

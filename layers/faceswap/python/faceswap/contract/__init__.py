@@ -1,0 +1,1 @@
+"""What clients send and read. The published OpenAPI is made from these models."""

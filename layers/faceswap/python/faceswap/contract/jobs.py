@@ -1,0 +1,150 @@
+"""Jobs as clients see them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from faceswap.contract.problems import JobProblem
+from faceswap.rules.addresses import without_query
+from faceswap.rules.job import Failure, Job, Media, Result, Status
+from faceswap.rules.times import Time
+
+Source = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=2048,
+        description="`upload:upl_…` or an https URL.",
+        examples=["upload:upl_aaaaaaaaaaaaaaaaaaaaaaaaaa", "https://media.example/clip.mp4"],
+    ),
+]
+
+_TITLES = {
+    "upload-missing": "An upload did not arrive",
+    "input-invalid": "The provider cannot use the input",
+    "input-expired": "A link to the input expired",
+    "provider-rejected": "The provider refused the job",
+    "provider-failed": "The provider failed",
+    "provider-timeout": "The provider did not finish in time",
+    "queue-timeout": "There was no room at the provider in time",
+    "submission-unknown": "It is not known whether the provider took the job",
+    "result-unusable": "The result could not be read",
+    "internal": "Something went wrong here",
+}
+
+
+def _attested(value: object) -> object:
+    if value is not True:  # 1 equals True, and is no attestation
+        raise ValueError("must be true")
+    return value
+
+
+class ConsentStatement(BaseModel):
+    """Whoever submits says that the people shown agreed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    attested: Annotated[Literal[True], BeforeValidator(_attested)]
+    statement: str = Field(min_length=1, max_length=1000)
+
+
+class JobRequest(BaseModel):
+    """A swap to be made."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    init_video: Source = Field(description="The clip that is modified.")
+    init_image: Source = Field(description="The face that is put in.")
+    reference_image: Source = Field(
+        description="A picture of the person in the clip who is replaced."
+    )
+    output_format: Literal["mp4"] = "mp4"
+    watermark: bool = True
+    consent: ConsentStatement
+    client_reference: str | None = Field(default=None, max_length=128)
+
+
+class ProviderView(BaseModel):
+    """The provider's part in a job."""
+
+    name: Literal["modelslab"] = "modelslab"
+    request_id: str | None
+    generation_time: float | None = Field(description="Seconds, as the provider tells.")
+
+
+class ResultView(BaseModel):
+    """What came out."""
+
+    content_type: str
+    size: int = Field(description="Bytes.")
+    sha256: str = Field(description="Base64 of the SHA-256.")
+
+
+class JobView(BaseModel):
+    """A job."""
+
+    job_id: str
+    owner: str
+    version: int = Field(description="Grows by one with each change of status.")
+    status: Status
+    created_at: Time
+    updated_at: Time
+    eta: Time | None = Field(description="When the provider expects to be done.")
+    init_video: str
+    init_image: str
+    reference_image: str
+    output_format: str
+    watermark: bool
+    client_reference: str | None
+    provider: ProviderView
+    result: ResultView | None
+    error: JobProblem | None
+
+
+class ResultLink(BaseModel):
+    """A fresh link to the result."""
+
+    url: str
+    expires_at: Time
+    content_type: str
+    size: int = Field(description="Bytes.")
+    sha256: str = Field(description="Base64 of the SHA-256.")
+
+
+def view_of(job: Job) -> JobView:
+    """A job as its owner sees it."""
+    return JobView(
+        job_id=job.job_id,
+        owner=job.owner,
+        version=job.version,
+        status=job.status,
+        created_at=job.created_at,
+        updated_at=job.updated_at,
+        eta=job.eta,
+        init_video=_shown(job.media["init_video"]),
+        init_image=_shown(job.media["init_image"]),
+        reference_image=_shown(job.media["reference_image"]),
+        output_format=job.output_format,
+        watermark=job.watermark,
+        client_reference=job.client_reference,
+        provider=ProviderView(request_id=job.request_id, generation_time=job.generation_time),
+        result=_result(job.result) if job.result else None,
+        error=_problem(job.error) if job.error else None,
+    )
+
+
+def _shown(media: Media) -> str:
+    return media.source if media.key else without_query(media.source)
+
+
+def _result(result: Result) -> ResultView:
+    return ResultView(content_type=result.content_type, size=result.size, sha256=result.sha256)
+
+
+def _problem(failure: Failure) -> JobProblem:
+    return JobProblem(
+        type=f"/problems/{failure.type}",
+        title=_TITLES[failure.type],
+        detail=failure.detail,
+        upstream=failure.upstream,
+    )

@@ -1,0 +1,36 @@
+"""For how long trouble is borne before it decides a job."""
+
+from datetime import datetime, timedelta
+
+from faceswap.rules.job import Job
+
+_MISSING_GRACE = timedelta(seconds=120)
+_FETCH_TRIES, _FETCH_TIME = 3, timedelta(minutes=5)
+_COPY_TRIES, _COPY_TIME = 10, timedelta(minutes=10)
+
+
+def missing_is_final(job: Job, now: datetime) -> bool:
+    """Whether "Request not found" is to be believed: not shortly after the submit (provider contract §8.18)."""
+    return job.accepted_at is not None and now - job.accepted_at >= _MISSING_GRACE
+
+
+def fetch_is_hopeless(job: Job, now: datetime, job_deadline: timedelta) -> bool:
+    """Whether fetch has failed for so long that a success message counts without it.
+
+    That is 3 looks, and 5 minutes or a third of the job's deadline, whichever is less.
+    """
+    long_enough = min(_FETCH_TIME, job_deadline / 3)
+    return (
+        job.fetch_failures >= _FETCH_TRIES and _lasts(job.fetch_failing_since, now) >= long_enough
+    )
+
+
+def copy_is_hopeless(job: Job, now: datetime) -> bool:
+    """Whether the result is given up: 10 tries and 10 minutes."""
+    return (
+        job.archive_failures >= _COPY_TRIES and _lasts(job.archive_failing_since, now) >= _COPY_TIME
+    )
+
+
+def _lasts(since: datetime | None, now: datetime) -> timedelta:
+    return now - since if since else timedelta(0)

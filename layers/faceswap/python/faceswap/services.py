@@ -1,0 +1,176 @@
+"""Wiring: stores, provider and use cases out of the settings, each made on first use and then kept."""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from faceswap.provider.client import ProviderClient
+from faceswap.settings import JobsSettings, ResultsSettings, Settings
+from faceswap.store.executions import ExecutionStore
+from faceswap.store.jobs import JobStore
+from faceswap.store.media import S3_CONFIG, MediaStore
+from faceswap.store.secrets import SecretStore
+from faceswap.store.uploads import UploadStore
+from faceswap.usecases.submit_job import Sender
+
+if TYPE_CHECKING:
+    from faceswap.usecases.collect_result import ResultCollector
+    from faceswap.usecases.create_job import JobCreator
+    from faceswap.usecases.submit_job import JobSubmitter
+
+_AWS = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
+_DOWNLOAD_SECONDS = 600.0
+_random = SystemRandom()
+
+
+def now() -> datetime:
+    """The present moment, UTC."""
+    return datetime.now(UTC)
+
+
+class Services:
+    """What both functions use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._common = settings
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        """The jobs."""
+        return JobStore(boto3.client("dynamodb", config=_AWS), self._common.jobs_table)
+
+    @cached_property
+    def uploads(self) -> UploadStore:
+        """The uploads."""
+        return UploadStore(boto3.client("dynamodb", config=_AWS), self._common.jobs_table)
+
+    @cached_property
+    def bucket(self) -> MediaStore:
+        """The media bucket."""
+        s3 = boto3.client("s3", config=_AWS.merge(S3_CONFIG))
+        return MediaStore(s3, self._common.media_bucket)
+
+    @cached_property
+    def executions(self) -> ExecutionStore:
+        """The state machine's executions."""
+        client = boto3.client("stepfunctions", config=_AWS)
+        return ExecutionStore(client, self._common.state_machine_arn)
+
+    @cached_property
+    def _secrets(self) -> SecretStore:
+        return SecretStore(boto3.client("secretsmanager", config=_AWS))
+
+    @cached_property
+    def provider(self) -> ProviderClient:
+        """The provider."""
+        return ProviderClient(self._common.provider_base_url)
+
+    def provider_key(self) -> str:
+        """The provider's key."""
+        return self._secrets.get(self._common.provider_key_secret_arn)
+
+    def webhook_secret(self) -> str:
+        """What webhook tokens are made of."""
+        return self._secrets.get(self._common.webhook_secret_arn)
+
+
+class JobsServices(Services):
+    """What λ jobs uses."""
+
+    def __init__(self, settings: JobsSettings) -> None:
+        super().__init__(settings)
+        self.settings = settings
+
+    @cached_property
+    def creator(self) -> "JobCreator":
+        """Makes jobs."""
+        from faceswap.usecases.create_job import JobCreator
+
+        return JobCreator(
+            jobs=self.jobs,
+            uploads=self.uploads,
+            bucket=self.bucket,
+            deadlines=self.settings.deadlines,
+            allow_loopback=self.settings.allow_loopback_urls,
+        )
+
+    @cached_property
+    def submitter(self) -> "JobSubmitter":
+        """Submits jobs."""
+        from faceswap.usecases.submit_job import JobSubmitter
+
+        return JobSubmitter(
+            jobs=self.jobs,
+            bucket=self.bucket,
+            provider=self.provider,
+            deadlines=self.settings.deadlines,
+            looks=self.settings.looks,
+            input_url_seconds=self.settings.input_url_seconds,
+            enabled=self.settings.submitting_enabled,
+            clock=now,
+            random=_random.random,
+        )
+
+    def sender(self, public_base_url: str) -> Sender:
+        """What a submit needs beside the job."""
+        return Sender(public_base_url, self.provider_key, self.webhook_secret)
+
+
+class ResultsServices(Services):
+    """What λ results uses."""
+
+    def __init__(self, settings: ResultsSettings) -> None:
+        super().__init__(settings)
+        self.settings = settings
+
+    @cached_property
+    def collector(self) -> "ResultCollector":
+        """Collects results."""
+        from faceswap.provider.download import ResultReader
+        from faceswap.usecases.archive_result import ResultArchive
+        from faceswap.usecases.collect_result import ResultCollector
+
+        reader = ResultReader(
+            allow_loopback=self.settings.allow_loopback_urls,
+            largest=self.settings.max_result_bytes,
+            seconds=_DOWNLOAD_SECONDS,
+        )
+        archive = ResultArchive(
+            bucket=self.bucket, reader=reader, attempt=lambda: secrets.token_hex(8)
+        )
+        return ResultCollector(
+            jobs=self.jobs,
+            archive=archive,
+            provider=self.provider,
+            provider_key=self.provider_key,
+            job_deadline_seconds=self.settings.job_deadline_seconds,
+            looks=self.settings.looks,
+            clock=now,
+            random=_random.random,
+        )
+
+
+@cache
+def jobs_services() -> JobsServices:
+    """λ jobs' services, by its environment.
+
+    Raises:
+        SettingsError: names what is missing or malformed in it.
+    """
+    return JobsServices(JobsSettings.read(os.environ))
+
+
+@cache
+def results_services() -> ResultsServices:
+    """λ results' services, by its environment.
+
+    Raises:
+        SettingsError: names what is missing or malformed in it.
+    """
+    return ResultsServices(ResultsSettings.read(os.environ))

@@ -1,0 +1,86 @@
+"""What the functions are told by their environment, checked when they start."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from faceswap.rules.job import Deadlines
+from faceswap.rules.media import UploadLimits
+from faceswap.rules.schedule import Looks
+
+
+class SettingsError(Exception):
+    """A variable of the environment is missing or malformed; the text names it, never its value."""
+
+
+class Settings(BaseModel):
+    """Both functions' common settings; each field is the variable of the same name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    jobs_table: str = Field(min_length=1)
+    media_bucket: str = Field(min_length=1)
+    provider_base_url: str = Field(pattern=r"^https?://")
+    provider_key_secret_arn: str = Field(min_length=1)
+    webhook_secret_arn: str = Field(min_length=1)
+    state_machine_arn: str = Field(min_length=1)
+    allow_loopback_urls: bool
+    first_look_seconds: int = Field(ge=1)
+    max_look_seconds: int = Field(ge=1)
+    job_deadline_seconds: int = Field(ge=1)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """The settings that the environment holds.
+
+        Raises:
+            SettingsError: names each variable that is missing or malformed.
+        """
+        fields = {
+            name: environment[name.upper()]
+            for name in cls.model_fields
+            if name.upper() in environment
+        }
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            faults = (f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+            raise SettingsError("; ".join(faults)) from None
+
+    @property
+    def looks(self) -> Looks:
+        """The bounds of a look."""
+        return Looks(first=self.first_look_seconds, longest=self.max_look_seconds)
+
+
+class JobsSettings(Settings):
+    """The settings of λ jobs."""
+
+    submitting_enabled: bool
+    upload_deadline_seconds: int = Field(ge=1)
+    queue_deadline_seconds: int = Field(ge=1)
+    input_url_seconds: int = Field(ge=1)
+    max_video_bytes: int = Field(ge=1)
+    max_image_bytes: int = Field(ge=1)
+    upload_retention_days: int = Field(ge=1)
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """How long jobs may stay."""
+        return Deadlines(
+            upload=self.upload_deadline_seconds,
+            queue=self.queue_deadline_seconds,
+            job=self.job_deadline_seconds,
+        )
+
+    @property
+    def upload_limits(self) -> UploadLimits:
+        """The largest uploads."""
+        return UploadLimits(video=self.max_video_bytes, image=self.max_image_bytes)
+
+
+class ResultsSettings(Settings):
+    """The settings of λ results."""
+
+    max_result_bytes: int = Field(ge=1)

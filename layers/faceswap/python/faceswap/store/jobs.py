@@ -1,0 +1,186 @@
+"""The jobs table: the only place where a job is changed. Each change is one conditional write."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+from pydantic import BaseModel
+
+from faceswap.rules.job import FINAL, NEXT, Change, Evidence, Job, Status
+from faceswap.rules.times import to_text
+from faceswap.store.items import attributes, model_of, plain
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+_OPEN = "open"
+
+
+def job_pk(job_id: str) -> str:
+    """The table key of a job."""
+    return f"job#{job_id}"
+
+
+class JobStore:
+    """Jobs by id. Every write says in `change` what it is; see architecture, rules 2 and 3."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def get(self, job_id: str) -> Job | None:
+        """The job as it is now (consistent read), None if there is none."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key={"pk": {"S": job_pk(job_id)}}, ConsistentRead=True
+        )
+        item = answer.get("Item")
+        return model_of(Job, item) if item else None
+
+    def create(self, job: Job) -> Job | None:
+        """Store a new job. None if done; else the job that already has this id, untouched."""
+        item = {"pk": job_pk(job.job_id), _OPEN: _OPEN, "change": "status", **plain(job)}
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item=attributes(item),
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            return model_of(Job, _item_of_refusal(error))
+        return None
+
+    def move(
+        self, job: Job, to: Status, now: datetime, *, wake: bool = False, **changes: object
+    ) -> Job | None:
+        """Change the status, from the one that `job` shows.
+
+        Args:
+            job: as read; a job that has moved since is left alone.
+            to: the new status.
+            now: becomes `updated_at`.
+            wake: also count a reason to look.
+            changes: fields of Job; None removes one.
+
+        Returns:
+            The job as it is after the change, or None if it has moved since it was read.
+        """
+        if to not in NEXT[job.status]:
+            raise ValueError(f"a job does not change from {job.status} to {to}")
+        fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
+        if to in FINAL:
+            fields |= {"finished_at": now, "task_token": None, _OPEN: None}
+        return self._update(job, "status", fields, wake=wake)
+
+    def note(self, job: Job, **changes: object) -> Job | None:
+        """Keep the books on a job that stays in its status. Returns as `move` does."""
+        return self._update(job, "note", changes)
+
+    def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
+        """Count a reason to look and keep what a message said (`evidence_…` fields).
+
+        Returns:
+            The job after the write; a final job as it is, unchanged; None if there is none.
+        """
+        expression = "SET #change = :change" + "".join(f", #{name} = :{name}" for name in evidence)
+        values = {":change": "wake", ":one": 1}
+        values |= {f":{name}": plain(value) for name, value in evidence.items()}
+        names = {f"#{name}": name for name in ("change", "signal", "status", "pk", *evidence)}
+        final = {f":{status}": status for status in sorted(FINAL)}
+        try:
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"pk": {"S": job_pk(job_id)}},
+                UpdateExpression=expression + " ADD #signal :one",
+                ConditionExpression=f"attribute_exists(#pk) AND NOT #status IN ({', '.join(final)})",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=attributes(values | final),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            item = _item_of_refusal(error)
+            return model_of(Job, item) if item else None
+        return model_of(Job, answer["Attributes"])
+
+    def count_late_success(self, job_id: str, request_id: str | None) -> None:
+        """A success came for a job that is final: count it and keep its id, change nothing else."""
+        values: dict[str, object] = {":change": "note", ":one": 1}
+        names = {"#change": "change"}
+        setting = "SET #change = :change"
+        if request_id:
+            setting += ", late_request_id = :id"
+            values[":id"] = request_id
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key={"pk": {"S": job_pk(job_id)}},
+            UpdateExpression=setting + " ADD late_successes :one",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=attributes(values),
+        )
+
+    def _update(
+        self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
+    ) -> Job | None:
+        """Write fields of a job that still has the status and version that were read.
+
+        `write_id` tells a lost race from our own write that was repeated because its answer was lost.
+        """
+        write_id = uuid4().hex
+        fields = {"change": change, "write_id": write_id, **fields}
+        kept = {name: _value(value) for name, value in fields.items() if value is not None}
+        gone = [name for name, value in fields.items() if value is None]
+        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
+        if gone:
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in gone)
+        if wake:
+            expression += " ADD signal :one"
+            kept["one"] = 1
+        names = {f"#{name}": name for name in (*fields, "status", "version")}
+        values = {f":{name}": value for name, value in kept.items()}
+        values |= {":status_read": job.status, ":version_read": job.version}
+        try:
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"pk": {"S": job_pk(job.job_id)}},
+                UpdateExpression=expression,
+                ConditionExpression="#status = :status_read AND #version = :version_read",
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=attributes(values),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            item = _item_of_refusal(error)
+            is_ours = item.get("write_id") == {"S": write_id}
+            return model_of(Job, item) if is_ours else None
+        return model_of(Job, answer["Attributes"])
+
+
+def _value(value: object) -> object:
+    """A field's value as DynamoDB takes it."""
+    if isinstance(value, BaseModel):
+        return plain(value)
+    if isinstance(value, datetime):
+        return to_text(value)
+    if isinstance(value, float):
+        return Decimal(str(value))
+    if isinstance(value, Mapping):
+        return {name: _value(entry) for name, entry in value.items()}
+    return value
+
+
+def _item_of_refusal(error: ClientError) -> dict[str, Any]:
+    """The item that stood in the way of a conditional write, empty if there was none.
+
+    Raises:
+        ClientError: the write was refused for another reason.
+    """
+    if error.response.get("Error", {}).get("Code") != _CONDITION_FAILED:
+        raise error
+    return cast("dict[str, Any]", error.response).get("Item") or {}

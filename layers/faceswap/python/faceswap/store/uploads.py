@@ -1,0 +1,71 @@
+"""Uploads: reserved, never changed, except that jobs which wait for one are noted on it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from faceswap.rules.media import Purpose
+from faceswap.rules.times import Time
+from faceswap.store.items import attributes, model_of, plain
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+class UploadRecord(BaseModel):
+    """A reserved upload.
+
+    `size` is the largest accepted in bytes, `sha256` (base64) what the client announced, `expires_at` the end of
+    the presigned request, `waiters` the jobs to wake when the object lands.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    upload_id: str
+    owner: str
+    purpose: Purpose
+    content_type: str
+    size: int
+    sha256: str | None = None
+    key: str
+    created_at: Time
+    expires_at: Time
+    waiters: frozenset[str] = frozenset()
+
+
+class UploadStore:
+    """Uploads by id, in the jobs table."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def create(self, upload: UploadRecord, *, forget_at: datetime) -> None:
+        """Store a new upload; the table forgets it some time after `forget_at`."""
+        item = {"pk": _pk(upload.upload_id), "ttl": int(forget_at.timestamp())}
+        fields = plain(upload)
+        del fields["waiters"]
+        self._dynamodb.put_item(TableName=self._table, Item=attributes(item | fields))
+
+    def get(self, upload_id: str) -> UploadRecord | None:
+        """The upload (consistent read), None if there is none."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key={"pk": {"S": _pk(upload_id)}}, ConsistentRead=True
+        )
+        item = answer.get("Item")
+        return model_of(UploadRecord, item) if item else None
+
+    def add_waiter(self, upload_id: str, job_id: str) -> None:
+        """Note that a job waits for this upload; called before that job exists, so no landing is missed."""
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key={"pk": {"S": _pk(upload_id)}},
+            UpdateExpression="ADD waiters :job",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues={":job": {"SS": [job_id]}},
+        )
+
+
+def _pk(upload_id: str) -> str:
+    return f"upload#{upload_id}"

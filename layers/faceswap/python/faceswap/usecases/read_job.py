@@ -1,0 +1,17 @@
+"""Find a job for its owner."""
+
+from faceswap.contract.problems import NotFoundError
+from faceswap.rules.job import Job
+from faceswap.store.jobs import JobStore
+
+
+def read_job(job_id: str, owner: str, *, jobs: JobStore) -> Job:
+    """The caller's job.
+
+    Raises:
+        NotFoundError: there is none, or it is somebody else's.
+    """
+    job = jobs.get(job_id)
+    if job is None or job.owner != owner:
+        raise NotFoundError("There is no such job.")
+    return job

@@ -1,0 +1,90 @@
+"""The provider's callback: unsigned, so its URL holds a token that only we can make."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from datetime import datetime
+from hashlib import sha256
+
+from pydantic_core import from_json
+
+from faceswap.contract.problems import MalformedError, NotFoundError, TooLargeError
+from faceswap.provider.interpret import interpret
+from faceswap.provider.reply import Reply
+from faceswap.rules import ids
+from faceswap.rules.job import Evidence, Job
+from faceswap.store.executions import ExecutionStore
+from faceswap.store.jobs import JobStore
+from faceswap.usecases.wake import wake
+
+LARGEST_BODY = 64 * 1024
+
+
+def webhook_token(secret: str, job_id: str) -> str:
+    """The token of one job's webhook URL, 43 characters."""
+    digest = hmac.new(secret.encode(), job_id.encode(), sha256).digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def webhook_url(public_base_url: str, job_id: str, token: str) -> str:
+    """The webhook URL of a job, at most 191 characters on a default endpoint (provider contract §3)."""
+    return f"{public_base_url.rstrip('/')}/v1/webhooks/modelslab/{job_id}/{token}"
+
+
+def receive_webhook(
+    job_id: str,
+    token: str,
+    body: bytes,
+    *,
+    secret: str,
+    jobs: JobStore,
+    executions: ExecutionStore,
+    now: datetime,
+) -> Job | None:
+    """Keep what the message says as evidence and wake the job. What it says is confirmed elsewhere.
+
+    Returns:
+        The job as it is after that, None if it is not there (any more).
+
+    Raises:
+        NotFoundError: the token is not this job's; nothing was read or changed.
+        TooLargeError: over 64 KiB.
+        MalformedError: not JSON.
+    """
+    expected = webhook_token(secret, job_id)
+    if not ids.is_job_id(job_id) or not hmac.compare_digest(expected.encode(), token.encode()):
+        raise NotFoundError("There is no such webhook.")
+    if len(body) > LARGEST_BODY:
+        raise TooLargeError(f"A webhook has at most {LARGEST_BODY} bytes.")
+    try:
+        from_json(body, allow_inf_nan=False)
+    except ValueError:
+        raise MalformedError("A webhook's body must be JSON.") from None
+    reply = interpret(200, {}, body, asked="webhook", now=now)
+    evidence = _evidence(job_id, reply, now)
+    job = wake(job_id, jobs=jobs, executions=executions, **evidence)
+    if job and job.is_final and "evidence_succeeded" in evidence and not _is_known(job, reply):
+        jobs.count_late_success(job_id, reply.request_id)
+    return job
+
+
+def _is_known(job: Job, reply: Reply) -> bool:
+    """Whether a success is the one that the job already ended with."""
+    return job.status == "succeeded" and reply.request_id in {None, job.request_id}
+
+
+def _evidence(job_id: str, reply: Reply, now: datetime) -> dict[str, Evidence]:
+    """What to keep of a message; nothing if it is about another job (provider contract §8.12)."""
+    if reply.track_id is not None and reply.track_id != str(ids.track_id(job_id)):
+        return {}
+    kind = {"succeeded": "evidence_succeeded", "failed": "evidence_failed"}
+    if reply.outcome not in kind and reply.request_id is None:
+        return {}
+    evidence = Evidence(
+        at=now,
+        by="webhook",
+        request_id=reply.request_id,
+        urls=reply.urls,
+        text=reply.text,
+        generation_time=reply.generation_time,
+    )
+    return {kind.get(reply.outcome, "evidence_pending"): evidence}

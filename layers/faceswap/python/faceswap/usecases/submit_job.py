@@ -1,0 +1,212 @@
+"""The Submit task: bring a job to the provider, once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel
+
+from faceswap.provider.client import ProviderClient, Submission
+from faceswap.provider.reply import Reply
+from faceswap.rules.addresses import without_query
+from faceswap.rules.job import Deadlines, ErrorType, Evidence, Failure, Job, Media
+from faceswap.rules.media import Purpose
+from faceswap.rules.schedule import Looks, next_look, submit_wait
+from faceswap.store.jobs import JobStore
+from faceswap.store.media import MediaStore
+from faceswap.usecases.receive_webhook import webhook_token, webhook_url
+
+
+class Sleep(BaseModel):
+    """What the state machine does next: look after so many seconds, unless there is more to see than `seen`."""
+
+    look_after: int
+    seen: int
+
+
+NOTHING_THERE = Sleep(look_after=1, seen=-1)
+"""For a job that is not on the table: Wait refuses such a `seen`, and Collect then ends the execution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What a submit needs beside the job: our public address, the provider's key, the webhook secret."""
+
+    public_base_url: str
+    provider_key: Callable[[], str]
+    webhook_secret: Callable[[], str]
+
+
+class JobSubmitter:
+    """Submits jobs."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        bucket: MediaStore,
+        provider: ProviderClient,
+        deadlines: Deadlines,
+        looks: Looks,
+        input_url_seconds: int,
+        enabled: bool,
+        clock: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self._jobs = jobs
+        self._bucket = bucket
+        self._provider = provider
+        self._deadlines = deadlines
+        self._looks = looks
+        self._input_url_seconds = input_url_seconds
+        self._enabled = enabled
+        self._clock = clock
+        self._random = random
+
+    def submit(self, job_id: str, sender: Sender) -> Sleep:
+        """Do what the job needs now. Only a `queued` job is ever sent."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            return NOTHING_THERE
+        seen = job.signal
+        if job.status == "awaiting_upload" and self._all_landed(job):
+            now = self._clock()
+            deadline = now + timedelta(seconds=self._deadlines.queue)
+            queued = self._jobs.move(job, "queued", now, queued_at=now, deadline_at=deadline)
+            job = queued or self._again(job_id)
+        if job.status == "queued" and self._may_submit(job):
+            job = self._send(job, sender) or self._again(job_id)
+        look_after = next_look(job, self._clock(), self._looks, self._random())
+        return Sleep(look_after=look_after, seen=seen)
+
+    def _may_submit(self, job: Job) -> bool:
+        now = self._clock()
+        return (
+            self._enabled
+            and now < job.deadline_at
+            and (job.submit_after is None or job.submit_after <= now)
+        )
+
+    def _all_landed(self, job: Job) -> bool:
+        return all(self._bucket.find(key) for key in _keys(job))
+
+    def _send(self, job: Job, sender: Sender) -> Job | None:
+        """Send the one request. None if the job moved under our hands; then nothing was sent.
+
+        If the provider has already spoken of this job, something was started although it said otherwise:
+        then nothing is sent again, and Collect takes the id from that message.
+        """
+        unusable = self._unusable(job)
+        if unusable:
+            return self._fail(job, *unusable)
+        key = sender.provider_key()
+        token = webhook_token(sender.webhook_secret(), job.job_id)
+        submission = Submission(
+            init_video=self._address(job.media["init_video"]),
+            init_image=self._address(job.media["init_image"]),
+            reference_image=self._address(job.media["reference_image"]),
+            output_format=job.output_format,
+            watermark=job.watermark,
+            webhook=webhook_url(sender.public_base_url, job.job_id, token),
+            track_id=job.track_id,
+        )
+        now = self._clock()
+        deadline = now + timedelta(seconds=self._deadlines.job)
+        sending = self._jobs.move(
+            job, "submitting", now, submitted_at=now, deadline_at=deadline, submit_after=None
+        )
+        if sending is None or job.told_id:
+            return sending
+        return self._record(sending, self._provider.submit(key, submission))
+
+    def _unusable(self, job: Job) -> tuple[ErrorType, str] | None:
+        """Why the uploads cannot be sent, if so: one is gone, or is not the announced file."""
+        for purpose, media in job.media.items():
+            if media.key is None:
+                continue
+            if self._bucket.find(media.key) is None:
+                return "upload-missing", f"The upload for {purpose} is not there any more."
+            if media.sha256 and self._bucket.sha256(media.key) != media.sha256:
+                return (
+                    "input-invalid",
+                    f"The upload for {purpose} has another SHA-256 than declared.",
+                )
+        return None
+
+    def _address(self, media: Media) -> str:
+        if media.key is None:
+            return media.source
+        return self._bucket.presign_download(media.key, self._input_url_seconds)
+
+    def _record(self, job: Job, reply: Reply) -> Job | None:
+        """Store what the provider said. An ambiguous answer leaves the job as it is: it may be running."""
+        now = self._clock()
+        deadline = now + timedelta(seconds=self._deadlines.job)
+        if reply.outcome == "accepted":
+            return self._jobs.move(
+                job,
+                "processing",
+                now,
+                request_id=reply.request_id,
+                accepted_at=now,
+                deadline_at=deadline,
+                eta_seconds=reply.eta,
+            )
+        if reply.outcome == "succeeded":
+            evidence = Evidence(
+                at=now,
+                by="submit",
+                request_id=reply.request_id,
+                urls=reply.urls,
+                generation_time=reply.generation_time,
+            )
+            return self._jobs.move(
+                job,
+                "processing",
+                now,
+                wake=True,
+                request_id=reply.request_id,
+                accepted_at=now,
+                deadline_at=deadline,
+                evidence_succeeded=evidence,
+            )
+        if reply.outcome == "not_started":
+            after = now + timedelta(seconds=submit_wait(reply.error_class, reply.retry_after))
+            queue = (job.queued_at or job.created_at) + timedelta(seconds=self._deadlines.queue)
+            return self._jobs.move(
+                job, "queued", now, submit_after=after, submitted_at=None, deadline_at=queue
+            )
+        if reply.outcome == "failed":
+            if reply.error_class == "input":
+                return self._fail(
+                    job, "input-invalid", "The provider cannot use the input.", reply.text
+                )
+            return self._fail(job, "provider-rejected", "The provider refused the job.", reply.text)
+        return job
+
+    def _fail(
+        self, job: Job, kind: ErrorType, detail: str, upstream: str | None = None
+    ) -> Job | None:
+        failure = Failure(type=kind, detail=detail, upstream=upstream)
+        return self._jobs.move(job, "failed", self._clock(), error=failure, media=shown_media(job))
+
+    def _again(self, job_id: str) -> Job:
+        """The job as somebody else has just changed it."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            raise LookupError("the job vanished while it was submitted")
+        return job
+
+
+def shown_media(job: Job) -> dict[Purpose, Media]:
+    """A final job's media: a client's own URLs lose their query, which may hold a signature."""
+    return {
+        purpose: media
+        if media.key
+        else media.model_copy(update={"source": without_query(media.source)})
+        for purpose, media in job.media.items()
+    }
+
+
+def _keys(job: Job) -> list[str]:
+    return [media.key for media in job.media.values() if media.key]
