@@ -42,7 +42,7 @@ def number(value: object) -> float | None:
         result = float(value)
     except (ValueError, OverflowError):
         return None
-    return result if math.isfinite(result) and 0 < result < 1e9 else None
+    return result if math.isfinite(result) and 0 < result < 1e10 else None
 
 
 def urls(value: object) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
 _MAX_URL = 2048
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class ForbiddenUrlError(ValueError):
@@ -15,10 +16,12 @@ class ForbiddenUrlError(ValueError):
 def is_fetchable(address: Address, *, allow_loopback: bool) -> bool:
     """Whether an address is public, or IPv4 loopback where that is allowed.
 
-    IPv4 addresses wrapped into IPv6 (mapped, 6to4, Teredo) are judged by what they wrap.
+    IPv4 addresses wrapped into IPv6 (mapped, 6to4, Teredo, NAT64) are judged by what they wrap.
     """
     if isinstance(address, ipaddress.IPv6Address):
         wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if address in _NAT64:
+            wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if wrapped is not None:
             return is_fetchable(wrapped, allow_loopback=False)
     if allow_loopback and address.version == 4 and address.is_loopback:

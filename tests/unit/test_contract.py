@@ -1,0 +1,125 @@
+"""What clients see, and the settings that the functions read."""
+
+import pytest
+from pydantic import ValidationError
+
+from faceswap.contract.jobs import JobRequest, view_of
+from faceswap.contract.problems import InvalidError, TooLargeError
+from faceswap.rules.job import Failure, Media, Result
+from faceswap.settings import JobsSettings, SettingsError
+from faceswap.usecases.receive_webhook import webhook_token, webhook_url
+from tests.unit.samples import JOB_ID, START, a_job
+
+BODY: dict[str, object] = {
+    "init_video": "https://a.example/v.mp4",
+    "init_image": "https://a.example/i.png",
+    "reference_image": "https://a.example/r.png",
+    "consent": {"attested": True, "statement": "All agreed."},
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"consent": {"attested": 1, "statement": "x"}},
+        {"consent": {"attested": False, "statement": "x"}},
+        {"consent": {"attested": True, "statement": ""}},
+        {"consent": {"attested": True, "statement": "x" * 1001}},
+        {"watermark": "yes"},
+        {"output_format": "gif"},
+        {"client_reference": "x" * 129},
+        {"init_video": ""},
+        {"webhook": "https://x.example"},
+    ],
+)
+def test_a_job_request_is_taken_literally(change: dict[str, object]) -> None:
+    JobRequest.model_validate(BODY)
+
+    with pytest.raises(ValidationError):
+        JobRequest.model_validate(BODY | change)
+
+
+def test_a_job_is_shown_without_queries_keys_and_tokens() -> None:
+    job = a_job(
+        status="failed",
+        task_token="secret-token",
+        result=Result(key="results/me/x.mp4", size=9, sha256="s"),
+        error=Failure(type="provider-failed", detail="It failed.", upstream="words"),
+        media={
+            "init_video": Media(source="https://a.example/v.mp4?sig=1"),
+            "init_image": Media(source="upload:upl_x", key="uploads/me/upl_x.png"),
+            "reference_image": Media(source="https://a.example/r.png"),
+        },
+    )
+
+    shown = view_of(job).model_dump(mode="json")
+
+    assert shown["init_video"] == "https://a.example/v.mp4"
+    assert shown["init_image"] == "upload:upl_x"
+    assert shown["created_at"] == "2026-01-31T09:30:00.000Z"
+    assert shown["error"]["type"] == "/problems/provider-failed"
+    assert "secret-token" not in str(shown)
+    assert "uploads/" not in str(shown)
+    assert "results/" not in str(shown)
+
+
+def test_an_estimate_is_shown_only_while_processing() -> None:
+    job = a_job(status="processing", accepted_at=START, eta_seconds=30)
+
+    assert view_of(job).model_dump(mode="json")["eta"] == "2026-01-31T09:30:30.000Z"
+    assert view_of(job.model_copy(update={"status": "succeeded"})).eta is None
+
+
+def test_a_problem_document_names_type_and_occurrence() -> None:
+    assert InvalidError("x").document("/requests/1").type == "/problems/invalid"
+    assert TooLargeError("x").document("/requests/1").type == "about:blank"
+
+
+def test_the_webhook_url_fits_where_the_provider_keeps_it() -> None:
+    base = "https://a1b2c3d4e5.execute-api.ap-southeast-2.amazonaws.com"
+
+    url = webhook_url(base, JOB_ID, webhook_token("s" * 64, JOB_ID))
+
+    assert len(url) <= 191
+    assert url.startswith(f"{base}/v1/webhooks/modelslab/{JOB_ID}/")
+    assert webhook_token("a", JOB_ID) != webhook_token("b", JOB_ID)
+
+
+ENVIRONMENT = {
+    "JOBS_TABLE": "t",
+    "MEDIA_BUCKET": "b",
+    "PROVIDER_BASE_URL": "https://p.example",
+    "PROVIDER_KEY_SECRET_ARN": "a",
+    "WEBHOOK_SECRET_ARN": "a",
+    "STATE_MACHINE_ARN": "a",
+    "ALLOW_LOOPBACK_URLS": "false",
+    "FIRST_LOOK_SECONDS": "15",
+    "MAX_LOOK_SECONDS": "600",
+    "JOB_DEADLINE_SECONDS": "60",
+    "SUBMITTING_ENABLED": "true",
+    "UPLOAD_DEADLINE_SECONDS": "1",
+    "QUEUE_DEADLINE_SECONDS": "1",
+    "INPUT_URL_SECONDS": "1",
+    "MAX_VIDEO_BYTES": "1",
+    "MAX_IMAGE_BYTES": "1",
+    "UPLOAD_RETENTION_DAYS": "7",
+    "OTHER": "ignored",
+}
+
+
+def test_settings_are_read_once_and_whole() -> None:
+    settings = JobsSettings.read(ENVIRONMENT)
+
+    assert settings.looks == (15, 600)
+    assert settings.deadlines == (1, 1, 60)
+    assert settings.upload_limits == (1, 1)
+    assert settings.allow_loopback_urls is False
+
+
+def test_a_bad_setting_is_named_and_its_value_is_not() -> None:
+    environment = {k: v for k, v in ENVIRONMENT.items() if k != "JOBS_TABLE"}
+
+    with pytest.raises(SettingsError, match=r"JOBS_TABLE: .*; MAX_LOOK_SECONDS: ") as caught:
+        JobsSettings.read(environment | {"MAX_LOOK_SECONDS": "hunter2"})
+
+    assert "hunter2" not in str(caught.value)

@@ -1,0 +1,155 @@
+"""Status, ids, owners, keys, words, patience."""
+
+from datetime import timedelta
+
+import pytest
+
+from faceswap.rules import ids, media, patience
+from faceswap.rules.job import FINAL, NEXT, OVERDUE
+from faceswap.rules.owner import NoSubjectError, owner_of
+from faceswap.rules.times import to_text
+from faceswap.rules.words import tame
+from tests.unit.samples import JOB_ID, START, a_job
+
+
+def test_final_statuses_lead_nowhere_and_every_other_one_can_end() -> None:
+    for status, following in NEXT.items():
+        if status in FINAL:
+            assert not following
+        else:
+            assert {"failed", "cancelled"} <= following
+            assert status in OVERDUE
+
+
+def test_only_submitting_goes_back() -> None:
+    order = [
+        "awaiting_upload",
+        "queued",
+        "submitting",
+        "processing",
+        "succeeded",
+        "failed",
+        "cancelled",
+    ]
+    backwards = {
+        (start, end)
+        for start, ends in NEXT.items()
+        for end in ends
+        if order.index(end) < order.index(start)
+    }
+
+    assert backwards == {("submitting", "queued")}
+
+
+def test_ids_have_one_shape_and_keys_belong_to_an_owner() -> None:
+    assert ids.is_upload_id(ids.upload_id(bytes(16)))
+    assert ids.is_job_id(ids.job_id(bytes(range(16))))
+    assert ids.is_job_id(ids.job_id_for_key("me", "k"))
+    assert ids.job_id_for_key("me", "k") == ids.job_id_for_key("me", "k")
+    assert ids.job_id_for_key("me", "k") != ids.job_id_for_key("you", "k")
+    assert not ids.is_job_id("job_../../x")
+    assert not ids.is_upload_id(ids.job_id(bytes(16)))
+
+
+def test_a_track_id_is_a_positive_integer_that_json_can_hold() -> None:
+    numbers = {ids.track_id(ids.job_id(bytes([n] * 16))) for n in range(50)}
+
+    assert len(numbers) == 50
+    assert all(1 <= number <= 2**53 - 1 for number in numbers)
+    assert a_job().track_id == ids.track_id(JOB_ID)
+
+
+@pytest.mark.parametrize("subject", ["ana", "a.b-c_9", "x" * 64])
+def test_a_plain_subject_is_the_owner(subject: str) -> None:
+    assert owner_of({"sub": subject, "iss": "i"}) == subject
+
+
+def test_a_machine_client_is_an_owner_too() -> None:
+    assert owner_of({"client_id": "batch"}) == "batch"
+
+
+@pytest.mark.parametrize("subject", ["auth0|5", "x" * 65, "a/b", "..", ".", "h-abc", "é"])
+def test_any_other_subject_is_derived_and_depends_on_the_issuer(subject: str) -> None:
+    owner = owner_of({"sub": subject, "iss": "https://a.example"})
+
+    assert owner.startswith("h-")
+    assert owner != owner_of({"sub": subject, "iss": "https://b.example"})
+    assert len(owner) <= 64
+
+
+def test_a_token_without_subject_speaks_for_nobody() -> None:
+    with pytest.raises(NoSubjectError):
+        owner_of({"iss": "i", "sub": ""})
+
+
+def test_keys_tell_whose_they_are() -> None:
+    key = media.upload_key("me", "upl_x", "init_video", "video/quicktime")
+
+    assert key == "uploads/me/upl_x.mov"
+    assert media.upload_of_key(key) == ("me", "upl_x")
+    assert media.upload_of_key("results/me/job_x/1.mp4") is None
+    assert media.upload_of_key("uploads/me") is None
+    assert media.result_key("me", JOB_ID, "f00d") == f"results/me/{JOB_ID}/f00d.mp4"
+
+
+@pytest.mark.parametrize(
+    ("text", "tamed"),
+    [
+        ("  a\n\tb  ", "a b"),
+        ("x https:\\/\\/h.example\\/p?sig=1 y", "x [url] y"),
+        ("data:video/mp4;base64,AAAA", "[url]"),
+        ("\x1b[31mred\ud800", "[31mred"),
+    ],
+)
+def test_foreign_words_are_tamed(text: str, tamed: str) -> None:
+    assert tame(text) == tamed
+
+
+def test_foreign_words_are_cut_between_characters() -> None:
+    assert len(tame("é" * 2000).encode()) == 1024
+    assert len(tame("a" + "é" * 2000).encode()) == 1023
+
+
+def test_moments_are_written_in_one_way() -> None:
+    assert to_text(START + timedelta(milliseconds=250)) == "2026-01-31T09:30:00.250Z"
+
+
+def test_a_missing_request_is_believed_after_two_minutes() -> None:
+    job = a_job(status="processing", accepted_at=START)
+
+    assert not patience.missing_is_final(job, START + timedelta(seconds=119))
+    assert patience.missing_is_final(job, START + timedelta(seconds=120))
+
+
+def test_fetch_is_given_up_after_three_looks_and_some_time() -> None:
+    job = a_job(fetch_failures=3, fetch_failing_since=START)
+
+    def hopeless(seconds: int, deadline: int) -> bool:
+        now = START + timedelta(seconds=seconds)
+        return patience.fetch_is_hopeless(job, now, timedelta(seconds=deadline))
+
+    assert not hopeless(299, 21600)
+    assert hopeless(300, 21600)
+    assert hopeless(20, 60)
+    assert not patience.fetch_is_hopeless(
+        a_job(fetch_failures=2, fetch_failing_since=START), START + timedelta(days=1), timedelta(0)
+    )
+
+
+def test_a_copy_is_given_up_after_ten_tries_and_ten_minutes() -> None:
+    job = a_job(archive_failures=10, archive_failing_since=START)
+
+    assert not patience.copy_is_hopeless(job, START + timedelta(seconds=599))
+    assert patience.copy_is_hopeless(job, START + timedelta(seconds=600))
+    assert not patience.copy_is_hopeless(a_job(archive_failures=9), START + timedelta(days=1))
+
+
+def test_the_id_that_a_message_told_is_found_wherever_it_came() -> None:
+    told = {"at": START, "by": "webhook", "request_id": "298"}
+
+    assert a_job().told_id is None
+    assert a_job(evidence_pending=told).told_id == "298"
+    assert (
+        a_job(evidence_succeeded={"at": START, "by": "webhook"}, evidence_failed=told).told_id
+        == "298"
+    )

@@ -1,0 +1,93 @@
+"""When a job is looked at again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from faceswap.rules.job import Job
+from faceswap.rules.schedule import Looks, next_look, retry_after, submit_wait
+from tests.unit.samples import START, a_job
+
+LOOKS = Looks(first=15, longest=600)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def processing(**changes: object) -> Job:
+    return a_job(status="processing", accepted_at=START, deadline_at=at(21600), **changes)
+
+
+@pytest.mark.parametrize(("eta", "first"), [(None, 15), (5, 15), (40, 40), (605, 120), (20.2, 21)])
+def test_the_first_look_follows_the_estimate_within_bounds(eta: float | None, first: int) -> None:
+    assert next_look(processing(eta_seconds=eta), START, LOOKS, 0.9) == first
+
+
+def test_looks_grow_by_half_up_to_the_longest() -> None:
+    job, now, waits = processing(), 0.0, []
+    for _ in range(12):
+        wait = next_look(job, at(now), LOOKS, 0.5)
+        waits.append(wait)
+        now += wait
+
+    assert waits[:4] == [15, 23, 34, 51]
+    assert waits[-1] == 600
+
+
+def test_looks_are_spread_by_a_tenth() -> None:
+    assert next_look(processing(), at(100), LOOKS, 0.0) == 59
+    assert next_look(processing(), at(100), LOOKS, 1.0) == 72
+
+
+def test_a_small_longest_look_bounds_the_first_one_too() -> None:
+    assert next_look(processing(eta_seconds=90), START, Looks(first=15, longest=2), 0.5) == 2
+
+
+def test_no_look_passes_the_deadline() -> None:
+    job = processing().model_copy(update={"deadline_at": at(7)})
+
+    assert next_look(job, START, LOOKS, 0.5) == 7
+    assert next_look(job, at(9), LOOKS, 0.5) == 1
+
+
+def test_an_upload_is_looked_for_every_five_minutes_at_most() -> None:
+    job = a_job(status="awaiting_upload", deadline_at=at(86400))
+
+    assert next_look(job, at(5000), LOOKS, 0.5) == 300
+
+
+def test_a_wait_that_the_provider_named_is_kept_whatever_the_looks() -> None:
+    job = a_job(status="queued", submit_after=at(120), deadline_at=at(9999))
+
+    assert next_look(job, START, Looks(first=1, longest=2), 0.5) == 120
+    assert next_look(job, at(121), Looks(first=1, longest=2), 0.5) == 2
+
+
+def test_a_link_that_fails_is_tried_again_soon() -> None:
+    job = processing(archive_failing_since=at(4000), eta_seconds=100)
+
+    assert next_look(job, at(4000), LOOKS, 0.5) == 15
+
+
+@pytest.mark.parametrize(
+    ("error_class", "retry_after_seconds", "wait"),
+    [("rate", None, 30), ("rate", 1, 5), ("rate", 90, 90), ("rate", 9999, 600), ("billing", 5, 600),
+     ("credentials", None, 600), ("plan", None, 600), ("transient", None, 30)],
+)  # fmt: skip
+def test_a_refused_submit_waits(
+    error_class: str, retry_after_seconds: int | None, wait: int
+) -> None:
+    assert submit_wait(error_class, retry_after_seconds) == wait
+
+
+def test_a_client_is_told_when_to_ask_again() -> None:
+    assert retry_after(a_job(status="submitting"), START) == 2
+    assert retry_after(a_job(status="queued"), START) == 5
+    assert retry_after(processing(eta_seconds=12), START) == 12
+    assert retry_after(processing(eta_seconds=600), START) == 30
+    assert retry_after(processing(eta_seconds=12), at(20)) == 2
+
+
+def test_moments_are_utc() -> None:
+    assert START.tzinfo is UTC
