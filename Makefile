@@ -13,7 +13,7 @@ DEV := .venvs/dev/bin/python
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/emulator requirements/runtime requirements/local requirements/dev layers/runtime/requirements
 
-.PHONY: help demo test up down check lock
+.PHONY: help demo test up down check openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ check: .venvs/dev/.ready node_modules/.ready ## Format, lint, types, template an
 	$(DEV) -m local.emulator.transform template.yaml .cache/transformed.json
 	.venvs/dev/bin/cfn-lint .cache/transformed.json
 	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
+
+openapi: .venvs/dev/.ready ## Write docs/openapi.json, the published contract, from the code.
+	@PYTHONPATH=layers/faceswap/python:functions/jobs $(DEV) -m local.openapi docs/openapi.json
 
 lock: $(UV) ## Resolve the requirement files again.
 	@for f in $(LOCKS); do $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal \

@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 logger = Logger()
 
-for _noisy in ("httpx", "httpcore"):
+for _noisy in ("boto3", "botocore", "httpx", "httpcore"):
     # At INFO these name every URL, and URLs hold signatures.
     logging.getLogger(_noisy).setLevel(logging.WARNING)
 

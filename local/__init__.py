@@ -1,0 +1,4 @@
+"""Everything that runs the product on one machine: emulator, identity, provider, demo.
+
+Nothing of the product depends on it.
+"""

@@ -1,0 +1,123 @@
+"""One swap from upload to download, told on the terminal while it happens."""
+
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from local.demo import records, timeline
+from local.demo.client import Client
+from local.stack import Stack
+
+CAST = Path(__file__).parent / "cast"
+VIDEO, FACE, PERSON = CAST / "cast360.mp4", CAST / "cast_cho.png", CAST / "cast_ana.png"
+_LONGEST_SECONDS = 300.0
+_FINAL = {"succeeded", "failed", "cancelled"}
+
+
+class DemoError(Exception):
+    """The demo did not go as promised; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run left: the job, and what it cost at the provider."""
+
+    job: dict[str, Any]
+    result: Path
+    submits: int
+    fetches: int
+    webhooks: int
+
+
+def run(stack: Stack, folder: Path, console: Console) -> Run:
+    """Upload, submit, wait, download; leaves result, job and timeline in the folder.
+
+    Raises:
+        DemoError: the job failed or took longer than five minutes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with Client(stack.api_url, stack.token) as client:
+        request: dict[str, Any] = {
+            purpose: _upload(client, path, purpose, console)
+            for purpose, path in (
+                ("init_video", VIDEO),
+                ("init_image", FACE),
+                ("reference_image", PERSON),
+            )
+        }
+        request["consent"] = {"attested": True, "statement": "The people shown are synthetic."}
+        job = client.create_job(request, idempotency_key=str(uuid.uuid4()))
+        console.print(f"  job       {job['job_id']}")
+        job = _follow(client, job["job_id"], stack, console)
+        (folder / "job.json").write_text(json.dumps(job, indent=2) + "\n")
+        _write_timeline(stack, job["job_id"], folder)
+        if job["status"] != "succeeded":
+            raise DemoError(f"the job {job['status']}: {job['error']}")
+        result = folder / "result.mp4"
+        client.download_result(job["job_id"], result, lambda _done, _all: None)
+        console.print(f"  download  {result.name}, {job['result']['size'] / 1e6:.1f} MB")
+    told = _ledger(stack, job["provider"]["request_id"])
+    return Run(job, result, told["submits"], told["fetches"], len(told["webhooks"]))
+
+
+def _upload(client: Client, path: Path, purpose: str, console: Console) -> str:
+    source = client.upload(path, purpose)
+    console.print(f"  upload    {purpose:<16} {path.name}, {path.stat().st_size / 1e6:.1f} MB")
+    return source
+
+
+def _follow(client: Client, job_id: str, stack: Stack, console: Console) -> dict[str, Any]:
+    """Read the job as often as it asks for, until it is final; show frames meanwhile."""
+    began, ask_at, status = time.monotonic(), 0.0, ""
+    columns = (TextColumn("  frames    {task.description:<16}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        bars: dict[str, TaskID] = {}
+        while time.monotonic() - began < _LONGEST_SECONDS:
+            if time.monotonic() >= ask_at:
+                job, pause = client.read_job(job_id)
+                ask_at = time.monotonic() + min(pause, 2.0)
+                if job["status"] != status:
+                    status = job["status"]
+                    eta = f", expected at {job['eta']}" if job["eta"] else ""
+                    console.print(
+                        f"  status    {status:<16} {time.monotonic() - began:5.1f} s{eta}"
+                    )
+                if status in _FINAL:
+                    return job
+            _show_frames(stack, job, progress, bars)
+            time.sleep(0.25)
+    raise DemoError(f"the job was not done after {_LONGEST_SECONDS:.0f} s")
+
+
+def _show_frames(
+    stack: Stack, job: dict[str, Any], progress: Progress, bars: dict[str, TaskID]
+) -> None:
+    request_id = job["provider"]["request_id"]
+    told = _ledger(stack, request_id).get("progress") if request_id else None
+    if not told or not told["frames"]:
+        return
+    stage = told["stage"]
+    if stage not in bars:
+        bars[stage] = progress.add_task(stage, total=told["frames"])
+    progress.update(bars[stage], completed=told["frame"])
+
+
+def _ledger(stack: Stack, request_id: str) -> dict[str, Any]:
+    """What the local provider counted for one request."""
+    answer = httpx.get(f"{stack.provider_control_url}/ledger", timeout=10, trust_env=False)
+    jobs = answer.raise_for_status().json()["jobs"]
+    return next((job for job in jobs if str(job["id"]) == str(request_id)), {})
+
+
+def _write_timeline(stack: Stack, job_id: str, folder: Path) -> None:
+    writes = records.writes(stack, stack.client, job_id)
+    steps = records.steps(stack, stack.client, job_id)
+    text = timeline.table(timeline.timeline(writes, steps))
+    (folder / "timeline.txt").write_text(text)

@@ -1,0 +1,11 @@
+"""`python -m local.openapi FILE`: writes the published contract, made from the code."""
+
+import json
+import sys
+from pathlib import Path
+
+from document_routes import openapi
+from jobs_http import app
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(openapi(app), indent=2) + "\n")

@@ -1,0 +1,50 @@
+"""`python -m local.provider serve --port P --work DIR --key KEY`: prints `ready URL` once it listens."""
+
+import argparse
+import os
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from local.provider.app import Options, Provider
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="local.provider")
+    serve = parser.add_subparsers(required=True).add_parser("serve")
+    serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    serve.add_argument("--work", type=Path, required=True, help="where results are kept")
+    serve.add_argument(
+        "--key", default=os.environ.get("PROVIDER_KEY"), help="the API key that clients must send"
+    )
+    serve.add_argument("--public-url", help="under which clients reach it")
+    serve.add_argument("--queue-limit", type=int, default=5, help="jobs at once")
+    serve.add_argument(
+        "--chaos", action="store_true", help="let the control side change its behaviour"
+    )
+    serve.add_argument(
+        "--canned", type=Path, help="a file that stands in for what the engine makes"
+    )
+    given = parser.parse_args()
+    if not given.key:
+        parser.error("--key or PROVIDER_KEY is needed")
+    listener = socket.create_server(("127.0.0.1", given.port))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    options = Options(
+        folder=given.work,
+        key=given.key,
+        public_url=(given.public_url or url).rstrip("/"),
+        queue_limit=given.queue_limit,
+        chaos=given.chaos,
+        canned=given.canned,
+    )
+    # No access log: it would hold signed addresses.
+    config = uvicorn.Config(Provider(options).app(), log_level="warning", access_log=False)
+    print(f"ready {url}", flush=True)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

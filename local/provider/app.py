@@ -1,0 +1,182 @@
+"""The routes: the provider's own, the files it serves, and its control side."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from local.provider import messages
+from local.provider.behaviour import Behaviour
+from local.provider.jobs import Job, Ledger
+from local.provider.requests import Submit, faults
+from local.provider.work import Workshop
+
+_ENGINE_ETA = 15
+_RETRY_AFTER = 30
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a server is started."""
+
+    folder: Path
+    key: str
+    public_url: str
+    queue_limit: int = 5
+    chaos: bool = False
+    canned: Path | None = None
+
+
+class BrokenConnection(Response):
+    """No answer: the connection ends where the body should come."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Announce a body and leave."""
+        del scope, receive
+        headers = [(b"content-length", b"1000"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+
+class Provider:
+    """One provider, with its jobs."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._ledger = Ledger()
+        self._behaviour = Behaviour()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._workshop: Workshop | None = None
+
+    @property
+    def workshop(self) -> Workshop:
+        """Where the jobs are done; made inside the running loop."""
+        if self._workshop is None:
+            self._workshop = Workshop(self._options.folder, self._options.canned)
+        return self._workshop
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        return Starlette(
+            routes=[
+                Route("/api/v6/faceswap/specific_video_swap", self._submit, methods=["POST"]),
+                Route("/api/v6/faceswap/fetch/{number}", self._fetch, methods=["POST"]),
+                Route("/files/{number:int}.mp4", self._file, methods=["GET"]),
+                Route("/_control/behaviour", self._control, methods=["GET", "PUT", "DELETE"]),
+                Route("/_control/ledger", self._told, methods=["GET", "DELETE"]),
+            ],
+            lifespan=self._lifespan,
+        )
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        yield
+        for task in self._tasks:
+            task.cancel()
+        await self.workshop.close()
+
+    async def _submit(self, request: Request) -> Response:
+        behaviour = self._behaviour
+        body = await _json(request)
+        refusal = self._refusal(body)
+        if refusal is not None:
+            self._ledger.rejected += 1
+            return refusal
+        try:
+            submit = Submit.model_validate(body)
+        except ValidationError as error:
+            self._ledger.rejected += 1
+            return JSONResponse(messages.error(faults(error)))
+        eta = _ENGINE_ETA if behaviour.result == "engine" else max(1, round(behaviour.seconds))
+        job = self._ledger.add(submit, f"{self._options.public_url}/files", eta)
+        work = self._start(self.workshop.run(job, behaviour))
+        if behaviour.webhook == "early":
+            await work
+        if behaviour.submit == "reset":
+            return BrokenConnection()
+        return JSONResponse(messages.accepted(job, self._options.public_url))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _refusal(self, body: dict[str, Any] | None) -> Response | None:
+        if body is None:
+            return JSONResponse(messages.error("Invalid API Request", tip="send JSON"))
+        if not self._has_key(body):
+            return JSONResponse(messages.error("Invalid Api Key", tip="check the key"), 401)
+        if self._ledger.running >= self._options.queue_limit:
+            text = (
+                f"Rate limit exceeded. Maximum {self._options.queue_limit} queued requests allowed."
+            )
+            return JSONResponse(messages.error(text, retry_after=_RETRY_AFTER), 429)
+        return None
+
+    def _has_key(self, body: dict[str, Any]) -> bool:
+        return hmac.compare_digest(str(body.get("key")).encode(), self._options.key.encode())
+
+    async def _fetch(self, request: Request) -> Response:
+        body = await _json(request)
+        if body is None or not self._has_key(body):
+            return JSONResponse(messages.error("Invalid Api Key", tip="check the key"), 401)
+        job = self._ledger.find(request.path_params["number"])
+        if job is None:
+            return JSONResponse(messages.failed("Request not found"))
+        job.fetches += 1
+        return JSONResponse(_state(job))
+
+    async def _file(self, request: Request) -> Response:
+        job = self._ledger.find(str(request.path_params["number"]))
+        if job is None or job.status != "success":
+            return Response("not found", 404)
+        return FileResponse(self.workshop.file_of(job), media_type="video/mp4")
+
+    async def _control(self, request: Request) -> Response:
+        if request.method != "GET" and not self._options.chaos:
+            return JSONResponse({"error": "started without --chaos"}, 403)
+        if request.method == "DELETE":
+            self._behaviour = Behaviour()
+        if request.method == "PUT":
+            wanted = await _json(request)
+            try:
+                told = self._behaviour.model_dump() | (wanted or {})
+                behaviour = Behaviour.model_validate(told)
+            except ValidationError as error:
+                return JSONResponse({"error": str(error)}, 422)
+            if behaviour.result == "canned" and self._options.canned is None:
+                return JSONResponse({"error": "started without --canned"}, 422)
+            self._behaviour = behaviour
+        return JSONResponse(self._behaviour.model_dump())
+
+    async def _told(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            if not self._options.chaos:
+                return JSONResponse({"error": "started without --chaos"}, 403)
+            self._ledger.reset()
+        return JSONResponse(self._ledger.told())
+
+
+def _state(job: Job) -> messages.Message:
+    if job.status == "processing":
+        return messages.pending()
+    return messages.succeeded(job) if job.error is None else messages.failed(job.error)
+
+
+async def _json(request: Request) -> dict[str, Any] | None:
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None

@@ -1,0 +1,112 @@
+"""What the server knows of its jobs, and what it counted: the ledger."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from local.provider.requests import Submit
+
+Status = Literal["processing", "success", "failed"]
+
+
+@dataclass
+class Job:
+    """One generation. `eta` and `generation_time` are seconds."""
+
+    id: int
+    init_video: str
+    init_image: str
+    reference_image: str
+    watermark: bool
+    webhook: str | None
+    track_id: int | None
+    output_url: str
+    eta: int
+    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    status: Status = "processing"
+    generation_time: float = 0.0
+    error: str | None = None
+    progress: dict[str, Any] | None = None
+    fetches: int = 0
+    webhooks: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Ledger:
+    """All jobs since the start or the last reset. Ids go on over a reset."""
+
+    def __init__(self) -> None:
+        self._ids = itertools.count(298)
+        self._jobs: dict[int, Job] = {}
+        self._forgotten: dict[int, Job] = {}
+        self.rejected = 0
+
+    def add(self, submit: Submit, files_url: str, eta: int) -> Job:
+        """A new job out of a valid submit."""
+        number = next(self._ids)
+        job = Job(
+            id=number,
+            init_video=submit.init_video,
+            init_image=submit.init_image,
+            reference_image=submit.reference_image,
+            watermark=submit.watermark,
+            webhook=submit.webhook,
+            track_id=submit.track_id,
+            output_url=f"{files_url}/{number}.mp4",
+            eta=eta,
+        )
+        self._jobs[number] = job
+        return job
+
+    def find(self, number: str) -> Job | None:
+        """The job with this id, also one from before a reset."""
+        if not number.isdecimal():
+            return None
+        return self._jobs.get(int(number)) or self._forgotten.get(int(number))
+
+    @property
+    def running(self) -> int:
+        """How many jobs are not over."""
+        everything = itertools.chain(self._jobs.values(), self._forgotten.values())
+        return sum(job.status == "processing" for job in everything)
+
+    def reset(self) -> None:
+        """Count from zero; jobs under way go on."""
+        self._forgotten |= self._jobs
+        self._jobs = {}
+        self.rejected = 0
+
+    def told(self) -> dict[str, Any]:
+        """All counts, without keys, signatures and webhook addresses."""
+        return {
+            "jobs": [self._entry(job) for job in self._jobs.values()],
+            "submits": len(self._jobs),
+            "fetches": sum(job.fetches for job in self._jobs.values()),
+            "rejected": self.rejected,
+        }
+
+    def _entry(self, job: Job) -> dict[str, Any]:
+        same = [
+            j for j in self._jobs.values() if j.track_id == job.track_id and j.track_id is not None
+        ]
+        return {
+            "id": job.id,
+            "track_id": job.track_id,
+            "received_at": job.received_at.isoformat(),
+            "status": job.status,
+            "error": job.error,
+            "progress": job.progress,
+            "watermark": job.watermark,
+            "submits": max(1, len(same)),
+            "fetches": job.fetches,
+            "webhooks": job.webhooks,
+            **dict(_hosts(job)),
+        }
+
+
+def _hosts(job: Job) -> Iterator[tuple[str, str | None]]:
+    for name in ("init_video", "init_image", "reference_image", "webhook"):
+        url: str | None = getattr(job, name)
+        yield f"{name}_host", urlsplit(url).netloc if url else None

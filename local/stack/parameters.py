@@ -1,0 +1,48 @@
+"""The template parameters of the local stack: samconfig.toml, what this machine decides, the user's."""
+
+import shlex
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.emulator.references import Json
+from local.stack.errors import StackError
+
+
+def parse_overrides(overrides: str | list[str]) -> dict[str, str]:
+    """Read `Key=Value` words, as a list or as one string. Raises StackError for any other word."""
+    words = shlex.split(overrides) if isinstance(overrides, str) else overrides
+    values = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not key:
+            raise StackError(f"parameters are written Key=Value, not {word!r}")
+        values[key] = value
+    return values
+
+
+def configured(samconfig: Path, environment: str = "local") -> dict[str, str]:
+    """The overrides of a named environment in samconfig.toml; none if it says nothing."""
+    if not samconfig.exists():
+        return {}
+    document = tomllib.loads(samconfig.read_text())
+    deploy = document.get(environment, {}).get("deploy", {}).get("parameters", {})
+    return parse_overrides(deploy.get("parameter_overrides", []))
+
+
+def combine(
+    template: Json,
+    configured_values: Mapping[str, str],
+    machine: Mapping[str, str],
+    given: Mapping[str, str],
+) -> dict[str, str]:
+    """Later ones win. Raises StackError for a name that the template does not declare.
+
+    What this machine decides is left out where the template has no such parameter.
+    """
+    declared = template.get("Parameters", {})
+    unknown = sorted({*configured_values, *given} - declared.keys())
+    if unknown:
+        raise StackError(f"the template has no parameter {', '.join(unknown)}")
+    fitting = {name: value for name, value in machine.items() if name in declared}
+    return {**configured_values, **fitting, **given}

@@ -1,0 +1,103 @@
+"""The processes of a stack: how each is started, kept if it is as wanted, and known to be ready."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.emulator import server
+from local.stack.files import free_ports
+from local.stack.processes import Processes
+
+PROJECT = Path(__file__).resolve().parents[2]
+_START_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A process as it should run."""
+
+    name: str
+    port: int
+    command: list[str]
+    environment: Mapping[str, str]
+    ready: Callable[[], bool]
+
+
+class Parts:
+    """Starts and checks the processes; knows which of them are new."""
+
+    def __init__(self, work: Path, processes: Processes) -> None:
+        self._work = work
+        self._processes = processes
+        self.started: list[str] = []
+
+    def ports(self, *names: str) -> dict[str, int]:
+        """A port for each: from the environment (`PROVIDER_PORT`), the one it had, or a free one."""
+        free = free_ports(len(names))
+        chosen = {}
+        for name, port in zip(names, free, strict=True):
+            given = os.environ.get(f"{name.upper()}_PORT")
+            process = self._processes.running(name)
+            chosen[name] = int(given) if given else process.port if process else port
+        return chosen
+
+    def ensure(self, wanted: Wanted) -> None:
+        """Start a process, unless it runs with this very command."""
+        running = self._processes.running(wanted.name)
+        if running and (running.command, running.port) == (wanted.command, wanted.port):
+            return
+        self._processes.stop([wanted.name])
+        self._processes.start(
+            wanted.name,
+            wanted.command,
+            port=wanted.port,
+            cwd=PROJECT,
+            environment=wanted.environment,
+        )
+        self.started.append(wanted.name)
+
+    def wait(self, *all_wanted: Wanted) -> None:
+        """Wait until each is ready. Raises StackError."""
+        for wanted in all_wanted:
+            self._processes.wait_until(wanted.name, wanted.ready, _START_SECONDS)
+
+    def identity(self, port: int) -> Wanted:
+        """The issuer of tokens."""
+        options = ["serve", "--port", str(port), "--work", str(self._work)]
+        return self._module("identity", "local.identity", options, port)
+
+    def provider(self, port: int, key: str, *, chaos: bool, canned: Path | None) -> Wanted:
+        """The provider of this machine."""
+        work = self._work / "provider"
+        options = ["serve", "--port", str(port), "--work", str(work), "--key", key]
+        options += ["--chaos"] if chaos else []
+        options += ["--canned", str(canned.resolve())] if canned else []
+        return self._module("provider", "local.provider", options, port)
+
+    def pipe(self, configuration: Path) -> Wanted:
+        """The pipes of the template; they listen nowhere."""
+        return self._module("pipe", "local.emulator.pipe", [str(configuration)], 0)
+
+    def emulator(self, port: int, python: Path) -> Wanted:
+        """AWS."""
+        scratch = self._work / "tmp"
+        scratch.mkdir(parents=True, exist_ok=True)
+        return Wanted(
+            "emulator",
+            port,
+            server.command(python),
+            server.environment(port, scratch),
+            lambda: server.answers(port),
+        )
+
+    def _module(self, name: str, module: str, options: list[str], port: int) -> Wanted:
+        log = self._processes.log(name)
+        return Wanted(
+            name,
+            port,
+            [sys.executable, "-m", module, *options],
+            {**os.environ, "PYTHONUNBUFFERED": "1"},
+            lambda: any(line.startswith("ready") for line in log.read_text().splitlines()),
+        )

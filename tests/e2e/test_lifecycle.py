@@ -1,0 +1,199 @@
+"""A job from upload to result, on the whole local stack, in each way it can end well."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.until import until
+from tests.support.world import PNG, VIDEO, World
+
+
+def statuses(world: World, job_id: str) -> list[str]:
+    """The statuses that the job went through, as its item's stream tells."""
+    images = [record["NewImage"] for record in world.writes(job_id)]
+    return [image["status"]["S"] for image in images if image["change"]["S"] == "status"]
+
+
+def transitions(world: World, job_id: str) -> list[str]:
+    """The states that the execution entered, without those that the local adaptation adds."""
+    entered = [
+        (event["type"], event["stateEnteredEventDetails"]["name"].partition(" (")[0])
+        for event in world.ended(job_id)
+        if "stateEnteredEventDetails" in event
+    ]
+    return [name for kind, name in entered if kind != "ChoiceStateEntered" or name == "Decide"]
+
+
+def timed_out(event: dict[str, Any]) -> bool:
+    failed = event.get("taskFailedEventDetails", event.get("taskTimedOutEventDetails", {}))
+    return bool(failed.get("error") == "States.Timeout")
+
+
+def test_a_job_by_webhook_costs_one_submit_one_fetch_five_transitions_and_six_writes(
+    world: World,
+) -> None:
+    world.behave(seconds=0.6)
+
+    job = world.final(world.create()["job_id"])
+
+    assert job["status"] == "succeeded"
+    assert statuses(world, job["job_id"]) == ["queued", "submitting", "processing", "succeeded"]
+    assert transitions(world, job["job_id"]) == ["Submit", "Wait", "Collect", "Decide", "Done"]
+    assert len(world.writes(job["job_id"])) <= 6
+    told = world.at_provider(job["job_id"])
+    assert (told["submits"], told["fetches"], len(told["webhooks"])) == (1, 1, 1)
+    assert job["provider"]["request_id"] == str(told["id"])
+    assert job["version"] == 4
+
+
+def test_the_result_is_the_provider_s_video_and_only_its_owner_gets_a_link(world: World) -> None:
+    job = world.final(world.create()["job_id"])
+
+    link = world.call("GET", f"/v1/jobs/{job['job_id']}/result")
+
+    assert link.status_code == 200
+    assert world.http.get(link.json()["url"]).content == VIDEO
+    assert job["result"] == {key: link.json()[key] for key in ("content_type", "size", "sha256")}
+    assert job["result"]["size"] == len(VIDEO)
+    other = world.call("GET", f"/v1/jobs/{job['job_id']}/result", token=world.stack.other_token)
+    assert other.status_code == 404
+
+
+def test_without_a_webhook_looking_finishes_the_job(world: World) -> None:
+    world.behave(webhook="withheld")
+
+    job = world.final(world.create()["job_id"])
+
+    assert job["status"] == "succeeded"
+    told = world.at_provider(job["job_id"])
+    assert (told["submits"], told["webhooks"]) == (1, [])
+    assert 1 <= told["fetches"] <= 3
+    assert not [r for r in world.writes(job["job_id"]) if r["NewImage"]["change"]["S"] == "wake"]
+
+
+def test_a_duplicate_webhook_changes_nothing(world: World) -> None:
+    world.behave(webhook="twice")
+
+    job = world.final(world.create()["job_id"])
+    told = until(
+        lambda: world.at_provider(job["job_id"]), holds=lambda told: len(told["webhooks"]) == 2
+    )
+
+    assert [webhook["http_status"] for webhook in told["webhooks"]] == [200, 200]
+    assert (told["submits"], job["status"]) == (1, "succeeded")
+    assert world.job(job["job_id"]) == job
+    item = world.item(job["job_id"])
+    assert item is not None
+    assert item["late_successes"] == {"N": "0"}
+
+
+def test_a_webhook_before_the_submit_is_answered_is_not_lost(world: World) -> None:
+    world.behave(webhook="early", seconds=0.0)
+
+    job = world.final(world.create()["job_id"])
+
+    assert job["status"] == "succeeded"
+    told = world.at_provider(job["job_id"])
+    assert (told["submits"], len(told["webhooks"])) == (1, 1)
+    order = [record["NewImage"]["change"]["S"] for record in world.writes(job["job_id"])]
+    assert order.index("wake") < len(order) - 1 - order[::-1].index("status")
+    assert transitions(world, job["job_id"])[:3] == ["Submit", "Wait", "Collect"]
+
+
+def test_a_submit_whose_answer_is_lost_is_found_again_by_its_webhook(world: World) -> None:
+    world.behave(submit="reset", seconds=0.5)
+
+    job = world.final(world.create()["job_id"])
+
+    assert job["status"] == "succeeded"
+    told = world.at_provider(job["job_id"])
+    assert told["submits"] == 1
+    assert job["provider"]["request_id"] == str(told["id"])
+
+
+def test_a_submit_whose_answer_is_lost_is_never_repeated(world: World) -> None:
+    world.behave(submit="reset", webhook="withheld")
+
+    job = world.create()
+    until(lambda: world.at_provider(job["job_id"]))
+    events = until(
+        lambda: world.steps(job["job_id"]),
+        holds=lambda events: sum(timed_out(event) for event in events) >= 2,
+    )
+
+    assert events[-1]["type"] != "ExecutionSucceeded"
+    assert world.job(job["job_id"])["status"] == "submitting"
+    told = world.at_provider(job["job_id"])
+    assert (told["submits"], told["fetches"]) == (1, 0)
+
+
+def test_uploads_may_land_after_the_job_was_created(world: World) -> None:
+    video = world.reserve("init_video", VIDEO)
+    image = world.reserve("init_image", PNG)
+    job = world.create(world.request(init_video=video["source"], init_image=image["source"]))
+    assert job["status"] == "awaiting_upload"
+
+    world.send(video, VIDEO)
+    until(
+        lambda: world.item(job["job_id"]),
+        holds=lambda item: int((item or {"signal": {"N": 0}})["signal"]["N"]) >= 1,
+    )
+    assert world.job(job["job_id"])["status"] == "awaiting_upload"
+    world.send(image, PNG)
+
+    assert world.final(job["job_id"])["status"] == "succeeded"
+    assert statuses(world, job["job_id"])[:2] == ["awaiting_upload", "queued"]
+    assert world.at_provider(job["job_id"])["submits"] == 1
+
+
+def test_the_provider_s_failure_ends_the_job_with_its_words(world: World) -> None:
+    body = world.request(init_video="http://127.0.0.1:9/nothing-there.mp4")
+    world.behave(result="engine")
+
+    job = world.final(world.create(body)["job_id"])
+
+    assert job["status"] == "failed"
+    assert job["error"]["type"] in {"/problems/provider-failed", "/problems/input-invalid"}
+    assert job["error"]["upstream"]
+    answer = world.call("GET", f"/v1/jobs/{job['job_id']}/result")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/conflict")
+
+
+def test_a_sha256_that_does_not_match_ends_the_job_before_the_provider_is_asked(
+    world: World,
+) -> None:
+    source = world.upload("init_video", VIDEO, sha256="A" * 43 + "=")
+
+    job = world.final(world.create(world.request(init_video=source))["job_id"])
+
+    assert (job["status"], job["error"]["type"]) == ("failed", "/problems/input-invalid")
+    assert world.at_provider(job["job_id"]) == {}
+
+
+def test_a_client_can_wait_by_etag(world: World) -> None:
+    world.behave(seconds=1.0)
+    job_id = world.create()["job_id"]
+    until(lambda: world.job(job_id)["status"], holds=lambda status: status == "processing")
+
+    first = world.call("GET", f"/v1/jobs/{job_id}")
+    tag = first.headers["etag"]
+    again = world.call("GET", f"/v1/jobs/{job_id}", headers={"if-none-match": f'"0", {tag}'})
+
+    assert tag == f'"{first.json()["version"]}"'
+    assert int(first.headers["retry-after"]) >= 1
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    world.final(job_id)
+    changed = world.call("GET", f"/v1/jobs/{job_id}", headers={"if-none-match": tag})
+    assert changed.status_code == 200
+    assert "retry-after" not in changed.headers
+
+
+@pytest.mark.parametrize("part", ["key", "X-Amz-Signature", "task_token"])
+def test_no_item_holds_a_secret(world: World, part: str) -> None:
+    job = world.final(world.create()["job_id"])
+
+    item = world.item(job["job_id"])
+
+    assert item is not None
+    assert part not in item
+    assert "X-Amz" not in str(item)

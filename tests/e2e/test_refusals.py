@@ -1,0 +1,161 @@
+"""What is refused, and that a refusal leaves nothing behind."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.world import CONSENT, PNG, VIDEO, World
+
+URLS = {
+    name: f"https://media.example.com/{name}"
+    for name in ("init_video", "init_image", "reference_image")
+}
+GOOD = URLS | {"consent": CONSENT}
+
+
+def pointers(answer: dict[str, Any]) -> list[str]:
+    return [fault["pointer"] for fault in answer["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"init_video": "http://media.example.com/v.mp4"}, "#/init_video"),
+        ({"init_image": "https://10.1.2.3/i.png"}, "#/init_image"),
+        ({"reference_image": "https://169.254.169.254/latest"}, "#/reference_image"),
+        ({"init_video": "upload:upl_" + "a" * 26}, "#/init_video"),
+        ({"init_video": "upload:../../secrets"}, "#/init_video"),
+        ({"init_video": "ftp://media.example.com/v"}, "#/init_video"),
+        ({"init_video": 5}, "#/init_video"),
+        ({"consent": None}, "#/consent"),
+        ({"consent": {"attested": False, "statement": "x"}}, "#/consent/attested"),
+        ({"consent": {"attested": True, "statement": "x", "by": "y"}}, "#/consent/by"),
+        ({"output_format": "gif"}, "#/output_format"),
+        ({"webhook": "https://me.example"}, "#/webhook"),
+        ({"a/b~c": 1}, "#/a~1b~0c"),
+    ],
+)
+def test_a_job_that_does_not_validate_is_a_problem_with_a_pointer(
+    world: World, change: dict[str, Any], pointer: str
+) -> None:
+    before = world.items()
+    body = {name: value for name, value in (GOOD | change).items() if value is not None}
+
+    answer = world.call("POST", "/v1/jobs", json=body)
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["type"], problem["status"]) == ("/problems/invalid", 422)
+    assert problem["instance"].startswith("/requests/")
+    assert pointers(problem) == [pointer]
+    assert world.items() == before
+    assert world.ledger()["submits"] == 0
+
+
+def test_every_fault_is_told_at_once(world: World) -> None:
+    answer = world.call("POST", "/v1/jobs", json={"init_video": "http://a.example/v", "x": 1})
+
+    assert pointers(answer.json()) == ["#/init_image", "#/reference_image", "#/consent", "#/x"]
+
+
+def test_somebody_else_s_upload_and_one_for_another_purpose_cannot_be_used(world: World) -> None:
+    foreign = world.upload("init_image", PNG, token=world.stack.other_token)
+    wrong = world.upload("reference_image", PNG)
+    before = world.items()
+
+    first = world.call("POST", "/v1/jobs", json=GOOD | {"init_image": foreign})
+    second = world.call("POST", "/v1/jobs", json=GOOD | {"init_image": wrong})
+
+    assert (first.status_code, pointers(first.json())) == (422, ["#/init_image"])
+    assert (second.status_code, pointers(second.json())) == (422, ["#/init_image"])
+    assert "no upload of yours" in first.json()["errors"][0]["detail"]
+    assert "reference_image" in second.json()["errors"][0]["detail"]
+    assert world.items() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"purpose": "audio"}, "#/purpose"),
+        ({"content_type": "image/png"}, "#/content_type"),
+        ({"content_type": "video/x-matroska"}, "#/content_type"),
+        ({"size": 0}, "#/size"),
+        ({"size": "5"}, "#/size"),
+        ({"size": 104857601}, "#/size"),
+        ({"sha256": "short"}, "#/sha256"),
+        ({"key": "uploads/other/x"}, "#/key"),
+    ],
+)
+def test_an_upload_that_is_not_accepted_is_a_problem_with_a_pointer(
+    world: World, change: dict[str, Any], pointer: str
+) -> None:
+    before = world.items()
+    body = {"purpose": "init_video", "content_type": "video/mp4", "size": 5} | change
+
+    answer = world.call("POST", "/v1/uploads", json=body)
+
+    assert answer.status_code == 422
+    assert pointers(answer.json()) == [pointer]
+    assert world.items() == before
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"", b"\xff\xfe", b"[" * 20000, b'{"size": ' + b"9" * 5000 + b"}", b"NaN"]
+)
+def test_a_body_that_is_not_json_is_malformed(world: World, body: bytes) -> None:
+    answer = world.call(
+        "POST", "/v1/jobs", content=body, headers={"content-type": "application/json"}
+    )
+
+    assert answer.status_code in {400, 422}
+    assert answer.json()["type"] in {"/problems/malformed", "/problems/invalid"}
+
+
+def lies(world: World, reserved: dict[str, Any]) -> bool:
+    found = world.aws("s3").list_objects_v2(
+        Bucket=world.stack.media_bucket, Prefix=reserved["fields"]["key"]
+    )
+    return bool(found["KeyCount"])
+
+
+def test_the_presigned_form_refuses_what_was_not_declared(world: World) -> None:
+    reserved = world.reserve("init_video", VIDEO)
+
+    assert world.send(reserved, VIDEO + b"x").status_code == 400
+    assert world.send(reserved, b"").status_code == 400
+    assert world.send(reserved, VIDEO, **{"Content-Type": "text/html"}).status_code == 403
+    assert world.send(reserved, VIDEO, key="uploads/other/upl_x.mp4").status_code == 403
+    assert not lies(world, reserved)
+    assert world.send(reserved, VIDEO).status_code == 204
+    assert lies(world, reserved)
+
+
+def test_an_upload_tells_whether_it_has_landed(world: World) -> None:
+    reserved = world.reserve("init_video", VIDEO + bytes(10))
+    path = f"/v1/uploads/{reserved['upload_id']}"
+
+    before = world.call("GET", path).json()
+    world.send(reserved, VIDEO)
+    after = world.call("GET", path).json()
+
+    assert (before["status"], before["size"]) == ("pending", len(VIDEO) + 10)
+    assert (after["status"], after["size"]) == ("landed", len(VIDEO))
+    assert {"url", "fields", "method"}.isdisjoint(after)
+    assert reserved["fields"]["Content-Type"] == "video/mp4"
+
+
+def test_an_unknown_route_is_the_gateway_s_own_404(world: World) -> None:
+    answer = world.call("GET", "/v1/nothing")
+
+    assert (answer.status_code, set(answer.json())) == (404, {"message"})
+
+
+def test_a_browser_of_an_allowed_origin_may_ask(world: World) -> None:
+    headers = {"origin": "http://127.0.0.1", "access-control-request-method": "POST",
+               "access-control-request-headers": "authorization,content-type,idempotency-key"}  # fmt: skip
+
+    answer = world.call("OPTIONS", "/v1/jobs", headers=headers, token="")
+
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "http://127.0.0.1"

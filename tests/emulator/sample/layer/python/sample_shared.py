@@ -1,0 +1,3 @@
+"""What the sample's layer brings."""
+
+GREETING_FROM_LAYER = "from the layer"

@@ -1,0 +1,93 @@
+"""State machines on the emulator: time-outs from data, wake-ups, retries by error name."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.emulator.sampled import Sampled
+
+Eventually = Callable[[Callable[[], object]], bool]
+
+
+def start(sampled: Sampled, name: str, **given: object) -> str:
+    sampled.put(name)
+    told = {"id": name, "wait": 1, "busy": 0, "sleep": 0, **given}
+    arn: str = sampled.stack.client("stepfunctions").start_execution(
+        stateMachineArn=sampled.stack.state_machine_arn, name=name, input=json.dumps(told)
+    )["executionArn"]
+    return arn
+
+
+def described(sampled: Sampled, arn: str) -> dict[str, Any]:
+    answer: dict[str, Any] = sampled.stack.client("stepfunctions").describe_execution(
+        executionArn=arn
+    )
+    return answer
+
+
+def history(sampled: Sampled, arn: str) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = sampled.stack.client("stepfunctions").get_execution_history(
+        executionArn=arn, maxResults=1000
+    )["events"]
+    return events
+
+
+def errors(sampled: Sampled, arn: str) -> set[str]:
+    """Names of the failures on the way, the expected time-out of Wait left out."""
+    found = {
+        event["taskFailedEventDetails"]["error"]
+        for event in history(sampled, arn)
+        if event["type"] == "TaskFailed"
+    }
+    return found - {"States.Timeout"}
+
+
+def test_a_task_token_times_out_when_the_data_say(sampled: Sampled, eventually: Eventually) -> None:
+    started = time.monotonic()
+    arn = start(sampled, "short", wait=1)
+
+    assert eventually(lambda: described(sampled, arn)["status"] != "RUNNING")
+
+    outcome = described(sampled, arn)
+    entered = {
+        event["stateEnteredEventDetails"]["name"]
+        for event in history(sampled, arn)
+        if "stateEnteredEventDetails" in event
+    }
+    assert json.loads(outcome["output"])["ended"] == "timeout"
+    assert 1 <= time.monotonic() - started < 5
+    assert {"Wait", "Wait (1s)"} <= entered
+
+
+def test_a_function_wakes_the_execution_by_the_token_on_the_item(
+    sampled: Sampled, eventually: Eventually
+) -> None:
+    arn = start(sampled, "woken", wait=50)
+
+    def token() -> str | None:
+        stored = (sampled.item("woken") or {}).get("task_token")
+        return stored["S"] if stored else None
+
+    assert eventually(token)
+    assert sampled.invoke(probe="wake", token=token()) == (None, None)
+
+    assert eventually(lambda: described(sampled, arn)["status"] == "SUCCEEDED")
+    assert json.loads(described(sampled, arn)["output"])["ended"] == "woken"
+
+
+def test_a_retry_may_name_a_functions_own_error(sampled: Sampled, eventually: Eventually) -> None:
+    arn = start(sampled, "retried", busy=1)
+
+    assert eventually(lambda: described(sampled, arn)["status"] == "SUCCEEDED")
+    assert errors(sampled, arn) == {"BusyError"}
+
+
+def test_a_throttled_function_is_tried_again(sampled: Sampled, eventually: Eventually) -> None:
+    arns = [start(sampled, f"throttled-{number}", sleep=1) for number in range(2)]
+
+    def all_succeeded() -> bool:
+        return all(described(sampled, arn)["status"] == "SUCCEEDED" for arn in arns)
+
+    assert eventually(all_succeeded)
+    assert set.union(*(errors(sampled, arn) for arn in arns)) == {"Lambda.Unknown"}

@@ -1,0 +1,90 @@
+"""Test media cut from the demo's cast, and looking at videos independently of the engine's output code."""
+
+import hashlib
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.video.frame import VideoFrame
+
+from local.provider.engine.arrays import Image
+
+CAST = Path(__file__).resolve().parents[2] / "local" / "demo" / "cast"
+CLIP = CAST / "cast360.mp4"
+ANA, BEN, CHO = CAST / "cast_ana.png", CAST / "cast_ben.png", CAST / "cast_cho.png"
+FRAMES = 26
+# Where ana (left) and ben (right) are throughout the first second.
+ANA_FACE = (slice(60, 190), slice(110, 250))
+BEN_FACE = (slice(40, 200), slice(410, 570))
+
+
+def cut_clip(path: Path, frames: int = FRAMES, *, columns: slice = slice(None)) -> None:
+    """Write the clip's first frames at uneven times, with the sound that belongs to them."""
+    with av.open(str(CLIP)) as source, av.open(str(path), "w", format="mp4") as cut:
+        sound = source.streams.audio[0]
+        copy = cut.add_stream("libx264", rate=25)
+        images = images_of(CLIP, frames)
+        copy.height, copy.width = images[0][:, columns].shape[:2]
+        copy.pix_fmt, copy.options = "yuv420p", {"crf": "12", "preset": "veryfast"}
+        copy.codec_context.time_base = unit = Fraction(1, 12800)
+        sound_copy = cut.add_stream_from_template(sound)
+        for number, image in enumerate(images):
+            frame = VideoFrame.from_ndarray(np.ascontiguousarray(image[:, columns]), "bgr24")
+            frame.pts, frame.time_base = number * 512 + number % 3 * 100, unit
+            cut.mux(copy.encode(frame))
+        cut.mux(copy.encode(None))
+        for packet in source.demux(sound):
+            if packet.dts is not None and packet.dts < frames / 25 * sound.sample_rate:
+                packet.stream = sound_copy
+                cut.mux(packet)
+
+
+def write_video(path: Path, images: list[Image], rate: int = 25, kind: str = "mp4") -> None:
+    """Write a video without sound."""
+    with av.open(str(path), "w", format=kind) as output:
+        stream = output.add_stream("libx264", rate=rate)
+        stream.height, stream.width = images[0].shape[:2]
+        stream.pix_fmt, stream.options = "yuv420p", {"crf": "30", "preset": "ultrafast"}
+        for image in images:
+            output.mux(stream.encode(VideoFrame.from_ndarray(image, "bgr24")))
+        output.mux(stream.encode(None))
+
+
+def images_of(path: Path, frames: int | None = None) -> list[Image]:
+    """Decode the (first) frames."""
+    images: list[Image] = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            if len(images) == frames:
+                break
+            images.append(frame.to_ndarray(format="bgr24").astype(np.uint8))
+    return images
+
+
+def times_of(path: Path) -> list[Fraction]:
+    """Read at which second each frame stands."""
+    with av.open(str(path)) as container:
+        return [
+            frame.pts * frame.time_base
+            for frame in container.decode(video=0)
+            if frame.pts is not None and frame.time_base is not None
+        ]
+
+
+def sound_of(path: Path) -> tuple[int, str]:
+    """Count the packets of sound and digest their bytes."""
+    digest, count = hashlib.sha256(), 0
+    with av.open(str(path)) as container:
+        for packet in container.demux(audio=0):
+            if packet.dts is not None and isinstance(packet.stream, AudioStream):
+                digest.update(bytes(packet))
+                count += 1
+    return count, digest.hexdigest()
+
+
+def difference(one: list[Image], other: list[Image], part: tuple[slice, slice]) -> float:
+    """Measure the mean absolute difference of a part of all frames, in grey levels."""
+    pairs = zip(one, other, strict=True)
+    return float(np.mean([np.abs(a[part].astype(float) - b[part]).mean() for a, b in pairs]))

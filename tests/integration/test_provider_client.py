@@ -1,0 +1,122 @@
+"""What the provider client makes of servers that fail in each place."""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+
+import pytest
+
+from faceswap.provider import client as module
+from faceswap.provider.client import ProviderClient, Submission
+from faceswap.provider.reply import Reply
+from tests.support.servers import Answer, closed_port, http_server, socket_server
+
+KEY = 'k"ey-123456'
+SUBMISSION = Submission(
+    init_video="https://a.example/v.mp4",
+    init_image="https://a.example/i.png",
+    reference_image="https://a.example/r.png",
+    output_format="mp4",
+    watermark=False,
+    webhook="https://a.example/hook",
+    track_id=900001,
+)
+
+
+def test_a_submit_carries_what_the_contract_names_and_the_key_in_the_body() -> None:
+    accepted = Answer(body=b'{"status":"processing","id":298,"eta":605}')
+    with http_server(lambda _path: accepted) as server:
+        reply = ProviderClient(server.url + "/api/v6/").submit(KEY, SUBMISSION)
+
+    method, path, headers, body = server.requests[0]
+    assert (method, path) == ("POST", "/api/v6/faceswap/specific_video_swap")
+    assert headers["content-type"] == "application/json"
+    assert json.loads(body) == {
+        "key": KEY,
+        "init_video": "https://a.example/v.mp4",
+        "init_image": "https://a.example/i.png",
+        "reference_image": "https://a.example/r.png",
+        "output_format": "mp4",
+        "watermark": False,
+        "webhook": "https://a.example/hook",
+        "track_id": 900001,
+    }
+    assert reply.outcome == "accepted"
+    assert reply.request_id == "298"
+
+
+def test_a_fetch_asks_for_one_id_at_an_address_of_our_own() -> None:
+    done = Answer(body=b'{"status":"success","id":298,"output":["https://a.example/r.mp4"]}')
+    with http_server(lambda _path: done) as server:
+        reply = ProviderClient(server.url).fetch(KEY, "298")
+
+    assert server.requests[0][1] == "/faceswap/fetch/298"
+    assert json.loads(server.requests[0][3]) == {"key": KEY}
+    assert reply.urls == ("https://a.example/r.mp4",)
+
+
+def test_headers_of_a_refusal_are_read() -> None:
+    with http_server(lambda _path: Answer(429, b"{}", {"Retry-After": "77"})) as server:
+        reply = ProviderClient(server.url).submit(KEY, SUBMISSION)
+
+    assert (reply.outcome, reply.retry_after) == ("not_started", 77)
+
+
+def test_our_key_is_blotted_out_of_what_comes_back() -> None:
+    echo = json.dumps({"status": "error", "message": f"key {KEY} is odd"}).encode()
+    with http_server(lambda _path: Answer(body=echo)) as server:
+        reply = ProviderClient(server.url).submit(KEY, SUBMISSION)
+
+    assert reply.text == "key [key] is odd"
+
+
+def test_a_server_that_cannot_be_reached_has_started_nothing() -> None:
+    client = ProviderClient(f"http://127.0.0.1:{closed_port()}")
+
+    assert client.submit(KEY, SUBMISSION).outcome == "not_started"
+    assert client.fetch(KEY, "1").outcome == "unclear"
+
+
+@pytest.mark.parametrize("call", ["submit", "fetch"])
+@pytest.mark.parametrize(
+    "serve",
+    [
+        lambda _connection: None,
+        lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{"),
+        lambda connection: connection.sendall(b"nonsense\r\n\r\n"),
+    ],
+    ids=["hangs up", "cuts the answer", "no http"],
+)
+def test_a_lost_answer_is_ambiguous(call: str, serve: Callable[[socket.socket], None]) -> None:
+    with socket_server(serve) as url:
+        assert _ask(url, call).outcome == ("ambiguous" if call == "submit" else "unclear")
+
+
+def test_an_answer_that_trickles_on_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SUBMIT_SECONDS", 0.3)
+
+    def trickle(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(20):
+            time.sleep(0.05)
+            try:
+                connection.sendall(b" ")
+            except OSError:
+                return
+
+    with socket_server(trickle) as url:
+        assert _ask(url, "submit").outcome == "ambiguous"
+
+
+def test_a_very_large_answer_is_not_read_to_its_end() -> None:
+    large = Answer(body=b'{"status":"processing","id":1,"x":"' + b"a" * 2_000_000 + b'"}')
+    with http_server(lambda _path: large) as server:
+        reply = ProviderClient(server.url).submit(KEY, SUBMISSION)
+
+    assert reply.outcome == "ambiguous"
+
+
+def _ask(url: str, call: str) -> Reply:
+    client = ProviderClient(url)
+    return client.submit(KEY, SUBMISSION) if call == "submit" else client.fetch(KEY, "1")

@@ -1,0 +1,175 @@
+"""The running stack as tests see it: its API as a client, its table, bucket and provider as an operator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+from local.demo import records
+from local.stack import Stack
+from tests.support.until import until
+from tests.unit.boxes import FTYP, MDAT, MOOV
+
+FINAL = {"succeeded", "failed", "cancelled"}
+VIDEO = FTYP + MOOV + MDAT
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+TYPES = {"init_video": "video/mp4", "init_image": "image/png", "reference_image": "image/png"}
+CONSENT = {"attested": True, "statement": "The people shown agreed."}
+
+
+@dataclass
+class World:
+    """One stack, and shortcuts to what tests do with it."""
+
+    stack: Stack
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        """An HTTP client without anybody's token."""
+        return httpx.Client(timeout=30, trust_env=False)
+
+    def aws(self, service: str) -> Any:
+        """A client of one AWS service, with all rights."""
+        if service not in self._clients:
+            self._clients[service] = self.stack.client(service)
+        return self._clients[service]
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.http.close()
+        for client in self._clients.values():
+            client.close()
+
+    # As a client does it.
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """One request to the API, as the first owner unless a token is given; empty means none."""
+        token = self.stack.token if token is None else token
+        sent = {"authorization": f"Bearer {token}"} if token else {}
+        url = self.stack.api_url + path
+        return self.http.request(method, url, headers=sent | dict(headers or {}), **content)
+
+    def reserve(self, purpose: str, data: bytes, **more: Any) -> dict[str, Any]:
+        """Reserve an upload of these bytes."""
+        token = more.pop("token", None)
+        body = {"purpose": purpose, "content_type": TYPES[purpose], "size": len(data), **more}
+        answer = self.call("POST", "/v1/uploads", json=body, token=token)
+        assert answer.status_code == 201, answer.text
+        reserved: dict[str, Any] = answer.json()
+        return reserved
+
+    def send(self, reserved: Mapping[str, Any], data: bytes, **fields: str) -> httpx.Response:
+        """Send the bytes of a reserved upload."""
+        form = reserved["fields"] | fields
+        return self.http.post(reserved["url"], data=form, files={"file": ("file", data)})
+
+    def upload(self, purpose: str, data: bytes, **more: Any) -> str:
+        """Reserve and send; the source for a job."""
+        reserved = self.reserve(purpose, data, **more)
+        answer = self.send(reserved, data)
+        assert answer.status_code == 204, answer.text
+        source: str = reserved["source"]
+        return source
+
+    def request(self, **changes: Any) -> dict[str, Any]:
+        """A job request whose media are uploads that have landed, with changes; None leaves a field out."""
+        body = {p: changes.pop(p, None) or self.upload(p, _sample(p)) for p in TYPES}
+        body |= {"consent": CONSENT} | changes
+        return {name: value for name, value in body.items() if value is not None}
+
+    def create(self, body: Mapping[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+        """Create a job, and read it as it is."""
+        answer = self.call("POST", "/v1/jobs", json=body or self.request(), **options)
+        assert answer.status_code == 202, answer.text
+        job: dict[str, Any] = answer.json()
+        return job
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """The job as its owner sees it."""
+        answer = self.call("GET", f"/v1/jobs/{job_id}")
+        assert answer.status_code == 200, answer.text
+        job: dict[str, Any] = answer.json()
+        return job
+
+    def final(self, job_id: str, seconds: float = 30.0) -> dict[str, Any]:
+        """The job once it is over."""
+        return until(
+            lambda: self.job(job_id), holds=lambda job: job["status"] in FINAL, seconds=seconds
+        )
+
+    # As an operator does it.
+
+    def item(self, job_id: str) -> dict[str, Any] | None:
+        """The job's item as DynamoDB shows it."""
+        return self._item(f"job#{job_id}")
+
+    def upload_item(self, upload_id: str) -> dict[str, Any] | None:
+        """The upload's item as DynamoDB shows it."""
+        return self._item(f"upload#{upload_id}")
+
+    def _item(self, pk: str) -> dict[str, Any] | None:
+        answer = self.aws("dynamodb").get_item(
+            TableName=self.stack.jobs_table, Key={"pk": {"S": pk}}, ConsistentRead=True
+        )
+        item: dict[str, Any] | None = answer.get("Item")
+        return item
+
+    def items(self) -> int:
+        """How many items the table holds."""
+        table = self.aws("dynamodb").scan(TableName=self.stack.jobs_table, Select="COUNT")
+        count: int = table["Count"]
+        return count
+
+    def writes(self, job_id: str) -> list[dict[str, Any]]:
+        """The stream's records of the job."""
+        return records.writes(self.stack, self.aws, job_id)
+
+    def steps(self, job_id: str) -> list[dict[str, Any]]:
+        """The events of the job's execution."""
+        return records.steps(self.stack, self.aws, job_id)
+
+    def ended(self, job_id: str) -> list[dict[str, Any]]:
+        """The same, once the execution has ended."""
+        return until(
+            lambda: self.steps(job_id),
+            holds=lambda events: events[-1]["type"] == "ExecutionSucceeded",
+        )
+
+    # The provider's control side.
+
+    def behave(self, **behaviour: Any) -> None:
+        """Tell the provider how to behave from now on."""
+        answer = self.http.put(f"{self.stack.provider_control_url}/behaviour", json=behaviour)
+        assert answer.is_success, answer.text
+
+    def reset_provider(self) -> None:
+        """Let the provider behave well again, and count from zero."""
+        for part in ("behaviour", "ledger"):
+            assert self.http.delete(f"{self.stack.provider_control_url}/{part}").is_success
+
+    def ledger(self) -> dict[str, Any]:
+        """What the provider was asked."""
+        told: dict[str, Any] = self.http.get(f"{self.stack.provider_control_url}/ledger").json()
+        return told
+
+    def at_provider(self, job_id: str) -> dict[str, Any]:
+        """What the provider counted for one of our jobs; empty if it never heard of it."""
+        from faceswap.rules.ids import track_id
+
+        jobs = self.ledger()["jobs"]
+        return next((job for job in jobs if str(job["track_id"]) == str(track_id(job_id))), {})
+
+
+def _sample(purpose: str) -> bytes:
+    return VIDEO if purpose == "init_video" else PNG
