@@ -139,9 +139,10 @@ class JobStore:
         if gone:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in gone)
         if wake:
-            expression += " ADD signal :one"
+            expression += " ADD #signal :one"
             kept["one"] = 1
-        names = {f"#{name}": name for name in (*fields, "status", "version")}
+        read = ("status", "version", "signal") if wake else ("status", "version")
+        names = {f"#{name}": name for name in (*fields, *read)}
         values = {f":{name}": value for name, value in kept.items()}
         values |= {":status_read": job.status, ":version_read": job.version}
         try:

@@ -1,0 +1,192 @@
+"""A table and a bucket of the emulator that no state machine looks after, a clock, and a provider by script."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from faceswap.provider.client import ProviderClient
+from faceswap.provider.download import ResultReader
+from faceswap.rules import ids
+from faceswap.rules.job import Deadlines, Job
+from faceswap.rules.schedule import Looks
+from faceswap.store.jobs import JobStore
+from faceswap.store.media import MediaStore
+from faceswap.usecases.archive_result import ResultArchive
+from faceswap.usecases.collect_result import ResultCollector
+from faceswap.usecases.submit_job import JobSubmitter, Sender
+from tests.support.servers import Answer, Server, http_server
+from tests.support.world import VIDEO, World
+from tests.unit.samples import a_job
+
+DEADLINES = Deadlines(upload=100, queue=200, job=300)
+LOOKS = Looks(first=15, longest=600)
+TABLE = "lab-jobs"
+
+
+@dataclass
+class Clock:
+    """A moment that tests move."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Script:
+    """What the provider answers to a submit, to a fetch, and where results lie; then what it was asked."""
+
+    submit: Answer = field(default_factory=lambda: Answer(body=b'{"status":"processing","id":298}'))
+    fetch: Answer = field(default_factory=lambda: Answer(body=b'{"status":"processing"}'))
+    file: Answer = field(default_factory=lambda: Answer(body=VIDEO))
+    files: dict[str, Answer] = field(default_factory=dict)
+
+    def __call__(self, path: str) -> Answer:
+        if path.endswith("specific_video_swap"):
+            return self.submit
+        return self.fetch if "/fetch/" in path else self.files.get(path, self.file)
+
+
+@dataclass
+class Lab:
+    """The use cases on real stores, with time and provider in the hands of the test."""
+
+    world: World
+    jobs: JobStore
+    bucket: MediaStore
+    clock: Clock
+    script: Script
+    server: Server
+    enabled: bool = True
+    made: int = 0
+
+    @property
+    def submitter(self) -> JobSubmitter:
+        return JobSubmitter(
+            jobs=self.jobs,
+            bucket=self.bucket,
+            provider=ProviderClient(self.server.url, self.clock),
+            deadlines=DEADLINES,
+            looks=LOOKS,
+            input_url_seconds=60,
+            enabled=self.enabled,
+            clock=self.clock,
+            random=lambda: 0.5,
+        )
+
+    @property
+    def collector(self) -> ResultCollector:
+        reader = ResultReader(allow_loopback=True, largest=10_000_000, seconds=20)
+        names = iter(f"{self.made}-{n}" for n in range(100))
+        archive = ResultArchive(bucket=self.bucket, reader=reader, attempt=lambda: next(names))
+        return ResultCollector(
+            jobs=self.jobs,
+            archive=archive,
+            provider=ProviderClient(self.server.url, self.clock),
+            provider_key=lambda: "key-123456",
+            job_deadline_seconds=DEADLINES.job,
+            looks=LOOKS,
+            clock=self.clock,
+            random=lambda: 0.5,
+        )
+
+    @property
+    def sender(self) -> Sender:
+        return Sender("https://api.example", lambda: "key-123456", lambda: "secret")
+
+    def job(self, **changes: object) -> Job:
+        """A new stored job, queued unless changed."""
+        now = self.clock.now
+        self.made += 1
+        fields = {
+            "job_id": ids.job_id(self.made.to_bytes(2, "big") + id(self).to_bytes(14, "big")),
+            "created_at": now,
+            "updated_at": now,
+            "queued_at": now,
+            "deadline_at": now + timedelta(seconds=DEADLINES.queue),
+        }
+        job = a_job(**(fields | changes))
+        assert self.jobs.create(job) is None
+        return job
+
+    def processing(self, **changes: object) -> Job:
+        """A new stored job that the provider has accepted as 298."""
+        now = self.clock.now
+        fields: dict[str, object] = {
+            "status": "processing",
+            "submitted_at": now,
+            "accepted_at": now,
+            "request_id": "298",
+            "deadline_at": now + timedelta(seconds=DEADLINES.job),
+        }
+        return self.job(**(fields | changes))
+
+    def submitting(self, **changes: object) -> Job:
+        """A new stored job whose submit was not answered."""
+        now = self.clock.now
+        fields: dict[str, object] = {
+            "status": "submitting",
+            "submitted_at": now,
+            "deadline_at": now + timedelta(seconds=DEADLINES.job),
+        }
+        return self.job(**(fields | changes))
+
+    def read(self, job: Job) -> Job:
+        found = self.jobs.get(job.job_id)
+        assert found is not None
+        return found
+
+    def asked(self, word: str) -> int:
+        """How many requests had this word in their path."""
+        return sum(word in path for _, path, _, _ in self.server.requests)
+
+    def link(self, name: str = "r.mp4") -> str:
+        """Where the provider keeps a result."""
+        return f"{self.server.url}/{name}"
+
+    def told(self, **fields: object) -> dict[str, object]:
+        """A message of the provider about a success."""
+        return {"at": self.clock.now, "by": "webhook", "urls": (self.link(),)} | fields
+
+    def results(self, job: Job) -> list[str]:
+        """The keys of the job's copies in the bucket."""
+        prefix = f"results/{job.owner}/{job.job_id}/"
+        listed = self.world.aws("s3").list_objects_v2(
+            Bucket=self.world.stack.media_bucket, Prefix=prefix
+        )
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+
+@pytest.fixture(scope="session")
+def lab_table(session_world: World) -> str:
+    """A jobs table without a stream."""
+    session_world.aws("dynamodb").create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
+    return TABLE
+
+
+@pytest.fixture
+def lab(world: World, lab_table: str) -> Iterator[Lab]:
+    """One test's lab."""
+    script = Script()
+    bucket: Any = world.stack.media_bucket
+    with http_server(script) as server:
+        yield Lab(
+            world=world,
+            jobs=JobStore(world.aws("dynamodb"), lab_table),
+            bucket=MediaStore(world.aws("s3"), bucket),
+            clock=Clock(),
+            script=script,
+            server=server,
+        )

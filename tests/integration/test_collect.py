@@ -1,0 +1,307 @@
+"""The Collect task, in each thing that may have become of a job."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from faceswap.rules.job import Job
+from faceswap.usecases.archive_result import ResultArchive
+from tests.integration.conftest import DEADLINES, Lab
+from tests.support.servers import Answer
+from tests.support.world import VIDEO
+
+HTML = Answer(body=b"<html>soon</html>")
+
+
+def success(*urls: str, request_id: int = 298) -> Answer:
+    body = {"status": "success", "id": request_id, "output": list(urls), "generationTime": 9.5}
+    return Answer(body=json.dumps(body).encode())
+
+
+def error_of(lab: Lab, job: Job) -> tuple[str, str | None, str | None]:
+    after = lab.read(job)
+    if after.error is None:
+        return after.status, None, None
+    return after.status, after.error.type, after.error.upstream
+
+
+def test_a_finished_job_is_archived_checked_and_ended(lab: Lab) -> None:
+    lab.script.fetch = success(lab.link())
+    job = lab.processing()
+
+    turn = lab.collector.collect(job.job_id)
+
+    after = lab.read(job)
+    assert (turn.next, after.status, after.version) == ("done", "succeeded", 2)
+    assert after.result is not None
+    assert lab.results(job) == [after.result.key]
+    stored = lab.world.aws("s3").get_object(
+        Bucket=lab.world.stack.media_bucket, Key=after.result.key
+    )
+    assert stored["Body"].read() == VIDEO
+    assert stored["ContentType"] == "video/mp4"
+    assert (after.generation_time, after.finished_at) == (9.5, lab.clock.now)
+    item = _item(lab, job)
+    assert {"open", "task_token"}.isdisjoint(item)
+    assert "sig=1" not in str(item)
+
+
+def test_a_second_link_is_tried_and_the_first_leaves_nothing(lab: Lab) -> None:
+    lab.script.files["/bad.mp4"] = HTML
+    lab.script.fetch = success(lab.link("bad.mp4"), lab.link("good.mp4"))
+    job = lab.processing()
+
+    turn = lab.collector.collect(job.job_id)
+
+    assert (turn.next, len(lab.results(job))) == ("done", 1)
+    assert lab.asked("bad.mp4") == 1
+
+
+def test_a_job_under_way_is_looked_at_later(lab: Lab) -> None:
+    job = lab.processing()
+
+    turns = []
+    for _ in range(3):
+        turns.append(lab.collector.collect(job.job_id))
+        lab.clock.forward(turns[-1].look_after)
+
+    assert [turn.next for turn in turns] == ["wait"] * 3
+    assert [turn.look_after for turn in turns] == [15, 23, 34]
+    assert lab.read(job) == job
+
+
+def test_a_failure_ends_the_job(lab: Lab) -> None:
+    lab.script.fetch = Answer(body=b'{"status":"failed","id":"","message":"Failed, Try Again"}')
+    job = lab.processing()
+
+    assert lab.collector.collect(job.job_id).next == "done"
+
+    assert error_of(lab, job) == ("failed", "provider-failed", "Failed, Try Again")
+
+
+def test_an_unknown_id_is_believed_after_a_while_only(lab: Lab) -> None:
+    lab.script.fetch = Answer(body=b'{"status":"failed","id":"","message":"Request not found"}')
+    job = lab.processing()
+
+    assert lab.collector.collect(job.job_id).next == "wait"
+    lab.clock.forward(120)
+    assert lab.collector.collect(job.job_id).next == "done"
+
+    assert error_of(lab, job) == ("failed", "provider-failed", "Request not found")
+
+
+def test_a_message_of_success_counts_once_fetch_has_failed_long_enough(lab: Lab) -> None:
+    lab.script.fetch = Answer(401, b'{"status":"error","message":"Invalid Api Key"}')
+    job = lab.processing(evidence_succeeded=lab.told(generation_time=4.5))
+
+    for _ in range(3):
+        assert lab.collector.collect(job.job_id).next == "wait"
+        lab.clock.forward(40)
+    turn = lab.collector.collect(job.job_id)
+
+    after = lab.read(job)
+    assert (turn.next, after.status, after.generation_time) == ("done", "succeeded", 4.5)
+    assert after.fetch_failures == 4
+
+
+def test_without_a_message_a_failing_fetch_decides_nothing(lab: Lab) -> None:
+    lab.script.fetch = Answer(500, b"")
+    job = lab.processing()
+
+    for _ in range(6):
+        assert lab.collector.collect(job.job_id).next == "wait"
+        lab.clock.forward(40)
+
+    assert lab.read(job).status == "processing"
+
+
+@pytest.mark.parametrize("fetch", [Answer(500, b""), Answer(body=b'{"status":"processing"}')])
+def test_the_deadline_ends_a_job_that_the_provider_does_not_finish(lab: Lab, fetch: Answer) -> None:
+    lab.script.fetch = fetch
+    job = lab.processing()
+
+    lab.clock.forward(DEADLINES.job)
+
+    assert lab.collector.collect(job.job_id).next == "done"
+    assert error_of(lab, job) == ("failed", "provider-timeout", None)
+
+
+def test_at_the_deadline_no_message_of_success_is_left_unused(lab: Lab) -> None:
+    job = lab.processing(evidence_succeeded=lab.told())
+
+    lab.clock.forward(DEADLINES.job)
+
+    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.read(job).status == "succeeded"
+
+
+def test_at_the_deadline_a_message_of_failure_tells_why(lab: Lab) -> None:
+    job = lab.processing(evidence_failed=lab.told(urls=(), text="no face"))
+
+    lab.clock.forward(DEADLINES.job)
+    lab.collector.collect(job.job_id)
+
+    assert error_of(lab, job) == ("failed", "provider-failed", "no face")
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"status": "awaiting_upload"}, "upload-missing"),
+        ({"status": "queued"}, "queue-timeout"),
+        ({"status": "submitting"}, "submission-unknown"),
+        ({"status": "processing"}, "provider-timeout"),
+    ],
+)
+def test_each_status_has_its_deadline(lab: Lab, fields: dict[str, Any], kind: str) -> None:
+    job = lab.job(**fields)
+
+    lab.clock.forward(DEADLINES.queue - 1)
+    assert lab.collector.collect(job.job_id).next != "done"
+    lab.clock.forward(1)
+    assert lab.collector.collect(job.job_id).next == "done"
+
+    assert error_of(lab, job) == ("failed", kind, None)
+    assert lab.asked("fetch") == 0
+
+
+def test_after_an_ambiguous_submit_the_id_comes_from_a_message(lab: Lab) -> None:
+    lab.script.fetch = success(lab.link(), request_id=77)
+    job = lab.submitting(evidence_pending=lab.told(urls=(), request_id="77"))
+
+    turn = lab.collector.collect(job.job_id)
+
+    after = lab.read(job)
+    assert (turn.next, after.status, after.request_id, after.version) == (
+        "done",
+        "succeeded",
+        "77",
+        3,
+    )
+
+
+def test_after_an_ambiguous_submit_without_a_message_nothing_is_asked(lab: Lab) -> None:
+    job = lab.submitting(evidence_succeeded=lab.told(request_id=None))
+
+    assert lab.collector.collect(job.job_id).next == "wait"
+    assert lab.asked("fetch") == 0
+    lab.clock.forward(DEADLINES.job)
+    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.read(job).status == "succeeded"
+
+
+def test_a_link_that_gives_no_video_is_tried_ten_times_and_ten_minutes(lab: Lab) -> None:
+    lab.script.fetch, lab.script.file = success(lab.link()), HTML
+    job = lab.processing(deadline_at=lab.clock.now + timedelta(hours=6))
+
+    for attempt in range(1, 11):
+        turn = lab.collector.collect(job.job_id)
+        assert lab.read(job).archive_failures == attempt
+        lab.clock.forward(60 if attempt < 10 else 0)
+    assert turn.next == "wait"
+    lab.clock.forward(60)
+    assert lab.collector.collect(job.job_id).next == "done"
+
+    assert error_of(lab, job)[:2] == ("failed", "result-unusable")
+    assert lab.results(job) == []
+
+
+def test_a_link_that_gives_no_video_by_the_deadline_ends_the_job(lab: Lab) -> None:
+    lab.script.fetch, lab.script.file = success(lab.link()), HTML
+    job = lab.processing()
+
+    lab.clock.forward(DEADLINES.job)
+
+    assert lab.collector.collect(job.job_id).next == "done"
+    assert error_of(lab, job)[:2] == ("failed", "result-unusable")
+
+
+def test_who_loses_the_final_write_deletes_what_it_copied(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.script.fetch = success(lab.link())
+    job = lab.processing()
+    real = ResultArchive.store
+
+    def cancelled_meanwhile(self: ResultArchive, of: Job, urls: tuple[str, ...]) -> object:
+        stored = real(self, of, urls)
+        assert lab.results(job)
+        lab.jobs.move(lab.read(job), "cancelled", lab.clock.now)
+        return stored
+
+    monkeypatch.setattr(ResultArchive, "store", cancelled_meanwhile)
+    turn = lab.collector.collect(job.job_id)
+
+    assert (turn.next, lab.read(job).status, lab.results(job)) == ("done", "cancelled", [])
+
+
+def test_a_large_result_is_copied_in_parts_and_a_bad_one_leaves_no_part(lab: Lab) -> None:
+    large = VIDEO[:-72] + (20_000_008).to_bytes(4, "big") + b"mdat" + bytes(20_000_000)
+    lab.script.fetch = success(lab.link())
+    lab.script.file = Answer(body=large[:-1])
+    job = lab.processing()
+
+    assert lab.collector.collect(job.job_id).next == "wait"
+    s3, bucket = lab.world.aws("s3"), lab.world.stack.media_bucket
+    assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
+    lab.script.file = Answer(body=large[:-8] + bytes(8))
+    assert lab.collector.collect(job.job_id).next == "wait"
+
+
+@pytest.mark.parametrize(
+    "change", ["wait for upload", "look", "find id", "count fetch", "count copy"]
+)
+def test_a_job_that_changes_meanwhile_is_left_as_it_is(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    made: dict[str, Callable[[], Job]] = {
+        "wait for upload": lambda: lab.job(status="awaiting_upload", deadline_at=lab.clock.now),
+        "look": lambda: lab.processing(deadline_at=lab.clock.now),
+        "find id": lambda: lab.submitting(evidence_pending=lab.told(request_id="77")),
+        "count fetch": lab.processing,
+        "count copy": lab.processing,
+    }
+    job = made[change]()
+    if change == "count fetch":
+        lab.script.fetch = Answer(500, b"")
+    if change == "count copy":
+        lab.script.fetch, lab.script.file = success(lab.link()), HTML
+    for name in ("move", "note"):
+        real = getattr(lab.jobs, name)
+
+        def cancelled_first(read: Job, *args: Any, real: Any = real, **fields: Any) -> Job | None:
+            current = lab.read(job)
+            if not current.is_final:
+                type(lab.jobs).move(lab.jobs, current, "cancelled", lab.clock.now)
+            result: Job | None = real(read, *args, **fields)
+            return result
+
+        monkeypatch.setattr(lab.jobs, name, cancelled_first)
+
+    turn = lab.collector.collect(job.job_id)
+
+    assert (turn.next, lab.read(job).status) == ("done", "cancelled")
+
+
+def test_what_is_over_or_not_there_is_done(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = lab.job(status="failed")
+    gone = lab.processing(deadline_at=lab.clock.now)
+
+    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collector.collect("job_" + "z" * 26).next == "done"
+    found = iter([gone, None])
+    monkeypatch.setattr(lab.jobs, "get", lambda _job_id: next(found))
+    monkeypatch.setattr(lab.jobs, "move", lambda *_args, **_fields: None)
+    with pytest.raises(LookupError):
+        lab.collector.collect(gone.job_id)
+
+
+def _item(lab: Lab, job: Job) -> dict[str, Any]:
+    answer = lab.world.aws("dynamodb").get_item(
+        TableName="lab-jobs", Key={"pk": {"S": f"job#{job.job_id}"}}
+    )
+    item: dict[str, Any] = answer["Item"]
+    return item

@@ -1,0 +1,253 @@
+"""The Submit task, in each thing the provider may answer and each place it may die."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from faceswap.provider.client import ProviderClient
+from faceswap.rules.ids import track_id
+from faceswap.rules.job import Evidence, Media
+from faceswap.usecases.submit_job import NOTHING_THERE
+from tests.integration.conftest import DEADLINES, Lab
+from tests.support.servers import Answer
+
+
+def test_an_accepted_job_is_processing_and_looked_at_when_it_is_expected(lab: Lab) -> None:
+    lab.script.submit = Answer(body=b'{"status":"processing","id":298,"eta":40}')
+    job = lab.job()
+
+    sleep = lab.submitter.submit(job.job_id, lab.sender)
+
+    after = lab.read(job)
+    assert (after.status, after.request_id, after.version) == ("processing", "298", 3)
+    assert after.deadline_at == lab.clock.now + timedelta(seconds=DEADLINES.job)
+    assert (sleep.look_after, sleep.seen) == (40, 0)
+    sent = json.loads(lab.server.requests[0][3])
+    assert sent["track_id"] == track_id(job.job_id)
+    assert sent["webhook"].startswith(f"https://api.example/v1/webhooks/modelslab/{job.job_id}/")
+    assert sent["init_video"] == "https://a.example/v.mp4?sig=1"
+
+
+def test_uploads_are_sent_as_signed_links(lab: Lab) -> None:
+    key = "uploads/me/upl_x.mp4"
+    lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=b"abc")
+    job = lab.job(media=_media(key, sha256="ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="))
+
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    link = json.loads(lab.server.requests[0][3])["init_video"]
+    assert lab.world.http.get(link).content == b"abc"
+
+
+def test_an_immediate_success_is_kept_as_evidence_and_needs_no_fetch(lab: Lab) -> None:
+    body = {"status": "success", "id": 298, "output": [lab.link()], "generationTime": 10.1}
+    lab.script.submit = Answer(body=json.dumps(body).encode())
+    job = lab.job()
+
+    sleep = lab.submitter.submit(job.job_id, lab.sender)
+    between = lab.read(job)
+    turn = lab.collector.collect(job.job_id)
+
+    assert (between.status, between.signal, sleep.seen) == ("processing", 1, 0)
+    assert between.evidence_succeeded is not None
+    assert between.evidence_succeeded.by == "submit"
+    assert turn.next == "done"
+    after = lab.read(job)
+    assert (after.status, after.generation_time) == ("succeeded", 10.1)
+    assert (lab.asked("specific"), lab.asked("fetch")) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (Answer(429, b'{"status":"error","message":"Rate limit","retry_after":40}'), 40),
+        (Answer(429, b"", {"retry-after": "9999"}), 600),
+        (Answer(401, b'{"status":"error","message":"Invalid Api Key"}'), 600),
+        (Answer(402, b"{}"), 600),
+        (Answer(200, b'{"status":"error","message":"This requires a premium plan"}'), 600),
+    ],
+    ids=["named", "too long", "key", "credit", "plan"],
+)
+def test_where_nothing_was_started_the_job_waits_in_the_queue(
+    lab: Lab, answer: Answer, seconds: int
+) -> None:
+    lab.script.submit = answer
+    job = lab.job(deadline_at=lab.clock.now + timedelta(days=7))
+
+    sleep = lab.submitter.submit(job.job_id, lab.sender)
+
+    after = lab.read(job)
+    assert (after.status, after.submitted_at) == ("queued", None)
+    assert after.submit_after == lab.clock.now + timedelta(seconds=seconds)
+    assert after.deadline_at == lab.clock.now + timedelta(seconds=DEADLINES.queue)
+    assert sleep.look_after == min(seconds, DEADLINES.queue)
+    lab.clock.forward(seconds - 1)
+    lab.submitter.submit(job.job_id, lab.sender)
+    assert lab.asked("specific") == 1
+
+
+def test_it_is_submitted_again_when_the_wait_is_over(lab: Lab) -> None:
+    lab.script.submit = Answer(429, b'{"retry_after":40}')
+    job = lab.job()
+    lab.submitter.submit(job.job_id, lab.sender)
+    assert lab.collector.collect(job.job_id).next == "wait"
+
+    lab.clock.forward(40)
+    lab.script.submit = Answer(body=b'{"status":"processing","id":298}')
+    assert lab.collector.collect(job.job_id).next == "submit"
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    assert (lab.read(job).status, lab.asked("specific")) == ("processing", 2)
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Unable to fetch image from provided URL", "input-invalid"),
+        ("Not today", "provider-rejected"),
+    ],
+)
+def test_a_refused_job_fails_with_the_provider_s_words(lab: Lab, message: str, kind: str) -> None:
+    lab.script.submit = Answer(body=json.dumps({"status": "error", "message": message}).encode())
+    job = lab.job()
+
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    after = lab.read(job)
+    assert after.status == "failed"
+    assert after.error is not None
+    assert (after.error.type, after.error.upstream) == (kind, message)
+    assert after.media["init_video"].source == "https://a.example/v.mp4"
+
+
+def test_an_ambiguous_answer_is_never_followed_by_another_request(lab: Lab) -> None:
+    lab.script.submit = Answer(502, b"<html>")
+    job = lab.job()
+
+    for _ in range(3):
+        lab.submitter.submit(job.job_id, lab.sender)
+        assert lab.collector.collect(job.job_id).next == "wait"
+
+    assert lab.read(job).status == "submitting"
+    assert (lab.asked("specific"), lab.asked("fetch")) == (1, 0)
+
+
+def test_a_submit_that_dies_after_the_request_does_not_send_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ProviderClient.submit
+
+    def die(self: ProviderClient, key: str, submission: object) -> object:
+        real(self, key, submission)  # type: ignore[arg-type]
+        raise SystemError("the process was killed")
+
+    job = lab.job()
+    with monkeypatch.context() as patch:
+        patch.setattr(ProviderClient, "submit", die)
+        with pytest.raises(SystemError):
+            lab.submitter.submit(job.job_id, lab.sender)
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    assert (lab.read(job).status, lab.asked("specific")) == ("submitting", 1)
+
+
+def test_nothing_is_sent_while_submitting_is_off_or_too_late(lab: Lab) -> None:
+    job = lab.job()
+    lab.enabled = False
+    assert lab.submitter.submit(job.job_id, lab.sender).look_after == 15
+    lab.enabled = True
+    lab.clock.forward(DEADLINES.queue)
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    assert (lab.read(job).status, lab.asked("specific")) == ("queued", 0)
+
+
+def test_a_job_that_is_not_there_ends_its_execution(lab: Lab) -> None:
+    assert lab.submitter.submit("job_" + "z" * 26, lab.sender) == NOTHING_THERE
+
+
+def test_an_upload_that_is_gone_ends_the_job(lab: Lab) -> None:
+    job = lab.job(media=_media("uploads/me/gone.mp4"))
+
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    after = lab.read(job)
+    assert after.error is not None
+    assert (after.error.type, lab.asked("specific")) == ("upload-missing", 0)
+
+
+def test_uploads_are_waited_for(lab: Lab) -> None:
+    key = f"uploads/me/upl_{id(lab)}.mp4"
+    job = lab.job(status="awaiting_upload", media=_media(key), queued_at=None)
+
+    assert lab.submitter.submit(job.job_id, lab.sender).look_after == 15
+    assert lab.collector.collect(job.job_id).next == "submit"
+    lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=b"abc")
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    assert (lab.read(job).status, lab.read(job).version) == ("processing", 4)
+
+
+def test_what_the_provider_has_already_spoken_of_is_not_sent_again(lab: Lab) -> None:
+    told = Evidence(at=lab.clock.now, by="webhook", request_id="298")
+    job = lab.job(evidence_pending=told)
+
+    lab.submitter.submit(job.job_id, lab.sender)
+    lab.collector.collect(job.job_id)
+
+    assert (lab.asked("specific"), lab.read(job).status, lab.read(job).request_id) == (
+        0,
+        "processing",
+        "298",
+    )
+
+
+@pytest.mark.parametrize("status", ["awaiting_upload", "queued"])
+def test_a_job_that_is_cancelled_meanwhile_is_not_sent(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    job = lab.job(status=status, media=_media("uploads/me/any.mp4"))
+
+    def cancel_first(_key: str) -> bool:
+        current = lab.read(job)
+        if not current.is_final:
+            lab.jobs.move(current, "cancelled", lab.clock.now)
+        return True
+
+    monkeypatch.setattr(lab.bucket, "find", cancel_first)
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    assert (lab.read(job).status, lab.asked("specific")) == ("cancelled", 0)
+
+
+def test_a_job_that_is_cancelled_while_it_is_sent_stays_cancelled(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = lab.job()
+    real = ProviderClient.submit
+
+    def cancel(self: ProviderClient, key: str, submission: object) -> object:
+        lab.jobs.move(lab.read(job), "cancelled", lab.clock.now)
+        return real(self, key, submission)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ProviderClient, "submit", cancel)
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    assert (lab.read(job).status, lab.read(job).request_id) == ("cancelled", None)
+
+
+def test_a_job_that_vanishes_is_an_error(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = lab.job()
+    monkeypatch.setattr(lab.jobs, "move", lambda *_args, **_fields: None)
+    found = iter([job, None])
+    monkeypatch.setattr(lab.jobs, "get", lambda _job_id: next(found))
+
+    with pytest.raises(LookupError):
+        lab.submitter.submit(job.job_id, lab.sender)
+
+
+def _media(key: str, sha256: str | None = None) -> dict[str, Media]:
+    url = Media(source="https://a.example/x.png")
+    upload = Media(source="upload:upl_x", key=key, sha256=sha256)
+    return {"init_video": upload, "init_image": url, "reference_image": url}
