@@ -1,5 +1,6 @@
 """A table and a bucket of the emulator that no state machine looks after, a clock, and a provider by script."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -65,7 +66,6 @@ class Lab:
     script: Script
     server: Server
     enabled: bool = True
-    made: int = 0
 
     @property
     def submitter(self) -> JobSubmitter:
@@ -83,9 +83,10 @@ class Lab:
 
     @property
     def collector(self) -> ResultCollector:
-        reader = ResultReader(allow_loopback=True, largest=10_000_000, seconds=20)
-        names = iter(f"{self.made}-{n}" for n in range(100))
-        archive = ResultArchive(bucket=self.bucket, reader=reader, attempt=lambda: next(names))
+        reader = ResultReader(allow_loopback=True, largest=50_000_000, seconds=20)
+        archive = ResultArchive(
+            bucket=self.bucket, reader=reader, attempt=lambda: secrets.token_hex(4)
+        )
         return ResultCollector(
             jobs=self.jobs,
             archive=archive,
@@ -104,9 +105,8 @@ class Lab:
     def job(self, **changes: object) -> Job:
         """A new stored job, queued unless changed."""
         now = self.clock.now
-        self.made += 1
         fields = {
-            "job_id": ids.job_id(self.made.to_bytes(2, "big") + id(self).to_bytes(14, "big")),
+            "job_id": ids.job_id(secrets.token_bytes(16)),
             "created_at": now,
             "updated_at": now,
             "queued_at": now,

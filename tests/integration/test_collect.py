@@ -12,6 +12,7 @@ from faceswap.usecases.archive_result import ResultArchive
 from tests.integration.conftest import DEADLINES, Lab
 from tests.support.servers import Answer
 from tests.support.world import VIDEO
+from tests.unit.boxes import FTYP, MOOV, box
 
 HTML = Answer(body=b"<html>soon</html>")
 
@@ -239,16 +240,20 @@ def test_who_loses_the_final_write_deletes_what_it_copied(
 
 
 def test_a_large_result_is_copied_in_parts_and_a_bad_one_leaves_no_part(lab: Lab) -> None:
-    large = VIDEO[:-72] + (20_000_008).to_bytes(4, "big") + b"mdat" + bytes(20_000_000)
-    lab.script.fetch = success(lab.link())
-    lab.script.file = Answer(body=large[:-1])
+    large = FTYP + MOOV + box(b"mdat", bytes(20_000_000))
+    lab.script.fetch, lab.script.file = success(lab.link()), Answer(body=large[:-1])
+    s3, bucket = lab.world.aws("s3"), lab.world.stack.media_bucket
     job = lab.processing()
 
     assert lab.collector.collect(job.job_id).next == "wait"
-    s3, bucket = lab.world.aws("s3"), lab.world.stack.media_bucket
+    assert lab.results(job) == []
     assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
-    lab.script.file = Answer(body=large[:-8] + bytes(8))
-    assert lab.collector.collect(job.job_id).next == "wait"
+    lab.script.file = Answer(body=large)
+    assert lab.collector.collect(job.job_id).next == "done"
+
+    head = s3.head_object(Bucket=bucket, Key=lab.results(job)[0])
+    assert head["ContentLength"] == len(large)
+    assert head["ETag"].endswith('-3"')
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The Submit task, in each thing the provider may answer and each place it may die."""
 
 import json
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -178,7 +179,7 @@ def test_an_upload_that_is_gone_ends_the_job(lab: Lab) -> None:
 
 
 def test_uploads_are_waited_for(lab: Lab) -> None:
-    key = f"uploads/me/upl_{id(lab)}.mp4"
+    key = f"uploads/me/upl_{secrets.token_hex(8)}.mp4"
     job = lab.job(status="awaiting_upload", media=_media(key), queued_at=None)
 
     assert lab.submitter.submit(job.job_id, lab.sender).look_after == 15

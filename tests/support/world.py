@@ -136,15 +136,15 @@ class World:
         return records.writes(self.stack, self.aws, job_id)
 
     def steps(self, job_id: str) -> list[dict[str, Any]]:
-        """The events of the job's execution."""
-        return records.steps(self.stack, self.aws, job_id)
+        """The events of the job's execution; none before it begins."""
+        try:
+            return records.steps(self.stack, self.aws, job_id)
+        except self.aws("stepfunctions").exceptions.ExecutionDoesNotExist:
+            return []
 
     def ended(self, job_id: str) -> list[dict[str, Any]]:
         """The same, once the execution has ended."""
-        return until(
-            lambda: self.steps(job_id),
-            holds=lambda events: events[-1]["type"] == "ExecutionSucceeded",
-        )
+        return until(lambda: self.steps(job_id), holds=_has_ended)
 
     # The provider's control side.
 
@@ -173,3 +173,7 @@ class World:
 
 def _sample(purpose: str) -> bytes:
     return VIDEO if purpose == "init_video" else PNG
+
+
+def _has_ended(events: list[dict[str, Any]]) -> bool:
+    return bool(events) and events[-1]["type"] == "ExecutionSucceeded"

@@ -1,0 +1,292 @@
+"""Each function on each file in events/: what changed, and that no file is without such a test."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from faceswap.rules.job import Job, Media, Result
+from faceswap.store.items import attributes, plain
+from faceswap.store.jobs import JobStore
+from faceswap.store.uploads import UploadRecord, UploadStore
+from faceswap.usecases.receive_webhook import webhook_token
+from tests.support.until import until
+from tests.support.world import VIDEO, World
+from tests.unit.samples import a_job
+
+EVENTS = Path(__file__).parents[2] / "events"
+Check = Callable[[World, dict[str, Any]], None]
+CHECKS: dict[str, Check] = {}
+
+
+def sample(name: str) -> Callable[[Check], Check]:
+    """The check of one file in events/."""
+
+    def register(check: Check) -> Check:
+        CHECKS[name] = check
+        return check
+
+    return register
+
+
+def test_every_file_has_a_check_and_every_check_a_file() -> None:
+    files = {str(path.relative_to(EVENTS)) for path in EVENTS.rglob("*") if path.is_file()}
+
+    assert files == set(CHECKS)
+
+
+@pytest.mark.parametrize("name", sorted(str(p.relative_to(EVENTS)) for p in EVENTS.rglob("*.json")))
+def test_a_function_does_with_each_event_what_it_promises(world: World, name: str) -> None:
+    event = json.loads((EVENTS / name).read_text())
+
+    CHECKS[name](world, event)
+
+
+@pytest.mark.parametrize("function", ["jobs", "results"])
+@pytest.mark.parametrize("event", [{}, {"task": "other"}, {"Records": []}, {"source": "aws.s3"}])
+def test_any_other_event_is_an_error(world: World, function: str, event: dict[str, Any]) -> None:
+    answer = _invoke(world, function, event)
+
+    assert answer["errorType"] == "ValueError"
+
+
+@sample("jobs/post_upload.json")
+def _post_upload(world: World, event: dict[str, Any]) -> None:
+    status, body = _http(world, "jobs", event)
+
+    assert status == 201
+    item = world.upload_item(body["upload_id"])
+    assert item is not None
+    assert (item["owner"], item["purpose"]) == ({"S": "sample"}, {"S": "init_video"})
+    assert int(item["ttl"]["N"]) > datetime.now(UTC).timestamp()
+    assert body["fields"]["key"] == f"uploads/sample/{body['upload_id']}.mp4" == item["key"]["S"]
+    assert world.send(body, VIDEO).status_code == 204
+
+
+@sample("jobs/get_upload.json")
+def _get_upload(world: World, event: dict[str, Any]) -> None:
+    key = _reserve(world, event["pathParameters"]["upload_id"])
+
+    assert _http(world, "jobs", event)[1]["status"] == "pending"
+    world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=key, Body=VIDEO)
+
+    assert _http(world, "jobs", event) == (200, _answer(world, event) | {"size": len(VIDEO)})
+    assert _answer(world, event)["status"] == "landed"
+
+
+@sample("jobs/post_job.json")
+def _post_job(world: World, event: dict[str, Any]) -> None:
+    status, body = _http(world, "jobs", event)
+    again = _invoke(world, "jobs", event)
+
+    assert (status, body["owner"], body["version"], body["status"]) == (202, "sample", 1, "queued")
+    assert again["headers"]["Idempotency-Replayed"] == "true"
+    item = world.item(body["job_id"])
+    assert item is not None
+    assert item["consent"]["M"]["statement"] == {"S": "The people shown agreed."}
+    until(lambda: world.at_provider(body["job_id"]))
+    assert world.at_provider(body["job_id"])["submits"] == 1
+
+
+@sample("jobs/get_job.json")
+def _get_job(world: World, event: dict[str, Any]) -> None:
+    _store(world, event["pathParameters"]["job_id"], status="succeeded", version=4)
+
+    answer = _invoke(world, "jobs", event)
+
+    body = json.loads(answer["body"])
+    assert (answer["statusCode"], answer["headers"]["ETag"]) == (200, '"4"')
+    assert (body["status"], body["init_video"]) == ("succeeded", "https://a.example/v.mp4")
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = "somebody-else"
+    assert _http(world, "jobs", event)[0] == 404
+
+
+@sample("jobs/get_result.json")
+def _get_result(world: World, event: dict[str, Any]) -> None:
+    key = f"results/sample/{event['pathParameters']['job_id']}/1.mp4"
+    world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=key, Body=VIDEO)
+    result = Result(key=key, size=len(VIDEO), sha256="s")
+    _store(world, event["pathParameters"]["job_id"], status="succeeded", result=result)
+
+    status, body = _http(world, "jobs", event)
+
+    assert status == 200
+    assert httpx.get(body["url"], trust_env=False).content == VIDEO
+    world.aws("s3").delete_object(Bucket=world.stack.media_bucket, Key=key)
+    status, body = _http(world, "jobs", event)
+    assert (status, body["type"]) == (410, "/problems/gone")
+
+
+@sample("jobs/get_openapi.json")
+def _get_openapi(world: World, event: dict[str, Any]) -> None:
+    status, body = _http(world, "jobs", event)
+
+    assert (status, body["openapi"]) == (200, "3.1.0")
+
+
+@sample("jobs/get_docs.json")
+def _get_docs(world: World, event: dict[str, Any]) -> None:
+    answer = _invoke(world, "jobs", event)
+
+    assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (200, "text/html")
+    assert "swagger" in answer["body"].lower()
+
+
+@sample("jobs/object_created.json")
+def _object_created(world: World, event: dict[str, Any]) -> None:
+    upload_id = event["detail"]["object"]["key"].rpartition("/")[2].removesuffix(".mp4")
+    key = _reserve(world, upload_id)
+    media = dict(a_job().media) | {"init_video": Media(source=f"upload:{upload_id}", key=key)}
+    waiting = _queued(world, "job_landed" + "a" * 20, status="awaiting_upload", media=media)
+    UploadStore(world.aws("dynamodb"), _table(world)).add_waiter(upload_id, waiting)
+
+    assert _invoke(world, "jobs", event) is None
+
+    item = world.item(waiting)
+    assert item is not None
+    assert (item["signal"], item["change"]) == ({"N": "1"}, {"S": "wake"})
+    event["detail"]["object"]["key"] = "uploads/sample/upl_unknown.mp4"
+    assert _invoke(world, "jobs", event) is None
+    assert world.item(waiting) == item
+
+
+@sample("jobs/job_inserted.json")
+def _job_inserted(world: World, event: dict[str, Any]) -> None:
+    job_id = event["Records"][0]["dynamodb"]["NewImage"]["job_id"]["S"]
+
+    assert _invoke(world, "jobs", event) is None
+    assert _invoke(world, "jobs", event) is None
+
+    executions = world.aws("stepfunctions").list_executions(
+        stateMachineArn=world.stack.state_machine_arn, maxResults=1000
+    )
+    assert [e["name"] for e in executions["executions"]].count(job_id) == 1
+    event["Records"][0]["eventName"] = "MODIFY"
+    event["Records"][0]["dynamodb"]["Keys"]["pk"]["S"] = "job#job_never"
+    assert _invoke(world, "jobs", event) is None
+    assert "job_never" not in str(
+        world.aws("stepfunctions").list_executions(stateMachineArn=world.stack.state_machine_arn)
+    )
+
+
+@sample("jobs/submit.json")
+def _submit(world: World, event: dict[str, Any]) -> None:
+    job_id = _queued(world, event["job_id"])
+    world.behave(webhook="withheld")
+
+    first, second = _invoke(world, "jobs", event), _invoke(world, "jobs", event)
+
+    assert set(first) == set(second) == {"look_after", "seen"}
+    assert (first["seen"], first["look_after"] >= 1) == (0, True)
+    told = world.at_provider(job_id)
+    assert told["submits"] == 1
+    item = world.item(job_id)
+    assert item is not None
+    assert (item["status"], item["request_id"]) == ({"S": "processing"}, {"S": str(told["id"])})
+
+
+@sample("results/collect.json")
+def _collect(world: World, event: dict[str, Any]) -> None:
+    job_id = _queued(world, event["job_id"])
+    world.behave(webhook="withheld", seconds=0.0)
+    submit = json.loads((EVENTS / "jobs/submit.json").read_text()) | {"job_id": job_id}
+    _invoke(world, "jobs", submit)
+    until(lambda: world.at_provider(job_id)["status"], holds=lambda status: status == "success")
+
+    turn = _invoke(world, "results", event)
+
+    assert turn["next"] == "done"
+    assert world.at_provider(job_id)["fetches"] == 1
+    item = world.item(job_id)
+    assert item is not None
+    assert item["status"] == {"S": "succeeded"}
+    key = item["result"]["M"]["key"]["S"]
+    stored = world.aws("s3").get_object(Bucket=world.stack.media_bucket, Key=key)
+    assert stored["Body"].read() == VIDEO
+    assert _invoke(world, "results", event)["next"] == "done"
+    assert world.at_provider(job_id)["fetches"] == 1
+
+
+@sample("results/post_webhook.json")
+def _post_webhook(world: World, event: dict[str, Any]) -> None:
+    job_id = event["pathParameters"]["job_id"]
+    _queued(world, job_id, status="processing", request_id="298")
+    assert _http(world, "results", event)[0] == 404
+    secret = world.aws("secretsmanager").get_secret_value(
+        SecretId=world.stack.outputs["WebhookSecretArn"]
+    )
+    event["rawPath"] = event["rawPath"].replace(
+        "/token", "/" + webhook_token(secret["SecretString"], job_id)
+    )
+
+    assert _http(world, "results", event) == (200, {"received": True})
+
+    item = world.item(job_id)
+    assert item is not None
+    assert (item["signal"], item["change"]) == ({"N": "1"}, {"S": "wake"})
+    evidence = item["evidence_succeeded"]["M"]
+    assert evidence["urls"]["L"] == [{"S": "https://pub-x.example.com/generations/ef3c.mp4"}]
+    assert evidence["by"] == {"S": "webhook"}
+
+
+def _invoke(world: World, function: str, event: dict[str, Any]) -> Any:
+    answer = world.aws("lambda").invoke(
+        FunctionName=world.stack.functions[function], Payload=json.dumps(event).encode()
+    )
+    return json.loads(answer["Payload"].read() or b"null")
+
+
+def _http(world: World, function: str, event: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    answer = _invoke(world, function, event)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def _answer(world: World, event: dict[str, Any]) -> dict[str, Any]:
+    return _http(world, "jobs", event)[1]
+
+
+def _table(world: World) -> str:
+    return world.stack.outputs["JobsTableName"]
+
+
+def _reserve(world: World, upload_id: str) -> str:
+    now = datetime.now(UTC)
+    record = UploadRecord(
+        upload_id=upload_id,
+        owner="sample",
+        purpose="init_video",
+        content_type="video/mp4",
+        size=1048576,
+        key=f"uploads/sample/{upload_id}.mp4",
+        created_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    UploadStore(world.aws("dynamodb"), _table(world)).create(
+        record, forget_at=now + timedelta(days=1)
+    )
+    return record.key
+
+
+def _store(world: World, job_id: str, **fields: Any) -> Job:
+    """A job that is over, so that its execution ends at once and leaves the rest to the test."""
+    job = a_job(job_id=job_id, owner="sample", **fields)
+    assert JobStore(world.aws("dynamodb"), _table(world)).create(job) is None
+    world.ended(job_id)
+    return job
+
+
+def _queued(world: World, job_id: str, **fields: Any) -> str:
+    """A job under way that no execution looks after."""
+    _store(world, job_id, status="failed")
+    now = datetime.now(UTC)
+    times = {"created_at": now, "updated_at": now, "deadline_at": now + timedelta(days=1)}
+    media = {name: Media(source=f"https://a.example/{name}") for name in a_job().media}
+    status = {"status": "queued", "queued_at": now, "media": media}
+    job = a_job(job_id=job_id, owner="sample", **(times | status | fields))
+    item = {"pk": f"job#{job_id}", "change": "status"} | plain(job)
+    world.aws("dynamodb").put_item(TableName=_table(world), Item=attributes(item))
+    return job_id

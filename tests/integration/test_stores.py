@@ -1,0 +1,177 @@
+"""The stores on the emulator: races, repeats, and trouble that is not ours to swallow."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from faceswap.rules.job import Evidence
+from faceswap.store.executions import ExecutionStore
+from faceswap.store.jobs import JobStore
+from faceswap.store.media import S3_CONFIG, MediaStore
+from faceswap.store.secrets import SecretStore
+from tests.integration.conftest import Lab
+from tests.support.world import World
+
+
+class AnswersLost:
+    """A DynamoDB client whose every update is done, lost on the way back, and sent again."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def update_item(self, **request: Any) -> Any:
+        self._client.update_item(**request)
+        return self._client.update_item(**request)
+
+
+def test_a_change_whose_answer_was_lost_counts_as_ours(lab: Lab) -> None:
+    job = lab.job()
+    jobs = JobStore(AnswersLost(lab.world.aws("dynamodb")), "lab-jobs")  # type: ignore[arg-type]
+
+    moved = jobs.move(job, "submitting", lab.clock.now, submitted_at=lab.clock.now)
+
+    assert moved is not None
+    assert (moved.status, moved.version) == ("submitting", 2)
+
+
+def test_of_two_changes_of_one_version_only_the_first_is_made(lab: Lab) -> None:
+    job = lab.job()
+
+    first = lab.jobs.move(job, "submitting", lab.clock.now)
+    second = lab.jobs.move(job, "submitting", lab.clock.now)
+
+    assert first is not None
+    assert second is None
+    assert lab.read(job).version == 2
+    assert lab.jobs.note(job, fetch_failures=1) is None
+
+
+def test_a_change_that_is_not_allowed_is_a_mistake_of_ours(lab: Lab) -> None:
+    with pytest.raises(ValueError, match="from queued to succeeded"):
+        lab.jobs.move(lab.job(), "succeeded", lab.clock.now)
+
+
+def test_a_wake_counts_keeps_what_was_said_and_spares_what_is_over(lab: Lab) -> None:
+    job, over = lab.job(), lab.job(status="failed")
+    told = Evidence(at=lab.clock.now, by="webhook", request_id="298", urls=("https://a.example/v",))
+
+    woken = lab.jobs.wake(job.job_id, evidence_succeeded=told)
+    again = lab.jobs.wake(job.job_id)
+
+    assert woken is not None
+    assert again is not None
+    assert (woken.signal, again.signal) == (1, 2)
+    assert again.evidence_succeeded == told
+    assert again.version == job.version
+    assert lab.jobs.wake(over.job_id, evidence_succeeded=told) == over
+    assert lab.read(over) == over
+    assert lab.jobs.wake("job_" + "z" * 26) is None
+
+
+def test_an_id_that_is_taken_shows_who_has_it(lab: Lab) -> None:
+    job = lab.job()
+
+    assert lab.jobs.create(job.model_copy(update={"owner": "you"})) == job
+    assert lab.read(job).owner == "me"
+
+
+def test_a_late_success_is_counted_with_and_without_an_id(lab: Lab) -> None:
+    job = lab.job(status="cancelled")
+
+    lab.jobs.count_late_success(job.job_id, None)
+    lab.jobs.count_late_success(job.job_id, "300")
+
+    after = lab.read(job)
+    assert (after.late_successes, after.late_request_id, after.version) == (2, "300", 1)
+
+
+def test_other_trouble_of_the_table_is_raised(lab: Lab) -> None:
+    jobs = JobStore(lab.world.aws("dynamodb"), "no-such-table")
+
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        jobs.create(lab.job())
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        jobs.move(lab.job(), "failed", lab.clock.now)
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        jobs.wake("job_x")
+
+
+def test_other_trouble_of_the_bucket_is_raised(world: World) -> None:
+    denied = MediaStore(world.aws("s3"), "no-such-bucket")
+
+    assert denied.find("x") is None
+    with pytest.raises(ClientError):
+        denied.sha256("x")
+    with pytest.raises(ClientError, match="403"):
+        MediaStore(_denied(), str(world.stack.media_bucket)).find("x")
+
+
+def _denied() -> Any:
+    """A client whose every answer is 403."""
+
+    class Denied:
+        def head_object(self, **_: object) -> None:
+            raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadObject")
+
+    return Denied()
+
+
+def test_waking_nobody_is_fine_and_other_trouble_is_raised(world: World) -> None:
+    client = world.aws("stepfunctions")
+    executions = ExecutionStore(client, str(world.stack.state_machine_arn))
+
+    executions.wake(None)
+    executions.wake("no-such-token")
+
+    class Down:
+        def send_task_success(self, **_: object) -> None:
+            raise ClientError(
+                {"Error": {"Code": "ThrottlingException", "Message": "x"}}, "SendTaskSuccess"
+            )
+
+    with pytest.raises(ClientError, match="Throttling"):
+        ExecutionStore(Down(), "arn").wake("token")  # type: ignore[arg-type]
+
+
+def test_an_execution_is_started_once_and_other_trouble_is_raised(world: World) -> None:
+    client = world.aws("stepfunctions")
+    job_id = "job_" + "s" * 26
+    executions = ExecutionStore(client, str(world.stack.state_machine_arn))
+
+    executions.start(job_id)
+    executions.start(job_id)
+
+    world.ended(job_id)
+    with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
+        ExecutionStore(client, str(world.stack.state_machine_arn) + "-not").start("job_x")
+
+
+def test_a_secret_is_kept_for_five_minutes(world: World) -> None:
+    client = world.aws("secretsmanager")
+    arn = client.create_secret(Name="lab", SecretString=" one\n")["ARN"]
+    moments = iter([1000.0, 1100.0, 1301.0])
+    secrets = SecretStore(client, lambda: next(moments))
+
+    first = secrets.get(arn)
+    client.put_secret_value(SecretId=arn, SecretString="two")
+
+    assert (first, secrets.get(arn), secrets.get(arn)) == ("one", "one", "two")
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_uploads_are_signed_for_the_bucket_s_regional_host(region: str) -> None:
+    import boto3
+
+    s3 = boto3.client(
+        "s3", region_name=region, config=S3_CONFIG, aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    form = MediaStore(s3, "media").presign_upload("uploads/me/x.mp4", "video/mp4", 5, 60)
+    link = MediaStore(s3, "media").presign_download("uploads/me/x.mp4", 60)
+    s3.close()
+
+    assert form.url == f"https://media.s3.{region}.amazonaws.com/"
+    assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    assert link.startswith(
+        f"https://media.s3.{region}.amazonaws.com/uploads/me/x.mp4?X-Amz-Algorithm="
+    )
