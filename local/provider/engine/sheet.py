@@ -1,4 +1,4 @@
-"""One picture that shows a swap at a glance: frames before, the same frames after, the two faces."""
+"""One picture that shows a swap at a glance: frames before, the same frames after, the faces close up."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from local.provider.engine.arrays import Image, pixels
+from local.provider.engine.closeup import close_ups
 from local.provider.engine.errors import UnreadableVideoError
 from local.provider.engine.footage import read_images
 from local.provider.engine.pictures import read_picture
@@ -25,7 +26,8 @@ _FONT_SCALE = 0.8
 def before_after_sheet(
     before: Path, after: Path, source: Path, reference: Path, output: Path, frames: int = 4
 ) -> None:
-    """Write a PNG of `frames` evenly spaced frames of both videos and the two pictures.
+    """Write a PNG of `frames` evenly spaced frames of both videos the two pictures, and the replaced face
+    close up.
 
     Raises SwapError if a video or a picture cannot be read, OSError if the sheet cannot be
     written.
@@ -33,13 +35,17 @@ def before_after_sheet(
     times, before_row = _frames(before, frames)
     _, after_row = _frames(after, frames)
     pictures = [
-        ("Source: the new face", read_picture(source, "source picture")),
-        ("Reference: replaced person", read_picture(reference, "reference picture")),
+        ("The new face", read_picture(source, "source picture")),
+        ("Who is replaced", read_picture(reference, "reference picture")),
     ]
+    middle = len(times) // 2
+    faces = close_ups(before_row[middle], _like(before_row[middle], after_row[middle]))
+    if faces is not None:
+        pictures += zip(("Close up, before", "Close up, after"), faces, strict=True)
     stamps = ", ".join(f"{time:.1f}" for time in times)
     rows = [
-        _labelled(f"Before: the video that was sent, at {stamps} s", before_row),
-        _labelled("After: the same moments with the face replaced", after_row),
+        _labelled(f"Before: the video that was sent, at {stamps} s", _cells(before_row)),
+        _labelled("After: the same moments with the face replaced", _cells(after_row)),
         _beside([_labelled(label, [_of_height(picture)]) for label, picture in pictures]),
     ]
     encoded, data = cv2.imencode(".png", _below(rows))
@@ -53,9 +59,7 @@ def _frames(video: Path, count: int) -> tuple[list[float], list[Image]]:
     facts = probe(video)
     wanted = [int((i + 0.5) * facts.frames / count) for i in range(count)]
     kept = {
-        number: _of_width(image)
-        for number, image in enumerate(read_images(video, facts))
-        if number in wanted
+        number: image for number, image in enumerate(read_images(video, facts)) if number in wanted
     }
     if not kept:
         raise UnreadableVideoError("it has no frames")
@@ -63,8 +67,13 @@ def _frames(video: Path, count: int) -> tuple[list[float], list[Image]]:
     return [float(number / facts.rate) for number in shown], [kept[number] for number in shown]
 
 
-def _of_width(image: Image) -> Image:
-    return _resized(image, _CELL_WIDTH / image.shape[1])
+def _cells(images: Sequence[Image]) -> list[Image]:
+    return [_resized(image, _CELL_WIDTH / image.shape[1]) for image in images]
+
+
+def _like(model: Image, image: Image) -> Image:
+    """An image in the size of another one, from which it may differ by a pixel."""
+    return pixels(cv2.resize(image, (model.shape[1], model.shape[0])))
 
 
 def _of_height(image: Image) -> Image:
