@@ -10,7 +10,7 @@ from tests.support.measured import in_functions
 from tests.support.world import VIDEO, World
 
 # Looks come soon, so that tests do not wait; nothing else differs from what `make up` deploys.
-PARAMETERS = {"FirstLookSeconds": "1", "MaxLookSeconds": "2"}
+PARAMETERS = {"FirstLookSeconds": "2", "MaxLookSeconds": "3"}
 
 
 @pytest.fixture(scope="session")

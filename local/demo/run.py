@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,36 +78,51 @@ def _follow(client: Client, job_id: str, stack: Stack, console: Console) -> dict
     """Read the job as often as it asks for, until it is final; show frames meanwhile."""
     began, ask_at, status = time.monotonic(), 0.0, ""
     columns = (TextColumn("  frames    {task.description:<16}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        bars: dict[str, TaskID] = {}
+    with Progress(*columns, console=console) as progress:
+        frames = Frames(progress)
         while time.monotonic() - began < _LONGEST_SECONDS:
             if time.monotonic() >= ask_at:
                 job, pause = client.read_job(job_id)
                 ask_at = time.monotonic() + min(pause, 2.0)
+                request_id = job["provider"]["request_id"]
+                frames.show(_ledger(stack, request_id) if request_id else {})
                 if job["status"] != status:
                     status = job["status"]
-                    eta = f", expected at {job['eta']}" if job["eta"] else ""
-                    console.print(
-                        f"  status    {status:<16} {time.monotonic() - began:5.1f} s{eta}"
-                    )
+                    waited = time.monotonic() - began
+                    console.print(f"  status    {status:<16} {waited:5.1f} s{_estimate(job)}")
                 if status in _FINAL:
                     return job
-            _show_frames(stack, job, progress, bars)
+            frames.show(_ledger(stack, request_id) if request_id else {})
             time.sleep(0.25)
     raise DemoError(f"the job was not done after {_LONGEST_SECONDS:.0f} s")
 
 
-def _show_frames(
-    stack: Stack, job: dict[str, Any], progress: Progress, bars: dict[str, TaskID]
-) -> None:
-    request_id = job["provider"]["request_id"]
-    told = _ledger(stack, request_id).get("progress") if request_id else None
-    if not told or not told["frames"]:
-        return
-    stage = told["stage"]
-    if stage not in bars:
-        bars[stage] = progress.add_task(stage, total=told["frames"])
-    progress.update(bars[stage], completed=told["frame"])
+def _estimate(job: dict[str, Any]) -> str:
+    if job["eta"] is None:
+        return ""
+    seconds = (datetime.fromisoformat(job["eta"]) - datetime.now(UTC)).total_seconds()
+    return f", expected in {max(seconds, 0):.0f} s"
+
+
+class Frames:
+    """A bar for each stage of the engine's work."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._bars: dict[str, TaskID] = {}
+
+    def show(self, told: dict[str, Any]) -> None:
+        """Show how far the provider says it is; a stage that is over is full."""
+        now = told.get("progress")
+        if not now or not now["frames"]:
+            return
+        for stage in ("analyse", "swap"):
+            if stage not in self._bars:
+                self._bars[stage] = self._progress.add_task(stage, total=now["frames"])
+            if stage == now["stage"]:
+                self._progress.update(self._bars[stage], completed=now["frame"])
+                return
+            self._progress.update(self._bars[stage], completed=now["frames"])
 
 
 def _ledger(stack: Stack, request_id: str) -> dict[str, Any]:

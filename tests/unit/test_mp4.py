@@ -1,7 +1,10 @@
 """What counts as a whole video."""
 
+import math
+
 import pytest
 
+from faceswap.provider.download import CheckedStream, DownloadError
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 from tests.unit.boxes import FTYP, MDAT, MOOV, box, moov
 
@@ -61,3 +64,11 @@ def test_a_whole_video_passes_however_it_is_cut(data: bytes, step: int) -> None:
 def test_anything_else_is_refused_with_a_reason(data: bytes, reason: str) -> None:
     with pytest.raises(NotAVideoError, match=reason):
         judge(data)
+
+
+def test_a_stream_that_is_longer_than_announced_is_refused() -> None:
+    data = FTYP + MOOV + MDAT
+    stream = CheckedStream(iter([data]), announced=len(data) - 1, largest=10_000, until=math.inf)
+
+    with pytest.raises(DownloadError, match="another length than announced"):
+        stream.read()

@@ -1,0 +1,62 @@
+"""Creating a job out of uploads that will never land."""
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from faceswap.contract.jobs import JobRequest
+from faceswap.contract.problems import InvalidError
+from faceswap.store.uploads import UploadRecord, UploadStore
+from faceswap.usecases.create_job import Caller, JobCreator
+from tests.integration.conftest import DEADLINES, Lab
+from tests.support.world import CONSENT
+
+
+@pytest.mark.parametrize(("landed", "usable"), [(False, False), (True, True)])
+def test_an_upload_that_expired_unused_cannot_be_waited_for(
+    lab: Lab, landed: bool, usable: bool
+) -> None:
+    uploads = UploadStore(lab.world.aws("dynamodb"), "lab-jobs")
+    upload_id = "upl_" + secrets.choice("abcdefg") * 26
+    record = UploadRecord(
+        upload_id=upload_id,
+        owner="me",
+        purpose="init_video",
+        content_type="video/mp4",
+        size=5,
+        key=f"uploads/me/{upload_id}-{landed}.mp4",
+        created_at=lab.clock.now - timedelta(hours=2),
+        expires_at=lab.clock.now - timedelta(hours=1),
+    )
+    uploads.create(record, forget_at=lab.clock.now + timedelta(days=1))
+    if landed:
+        lab.world.aws("s3").put_object(
+            Bucket=lab.world.stack.media_bucket, Key=record.key, Body=b"abc"
+        )
+    creator = JobCreator(
+        jobs=lab.jobs, uploads=uploads, bucket=lab.bucket, deadlines=DEADLINES, allow_loopback=False
+    )
+    body = {
+        "init_video": f"upload:{upload_id}",
+        "init_image": "https://a.example/i.png",
+        "reference_image": "https://a.example/r.png",
+        "consent": CONSENT,
+    }
+
+    def create() -> str:
+        created = creator.create(
+            JobRequest.model_validate(body),
+            Caller(owner="me", subject="me"),
+            idempotency_key=None,
+            now=lab.clock.now,
+            random=secrets.token_bytes(16),
+        )
+        return created.job.status
+
+    if usable:
+        assert create() == "queued"
+    else:
+        with pytest.raises(InvalidError) as caught:
+            create()
+        assert [fault.pointer for fault in caught.value.faults] == ["#/init_video"]
