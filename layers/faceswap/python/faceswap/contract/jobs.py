@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from faceswap.contract.problems import JobProblem
-from faceswap.rules.addresses import without_query
-from faceswap.rules.job import Failure, Job, Media, Result, Status
+from faceswap.rules.job import Failure, Job, Result, Status
 from faceswap.rules.times import Time
 
 Source = Annotated[
@@ -121,9 +120,9 @@ def view_of(job: Job) -> JobView:
         created_at=job.created_at,
         updated_at=job.updated_at,
         eta=job.eta,
-        init_video=_shown(job.media["init_video"]),
-        init_image=_shown(job.media["init_image"]),
-        reference_image=_shown(job.media["reference_image"]),
+        init_video=job.media["init_video"].shown,
+        init_image=job.media["init_image"].shown,
+        reference_image=job.media["reference_image"].shown,
         output_format=job.output_format,
         watermark=job.watermark,
         client_reference=job.client_reference,
@@ -131,10 +130,6 @@ def view_of(job: Job) -> JobView:
         result=_result(job.result) if job.result else None,
         error=_problem(job.error) if job.error else None,
     )
-
-
-def _shown(media: Media) -> str:
-    return media.source if media.key else without_query(media.source)
 
 
 def _result(result: Result) -> ResultView:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from faceswap.rules import ids
+from faceswap.rules.addresses import without_query
 from faceswap.rules.media import Purpose
 from faceswap.rules.times import Time
 
@@ -74,6 +75,11 @@ class Media(_Stored):
     source: str
     key: str | None = None
     sha256: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The source as it may be shown and kept: a client's URL without its query, which may hold a signature."""
+        return self.source if self.key else without_query(self.source)
 
 
 class Evidence(_Stored):
@@ -153,6 +159,14 @@ class Job(_Stored):
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
         return self.status in FINAL
+
+    @property
+    def final_media(self) -> dict[Purpose, Media]:
+        """The media as a final job keeps them."""
+        return {
+            purpose: media.model_copy(update={"source": media.shown})
+            for purpose, media in self.media.items()
+        }
 
     @property
     def track_id(self) -> int:

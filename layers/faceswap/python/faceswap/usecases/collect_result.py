@@ -13,7 +13,6 @@ from faceswap.rules.job import OVERDUE, ErrorType, Failure, Job
 from faceswap.rules.schedule import Looks, next_look
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.archive_result import ResultArchive, UnusableResultError
-from faceswap.usecases.submit_job import shown_media
 
 _OVERDUE_DETAILS: dict[ErrorType, str] = {
     "upload-missing": "An upload did not arrive in time.",
@@ -144,7 +143,7 @@ class ResultCollector:
             self._clock(),
             result=result,
             generation_time=source.generation_time,
-            media=shown_media(job),
+            media=job.final_media,
         )
         if done is None:
             self._archive.forget(result)
@@ -190,9 +189,7 @@ class ResultCollector:
 
     def _fail(self, job: Job, kind: ErrorType, detail: str, upstream: str | None = None) -> Job:
         failure = Failure(type=kind, detail=detail, upstream=upstream)
-        failed = self._jobs.move(
-            job, "failed", self._clock(), error=failure, media=shown_media(job)
-        )
+        failed = self._jobs.move(job, "failed", self._clock(), error=failure, media=job.final_media)
         return failed or self._as_it_is(job)
 
     def _as_it_is(self, job: Job) -> Job:

@@ -8,9 +8,7 @@ from pydantic import BaseModel
 
 from faceswap.provider.client import ProviderClient, Submission
 from faceswap.provider.reply import Reply
-from faceswap.rules.addresses import without_query
 from faceswap.rules.job import Deadlines, ErrorType, Evidence, Failure, Job, Media
-from faceswap.rules.media import Purpose
 from faceswap.rules.schedule import Looks, next_look, submit_wait
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
@@ -188,7 +186,7 @@ class JobSubmitter:
         self, job: Job, kind: ErrorType, detail: str, upstream: str | None = None
     ) -> Job | None:
         failure = Failure(type=kind, detail=detail, upstream=upstream)
-        return self._jobs.move(job, "failed", self._clock(), error=failure, media=shown_media(job))
+        return self._jobs.move(job, "failed", self._clock(), error=failure, media=job.final_media)
 
     def _again(self, job_id: str) -> Job:
         """The job as somebody else has just changed it."""
@@ -196,16 +194,6 @@ class JobSubmitter:
         if job is None:
             raise LookupError("the job vanished while it was submitted")
         return job
-
-
-def shown_media(job: Job) -> dict[Purpose, Media]:
-    """A final job's media: a client's own URLs lose their query, which may hold a signature."""
-    return {
-        purpose: media
-        if media.key
-        else media.model_copy(update={"source": without_query(media.source)})
-        for purpose, media in job.media.items()
-    }
 
 
 def _keys(job: Job) -> list[str]:
