@@ -1,4 +1,4 @@
-"""Every message variant of the provider contract §7 that is in scope, each row named after its number."""
+"""What the provider's messages mean: every variant of the contract by its number, then the rules behind."""
 
 import json
 from datetime import UTC, datetime
@@ -6,104 +6,27 @@ from datetime import UTC, datetime
 import pytest
 
 from faceswap.provider.interpret import interpret
-from faceswap.provider.reply import Asked, Reply
+from tests.support.messages import ID, ROWS, Row
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
-RESULT = "https://pub-x.r2.dev/generations/ef3c.mp4"
-FUTURE = ["https://pub-x.r2.dev/generations/predicted.mp4"]
-
-V1 = {
-    "status": "processing",
-    "tip": "processing in background, use fetch",
-    "eta": 605,
-    "message": "Try to fetch request after seconds estimated",
-    "fetch_result": "https://modelslab.com/api/v6/deepfake/fetch/298",
-    "id": 298,
-    "output": [],
-    "meta": {"seed": 3230606555, "watermark": "yes", "output": FUTURE, "watermark_image": None},
-    "future_links": FUTURE,
-}
-V4 = {
-    "status": "success",
-    "generationTime": 10.1,
-    "id": 298,
-    "output": [RESULT],
-    "proxy_links": ["https://cdn2.example/generations/ef3c.mp4"],
-    "meta": {"watermark": "no", "seed": 3230606555},
-    "future_links": FUTURE,
-}
-V5 = {"status": "error", "message": "Unable to fetch image from provided URL"}
-V14 = {"status": "processing", "message": "try again later.", "output": "", "tip": "Get faster"}
-V15 = {"status": "success", "id": 298, "output": [RESULT], "tip": "…", "proxy_links": None}
-V16 = {"status": "failed", "id": "", "message": "Failed, Try Again", "output": ""}
-V17 = {"status": "failed", "id": "", "message": "Request not found", "output": "", "tip": "…"}
-V18 = {
-    "status": "success",
-    "id": 298,
-    "output": [RESULT],
-    "generationTime": 45.2,
-    "track_id": "900001",
-    "meta": {"output_format": "mp4"},
-}
-V19 = {
-    "status": "failed",
-    "id": "298",
-    "message": "Processing failed: Invalid input dimensions",
-    "track_id": 900001,
-}
-V20 = {"status": "processing", "id": 298, "track_id": "900001", "eta": 30, "future_links": FUTURE}
-
-PROXY = "https://cdn2.example/generations/ef3c.mp4"
-
-ROWS: list[tuple[str, Asked, object, Reply]] = [
-    (
-        "V1",
-        "submit",
-        V1,
-        Reply("accepted", "298", eta=605, text="Try to fetch request after seconds estimated"),
-    ),
-    ("V4", "submit", V4, Reply("succeeded", "298", urls=(RESULT, PROXY), generation_time=10.1)),
-    (
-        "V5",
-        "submit",
-        V5,
-        Reply("failed", error_class="input", text="Unable to fetch image from provided URL"),
-    ),
-    ("V14", "fetch", V14, Reply("pending", text="try again later.")),
-    ("V15", "fetch", V15, Reply("succeeded", "298", urls=(RESULT,))),
-    ("V16", "fetch", V16, Reply("failed", error_class="unknown", text="Failed, Try Again")),
-    ("V17", "fetch", V17, Reply("missing", error_class="not_found", text="Request not found")),
-    (
-        "V18",
-        "webhook",
-        V18,
-        Reply("succeeded", "298", "900001", urls=(RESULT,), generation_time=45.2),
-    ),
-    (
-        "V19",
-        "webhook",
-        V19,
-        Reply(
-            "failed",
-            "298",
-            "900001",
-            error_class="unknown",
-            text="Processing failed: Invalid input dimensions",
-        ),
-    ),
-    ("V20", "webhook", V20, Reply("pending", "298", "900001", eta=30)),
-]
 
 
-@pytest.mark.parametrize(
-    ("asked", "body", "meaning"), [row[1:] for row in ROWS], ids=[r[0] for r in ROWS]
-)
-def test_a_message_of_the_contract_has_its_meaning(
-    asked: Asked, body: object, meaning: Reply
-) -> None:
-    reply = interpret(200, {}, json.dumps(body).encode(), asked=asked, now=NOW, request_id="298")
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_a_message_of_the_contract_has_its_meaning(row: Row) -> None:
+    reply = interpret(
+        row.status, row.headers, row.content, asked=row.asked, now=NOW, request_id=str(ID)
+    )
 
-    assert reply == meaning
+    assert reply == row.meaning
+
+
+def test_every_variant_has_a_row_of_its_own() -> None:
+    names = {row.name.split()[0] for row in ROWS}
+
+    assert {f"V{number}" for number in range(1, 25)} <= names
+    # Not about what an answer says: 21 and 23 are the webhook's order, 26 the result's content, 27 and 28 the request.
+    elsewhere = {21, 23, 26, 27, 28}
+    assert {f"§8.{number}" for number in range(1, 31) if number not in elsewhere} <= names
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,450 @@
+"""Every message variant of the provider contract §7 and irregularity of §8, with what it means to us.
+
+One row a message, named after its number. The same rows are given to the interpretation function
+(tests/unit) and said by the local provider to the whole stack (tests/e2e).
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from faceswap.provider.reply import Asked, Reply
+
+RESULT = "https://pub-x.r2.dev/generations/ef3c.mp4"
+PROXY = "https://cdn2.example/generations/ef3c.mp4"
+FUTURE = ["https://pub-x.r2.dev/generations/predicted.mp4"]
+ID, TRACK = 298, 900001
+
+
+@dataclass(frozen=True)
+class Row:
+    """A message, what it answers to, and its meaning."""
+
+    name: str
+    asked: Asked
+    body: Any
+    meaning: Reply
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> bytes:
+        """The message as bytes."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+def _accepted(**more: Any) -> Reply:
+    return replace(Reply("accepted", str(ID)), **more)
+
+
+def _not_started(kind: Any, text: str | None, **more: Any) -> Reply:
+    return replace(Reply("not_started", error_class=kind, text=text), **more)
+
+
+_META = {"seed": 3230606555, "watermark": "yes", "output": FUTURE, "watermark_image": None}
+_TRY = "Try to fetch request after seconds estimated"
+_SUCCESS = {"status": "success", "id": ID, "output": [RESULT]}
+_DONE = Reply("succeeded", str(ID), urls=(RESULT,))
+
+VARIANTS = [
+    Row(
+        "V1",
+        "submit",
+        {
+            "status": "processing",
+            "tip": "use fetch",
+            "eta": 605,
+            "message": _TRY,
+            "id": ID,
+            "output": [],
+            "fetch_result": "https://modelslab.com/api/v6/deepfake/fetch/298",
+            "meta": _META,
+            "future_links": FUTURE,
+        },
+        _accepted(eta=605, text=_TRY),
+    ),
+    Row(
+        "V2",
+        "submit",
+        {
+            "status": "processing",
+            "eta": 605,
+            "message": _TRY,
+            "id": ID,
+            "output": [],
+            "future_links": FUTURE,
+            "meta": {
+                "webhook": "https://hooks.example/ml/4f9c0e",
+                "track_id": str(TRACK),
+                "id": str(ID),
+                "output": FUTURE,
+            },
+        },
+        _accepted(eta=605, text=_TRY, track_id=str(TRACK)),
+    ),
+    Row(
+        "V3",
+        "submit",
+        {
+            "status": "processing",
+            "tip": "…",
+            "tip_1": "…",
+            "eta": 20.9379869184,
+            "messege": _TRY,
+            "webhook_status": "",
+            "fetch_result": "https://stablediffusionapi.com/api/v3/fetch/298",
+            "id": ID,
+            "output": "",
+            "future_links": FUTURE,
+        },
+        _accepted(eta=20.9379869184, text=_TRY),
+    ),
+    Row(
+        "V4",
+        "submit",
+        _SUCCESS
+        | {
+            "generationTime": 10.1,
+            "proxy_links": [PROXY],
+            "meta": {"watermark": "no"},
+            "future_links": FUTURE,
+        },
+        Reply("succeeded", str(ID), urls=(RESULT, PROXY), generation_time=10.1),
+    ),
+    Row(
+        "V5",
+        "submit",
+        {"status": "error", "message": "Unable to fetch image from provided URL"},
+        Reply("failed", error_class="input", text="Unable to fetch image from provided URL"),
+    ),
+    Row(
+        "V6",
+        "submit",
+        {
+            "status": "error",
+            "message": {
+                "init_image": ["The init image field is required."],
+                "init_video": ["The init video field is required."],
+            },
+        },
+        Reply(
+            "failed",
+            error_class="input",
+            text="init_image: The init image field is required. init_video: The init video field is required.",
+        ),
+    ),
+    Row(
+        "V7",
+        "submit",
+        {"status": "error", "message": "Invalid Api Key", "tip": "check header, JSON and key"},
+        _not_started("credentials", "Invalid Api Key"),
+        status=401,
+    ),
+    Row(
+        "V7 with 200",
+        "submit",
+        {"status": "error", "message": "Invalid Api Key"},
+        _not_started("credentials", "Invalid Api Key"),
+    ),
+    Row(
+        "V8",
+        "submit",
+        {
+            "status": "error",
+            "message": "Insufficient credits. Please add more credits to continue.",
+        },
+        _not_started("billing", "Insufficient credits. Please add more credits to continue."),
+        status=402,
+    ),
+    Row(
+        "V9",
+        "submit",
+        {
+            "status": "error",
+            "message": "Rate limit exceeded. Maximum 5 queued requests allowed.",
+            "retry_after": 30,
+        },
+        _not_started(
+            "rate", "Rate limit exceeded. Maximum 5 queued requests allowed.", retry_after=30
+        ),
+        status=429,
+    ),
+    Row(
+        "V10",
+        "submit",
+        {
+            "status": "error",
+            "messege": "Rate limit exceeded",
+            "tips": "same request sent several times, wait 30 seconds",
+        },
+        _not_started("rate", "Rate limit exceeded", retry_after=30),
+    ),
+    Row(
+        "V11",
+        "submit",
+        {"status": "error", "message": "Too many requests, try again in 30 minutes"},
+        _not_started("rate", "Too many requests, try again in 30 minutes", retry_after=1800),
+    ),
+    Row(
+        "V12",
+        "submit",
+        {
+            "status": "error",
+            "code": "provider_error",
+            "message": "The provider refused the request.",
+        },
+        Reply(
+            "failed", error_class="unknown", text="The provider refused the request. provider_error"
+        ),
+    ),
+    Row("V13", "submit", {"status": "processing"}, Reply("ambiguous", error_class="unknown")),
+    Row(
+        "V14",
+        "fetch",
+        {"status": "processing", "message": "try again later.", "output": "", "tip": "upgrade"},
+        Reply("pending", text="try again later."),
+    ),
+    Row("V15", "fetch", _SUCCESS | {"tip": "…", "proxy_links": None}, _DONE),
+    Row(
+        "V16",
+        "fetch",
+        {"status": "failed", "id": "", "message": "Failed, Try Again", "output": ""},
+        Reply("failed", error_class="unknown", text="Failed, Try Again"),
+    ),
+    Row(
+        "V17",
+        "fetch",
+        {"status": "failed", "id": "", "message": "Request not found", "output": "", "tip": "…"},
+        Reply("missing", error_class="not_found", text="Request not found"),
+    ),
+    Row(
+        "V18",
+        "webhook",
+        _SUCCESS
+        | {"generationTime": 45.2, "track_id": str(TRACK), "meta": {"output_format": "mp4"}},
+        replace(_DONE, track_id=str(TRACK), generation_time=45.2),
+    ),
+    Row(
+        "V19",
+        "webhook",
+        {
+            "status": "failed",
+            "id": str(ID),
+            "message": "Processing failed: Invalid input dimensions",
+            "track_id": TRACK,
+        },
+        Reply(
+            "failed",
+            str(ID),
+            str(TRACK),
+            error_class="unknown",
+            text="Processing failed: Invalid input dimensions",
+        ),
+    ),
+    Row(
+        "V20",
+        "webhook",
+        {
+            "status": "processing",
+            "id": ID,
+            "track_id": str(TRACK),
+            "eta": 30,
+            "future_links": FUTURE,
+        },
+        Reply("pending", str(ID), str(TRACK), eta=30),
+    ),
+    Row(
+        "V21",
+        "fetch",
+        {"status": "success", "id": ID, "output": [], "proxy_links": ""},
+        Reply("pending", str(ID)),
+    ),
+    Row("V22", "fetch", {"status": "success", "id": ID, "output": RESULT}, _DONE),
+    Row(
+        "V23",
+        "submit",
+        {
+            "data": None,
+            "error": {"code": "invalid_credentials", "message": "…", "details": []},
+            "meta": {},
+        },
+        _not_started("credentials", "code: invalid_credentials message: …"),
+        status=401,
+    ),
+    Row(
+        "V23 at fetch",
+        "fetch",
+        {"data": None, "error": {"code": "invalid_credentials", "message": "…"}, "meta": {}},
+        Reply("unclear", error_class="credentials", text="code: invalid_credentials message: …"),
+        status=401,
+    ),
+    *(
+        Row(
+            f"V24 {status}",
+            "submit",
+            b"<html><title>Bad Gateway</title></html>",
+            Reply("ambiguous", error_class="transient"),
+            status=status,
+        )
+        for status in (502, 520, 522, 524)
+    ),
+    Row("V24 200", "submit", b"<html>", Reply("ambiguous", error_class="unknown")),
+    Row("V24 empty", "submit", b"", Reply("ambiguous", error_class="unknown")),
+    Row("V24 at fetch", "fetch", b"<html>", Reply("unclear", error_class="transient"), status=502),
+]
+
+IRREGULARITIES = [
+    Row("§8.1", "submit", {"status": "failed"}, Reply("failed", error_class="unknown")),
+    Row(
+        "§8.2",
+        "fetch",
+        {"status": "error", "message": "x"},
+        Reply("failed", error_class="unknown", text="x"),
+    ),
+    Row(
+        "§8.3 ready",
+        "fetch",
+        {"status": " Ready ", "output": [RESULT]},
+        Reply("succeeded", urls=(RESULT,)),
+    ),
+    Row("§8.3 completed", "fetch", {"status": "completed", "output": []}, Reply("pending")),
+    Row("§8.3 unknown", "fetch", {"status": "queued", "output": [RESULT]}, Reply("pending")),
+    Row("§8.3 missing", "fetch", {"output": [RESULT]}, Reply("pending")),
+    Row(
+        "§8.4 list",
+        "submit",
+        {"status": "error", "message": ["a", {"b": ["c"]}]},
+        Reply("failed", error_class="unknown", text="a b: c"),
+    ),
+    Row(
+        "§8.4 null",
+        "submit",
+        {"status": "error", "message": None},
+        Reply("failed", error_class="unknown"),
+    ),
+    Row(
+        "§8.4 error as text",
+        "fetch",
+        {"error": "no face found"},
+        Reply("failed", error_class="input", text="no face found"),
+    ),
+    Row("§8.5 float", "submit", {"status": "processing", "id": 298.0}, _accepted()),
+    Row("§8.5 text", "submit", {"status": "processing", "id": "ab-1"}, Reply("accepted", "ab-1")),
+    Row(
+        "§8.5 empty",
+        "submit",
+        {"status": "processing", "id": ""},
+        Reply("ambiguous", error_class="unknown"),
+    ),
+    Row(
+        "§8.6",
+        "fetch",
+        {"status": "success", "output": [RESULT]},
+        Reply("succeeded", urls=(RESULT,)),
+    ),
+    Row("§8.7", "fetch", _SUCCESS | {"id": 299}, Reply("unclear", "299", error_class="unknown")),
+    Row(
+        "§8.8",
+        "fetch",
+        {"status": "success", "output": [" ", {"url": f" {RESULT} "}, RESULT, 5]},
+        Reply("succeeded", urls=(RESULT,)),
+    ),
+    Row("§8.9", "fetch", {"status": "processing", "proxy_links": [PROXY]}, Reply("pending")),
+    Row(
+        "§8.9 after success",
+        "fetch",
+        _SUCCESS | {"proxy_links": PROXY},
+        replace(_DONE, urls=(RESULT, PROXY)),
+    ),
+    Row(
+        "§8.10",
+        "fetch",
+        {"status": "success", "output": "", "future_links": FUTURE, "meta": {"output": FUTURE}},
+        Reply("pending"),
+    ),
+    Row("§8.11 zero", "submit", {"status": "processing", "id": ID, "eta": 0}, _accepted()),
+    Row(
+        "§8.11 text",
+        "submit",
+        {"status": "processing", "id": ID, "eta": "12.5"},
+        _accepted(eta=12.5),
+    ),
+    Row("§8.12", "webhook", _SUCCESS | {"track_id": 900001.0}, replace(_DONE, track_id=str(TRACK))),
+    Row(
+        "§8.13",
+        "submit",
+        {"status": "processing", "id": ID, "meta": {"watermark": "yes"}},
+        _accepted(),
+    ),
+    Row("§8.14", "submit", {"status": "processing", "id": ID, "meta": None}, _accepted()),
+    Row(
+        "§8.15", "fetch", _SUCCESS | {"generationTime": "10"}, replace(_DONE, generation_time=10.0)
+    ),
+    Row(
+        "§8.16",
+        "submit",
+        {"status": "error", "message": "try again in 2 minutes", "retry_after": 30},
+        _not_started("rate", "try again in 2 minutes", retry_after=120),
+        status=429,
+        headers={"retry-after": "60"},
+    ),
+    Row(
+        "§8.17",
+        "fetch",
+        {"status": "error", "message": "RATE LIMIT EXCEEDED"},
+        Reply("unclear", error_class="rate", text="RATE LIMIT EXCEEDED"),
+    ),
+    Row(
+        "§8.18",
+        "fetch",
+        {"status": "error", "message": "Request Not Found"},
+        Reply("missing", error_class="not_found", text="Request Not Found"),
+    ),
+    Row(
+        "§8.19",
+        "webhook",
+        {"status": "failed", "message": "Failed, Try Again"},
+        Reply("failed", error_class="unknown", text="Failed, Try Again"),
+    ),
+    Row(
+        "§8.20 cut",
+        "submit",
+        b'{"status":"processing","id":29',
+        Reply("ambiguous", error_class="unknown"),
+    ),
+    Row(
+        "§8.20 refused",
+        "submit",
+        b"Bad Request",
+        Reply("failed", error_class="unknown"),
+        status=400,
+    ),
+    Row("§8.20 asked to wait", "submit", b"", _not_started("rate", None), status=429),
+    Row("§8.22", "fetch", b"", Reply("unclear", error_class="unknown")),
+    Row(
+        "§8.24",
+        "submit",
+        {"status": "processing", "id": ID, "fetch_result": "https://evil.example/x"},
+        _accepted(),
+    ),
+    Row(
+        "§8.25",
+        "fetch",
+        {"status": "success", "output": ["https://pub-x.r2.dev//generations/x.mp4"]},
+        Reply("succeeded", urls=("https://pub-x.r2.dev//generations/x.mp4",)),
+    ),
+    Row(
+        "§8.29",
+        "fetch",
+        _SUCCESS | {"nsfw_content_detected": False, "webhook_status": "", "code": 7},
+        _DONE,
+    ),
+    Row(
+        "§8.30",
+        "submit",
+        {"status": "error", "message": "see https://x.example/?key=k"},
+        Reply("failed", error_class="unknown", text="see [url]"),
+    ),
+]
+
+ROWS = VARIANTS + IRREGULARITIES
