@@ -5,17 +5,17 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 
 from caller import caller_of
 from faceswap.api import responses
 from faceswap.api import router as new_router
-from faceswap.contract.jobs import JobRequest, JobView, ResultLink, view_of
-from faceswap.rules.job import Job
+from faceswap.contract.jobs import JobList, JobRequest, JobView, ResultLink, view_of
+from faceswap.rules.job import Job, Status
 from faceswap.rules.schedule import retry_after
 from faceswap.services import jobs_services, now
 from faceswap.telemetry import count
-from faceswap.usecases import read_job, read_result
+from faceswap.usecases import cancel_job, list_jobs, read_job, read_result
 
 router = new_router()
 
@@ -90,6 +90,69 @@ def get_job(
     if known & {headers["ETag"], "*"}:
         return Response(HTTPStatus.NOT_MODIFIED, _JSON, None, dict(headers))
     return Response(HTTPStatus.OK, _JSON, view_of(job), dict(headers))
+
+
+@router.get(
+    "/v1/jobs",
+    summary="List the caller's jobs",
+    tags=["jobs"],
+    operation_id="listJobs",
+    responses=responses(200, description="A page, newest first.", errors=[], model=JobList),
+)
+def get_jobs(
+    status: Annotated[Status | None, Query(description="Only jobs with this status.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="Most jobs of a page.")] = 20,
+    cursor: Annotated[
+        str | None, Query(max_length=512, description="The `next_cursor` of the page before.")
+    ] = None,
+) -> JobList:
+    """A page may hold fewer jobs than `limit` and still have a next one."""
+    return list_jobs.list_jobs(
+        caller_of(router).owner,
+        status=status,
+        limit=limit,
+        cursor=cursor,
+        jobs=jobs_services().jobs,
+    )
+
+
+@router.post(
+    "/v1/jobs/<job_id>/cancel",
+    summary="Cancel a job",
+    tags=["jobs"],
+    operation_id="cancelJob",
+    responses=responses(
+        200,
+        description="The job; its `notice` tells if the provider may still bill it.",
+        errors=[404, 409],
+        model=JobView,
+    ),
+)
+def post_cancel(job_id: JobId) -> Response[JobView]:
+    """Ends the job here. The provider has no cancel: what it has accepted may still be billed."""
+    services = jobs_services()
+    job = cancel_job.cancel_job(
+        job_id,
+        caller_of(router).owner,
+        jobs=services.jobs,
+        executions=services.executions,
+        now=now(),
+    )
+    return Response(HTTPStatus.OK, _JSON, view_of(job), dict(_headers(job)))
+
+
+@router.delete(
+    "/v1/jobs/<job_id>",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Delete a job",
+    tags=["jobs"],
+    operation_id="deleteJob",
+    responses=responses(204, description="It is erased.", errors=[404, 409]),
+)
+def delete_job(job_id: JobId) -> Response[None]:
+    """Cancels it if needed, erases its media and personal data here, and asks the provider to."""
+    jobs_services().eraser.erase(job_id, caller_of(router).owner, now=now())
+    return Response(HTTPStatus.NO_CONTENT, _JSON, None)
 
 
 @router.get(

@@ -31,6 +31,8 @@ def main() -> None:
     if not given.key:
         parser.error("--key or PROVIDER_KEY is needed")
     listener = socket.create_server(("127.0.0.1", given.port))
+    # asyncio leaves this out for a listener it is handed; each answer would wait 40 ms for an acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     options = Options(
         folder=given.work,

@@ -71,7 +71,8 @@ class Provider:
             routes=[
                 Route("/api/v6/faceswap/specific_video_swap", self._submit, methods=["POST"]),
                 Route("/api/v6/faceswap/fetch/{number}", self._fetch, methods=["POST"]),
-                Route("/files/{number:int}.mp4", self._file, methods=["GET"]),
+                Route("/api/v3/delete_image", self._delete, methods=["POST"]),
+                Route("/files/{number}.mp4", self._file, methods=["GET"]),
                 Route("/_control/behaviour", self._control, methods=["GET", "PUT", "DELETE"]),
                 Route("/_control/ledger", self._told, methods=["GET", "DELETE"]),
             ],
@@ -137,9 +138,20 @@ class Provider:
         job.fetches += 1
         return JSONResponse(_state(job))
 
+    async def _delete(self, request: Request) -> Response:
+        body = await _json(request)
+        if body is None or not self._has_key(body):
+            return JSONResponse(messages.error("Invalid Api Key", tip="check the key"), 401)
+        job = self._ledger.find(str(body.get("request_id")))
+        if job is None or body.get("type") != "video":
+            return JSONResponse(messages.failed("Request not found"))
+        self.workshop.file_of(job).unlink(missing_ok=True)
+        job.deleted = True
+        return JSONResponse({"status": "success", "messege": "image deleted"})
+
     async def _file(self, request: Request) -> Response:
-        job = self._ledger.find(str(request.path_params["number"]))
-        if job is None or job.status != "success":
+        job = self._ledger.find(request.path_params["number"])
+        if job is None or job.status != "success" or job.deleted:
             return Response("not found", 404)
         return FileResponse(self.workshop.file_of(job), media_type="video/mp4")
 
@@ -150,8 +162,10 @@ class Provider:
             self._behaviour = Behaviour()
         if request.method == "PUT":
             wanted = await _json(request)
+            if wanted is None:
+                return JSONResponse({"error": "send a JSON object"}, 422)
             try:
-                told = self._behaviour.model_dump() | (wanted or {})
+                told = self._behaviour.model_dump() | wanted
                 behaviour = Behaviour.model_validate(told)
             except ValidationError as error:
                 return JSONResponse({"error": str(error)}, 422)
@@ -177,6 +191,6 @@ def _state(job: Job) -> messages.Message:
 async def _json(request: Request) -> dict[str, Any] | None:
     try:
         body = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

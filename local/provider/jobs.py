@@ -31,6 +31,7 @@ class Job:
     error: str | None = None
     progress: dict[str, Any] | None = None
     fetches: int = 0
+    deleted: bool = False
     webhooks: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -62,15 +63,12 @@ class Ledger:
 
     def find(self, number: str) -> Job | None:
         """The job with this id, also one from before a reset."""
-        if not number.isdecimal():
-            return None
-        return self._jobs.get(int(number)) or self._forgotten.get(int(number))
+        return next((job for job in self._everything() if str(job.id) == number), None)
 
     @property
     def running(self) -> int:
         """How many jobs are not over."""
-        everything = itertools.chain(self._jobs.values(), self._forgotten.values())
-        return sum(job.status == "processing" for job in everything)
+        return sum(job.status == "processing" for job in self._everything())
 
     def reset(self) -> None:
         """Count from zero; jobs under way go on."""
@@ -87,6 +85,9 @@ class Ledger:
             "rejected": self.rejected,
         }
 
+    def _everything(self) -> Iterator[Job]:
+        return itertools.chain(self._jobs.values(), self._forgotten.values())
+
     def _entry(self, job: Job) -> dict[str, Any]:
         same = [
             j for j in self._jobs.values() if j.track_id == job.track_id and j.track_id is not None
@@ -101,6 +102,7 @@ class Ledger:
             "watermark": job.watermark,
             "submits": max(1, len(same)),
             "fetches": job.fetches,
+            "deleted": job.deleted,
             "webhooks": job.webhooks,
             **dict(_hosts(job)),
         }
@@ -109,4 +111,4 @@ class Ledger:
 def _hosts(job: Job) -> Iterator[tuple[str, str | None]]:
     for name in ("init_video", "init_image", "reference_image", "webhook"):
         url: str | None = getattr(job, name)
-        yield f"{name}_host", urlsplit(url).netloc if url else None
+        yield f"{name}_host", urlsplit(url).netloc.rpartition("@")[2] if url else None

@@ -59,7 +59,7 @@ def webhook(job: Job) -> Message:
         "id": job.id,
         "output": [job.output_url],
         "generationTime": round(job.generation_time, 1),
-        "track_id": str(job.track_id),
+        "track_id": _echo(job.track_id),
         "meta": _meta(job),
     }
 
@@ -67,6 +67,10 @@ def webhook(job: Job) -> Message:
 def error(message: str | dict[str, list[str]], **more: object) -> Message:
     """A refusal (V5 to V9)."""
     return {"status": "error", "message": message, **more}
+
+
+def _echo(track_id: int | None) -> str | None:
+    return None if track_id is None else str(track_id)
 
 
 def _meta(job: Job) -> Message:
@@ -79,6 +83,6 @@ def _meta(job: Job) -> Message:
         "watermark": "yes" if job.watermark else "no",
         "watermark_image": None,
         "webhook": job.webhook,
-        "track_id": None if job.track_id is None else str(job.track_id),
+        "track_id": _echo(job.track_id),
         "output": [job.output_url],
     }

@@ -1,6 +1,7 @@
 """What a submit must hold (provider contract §1.1)."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -9,7 +10,9 @@ LONGEST_WEBHOOK = 191
 
 def _http_url(text: str) -> str:
     text = text.strip()
-    if not text.lower().startswith(("https://", "http://")):
+    parts = urlsplit(text)
+    # Reading the port raises ValueError where it is no port.
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.port == 0:
         raise ValueError("must be a valid URL")
     return text
 
@@ -27,7 +30,9 @@ class Submit(BaseModel):
     reference_image: Url
     output_format: str = "mp4"
     watermark: bool = True
-    webhook: Annotated[Url, Field(max_length=LONGEST_WEBHOOK)] | None = None
+    webhook: Annotated[str, Field(max_length=LONGEST_WEBHOOK), AfterValidator(_http_url)] | None = (
+        None
+    )
     track_id: int | None = None
 
 

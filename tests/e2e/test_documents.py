@@ -27,6 +27,9 @@ def test_every_route_is_guarded_and_tells_its_errors(world: World) -> None:
         ("post", "/v1/uploads"),
         ("get", "/v1/uploads/{upload_id}"),
         ("post", "/v1/jobs"),
+        ("get", "/v1/jobs"),
+        ("post", "/v1/jobs/{job_id}/cancel"),
+        ("delete", "/v1/jobs/{job_id}"),
         ("get", "/v1/jobs/{job_id}"),
         ("get", "/v1/jobs/{job_id}/result"),
     }

@@ -105,6 +105,53 @@ def _get_job(world: World, event: dict[str, Any]) -> None:
     assert _http(world, "jobs", event)[0] == 404
 
 
+@sample("jobs/get_jobs.json")
+def _get_jobs(world: World, event: dict[str, Any]) -> None:
+    _store(world, "job_listed" + "a" * 20, status="succeeded")
+    _store(world, "job_listed" + "b" * 20, status="failed")
+
+    status, body = _http(world, "jobs", event)
+
+    assert (status, body["next_cursor"]) == (200, None)
+    ids = [job["job_id"] for job in body["items"]]
+    assert "job_listed" + "a" * 20 in ids
+    assert "job_listed" + "b" * 20 not in ids
+
+
+@sample("jobs/post_cancel.json")
+def _post_cancel(world: World, event: dict[str, Any]) -> None:
+    job_id = _queued(world, event["pathParameters"]["job_id"])
+
+    first, second = _invoke(world, "jobs", event), _invoke(world, "jobs", event)
+
+    assert (first["statusCode"], second["statusCode"]) == (200, 200)
+    assert json.loads(first["body"]) == json.loads(second["body"])
+    item = world.item(job_id)
+    assert item is not None
+    assert (item["status"], item["signal"]) == ({"S": "cancelled"}, {"N": "1"})
+    assert "open" not in item
+
+
+@sample("jobs/delete_job.json")
+def _delete_job(world: World, event: dict[str, Any]) -> None:
+    job_id = event["pathParameters"]["job_id"]
+    key = f"results/sample/{job_id}/1.mp4"
+    world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=key, Body=VIDEO)
+    result = Result(key=key, size=len(VIDEO), sha256="s")
+    _store(world, job_id, status="succeeded", result=result, client_reference="mine")
+
+    assert _invoke(world, "jobs", event)["statusCode"] == 204
+
+    assert not world.aws("s3").list_objects_v2(Bucket=world.stack.media_bucket, Prefix=key)[
+        "KeyCount"
+    ]
+    item = world.item(job_id)
+    assert item is not None
+    assert {"result", "client_reference", "listed"}.isdisjoint(item)
+    assert item["media"] == {"M": {}}
+    assert _invoke(world, "jobs", event)["statusCode"] == 404
+
+
 @sample("jobs/get_result.json")
 def _get_result(world: World, event: dict[str, Any]) -> None:
     key = f"results/sample/{event['pathParameters']['job_id']}/1.mp4"
@@ -142,7 +189,7 @@ def _object_created(world: World, event: dict[str, Any]) -> None:
     key = _reserve(world, upload_id)
     media = dict(a_job().media) | {"init_video": Media(source=f"upload:{upload_id}", key=key)}
     waiting = _queued(world, "job_landed" + "a" * 20, status="awaiting_upload", media=media)
-    UploadStore(world.aws("dynamodb"), _table(world)).add_waiter(upload_id, waiting)
+    UploadStore(world.aws("dynamodb"), _table(world)).add_user(upload_id, waiting, waits=True)
 
     assert _invoke(world, "jobs", event) is None
 

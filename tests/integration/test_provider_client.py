@@ -120,3 +120,26 @@ def test_a_very_large_answer_is_not_read_to_its_end() -> None:
 def _ask(url: str, call: str) -> Reply:
     client = ProviderClient(url)
     return client.submit(KEY, SUBMISSION) if call == "submit" else client.fetch(KEY, "1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "done"),
+    [
+        (Answer(body=b'{"status":"success","messege":"image deleted"}'), True),
+        (Answer(body=b'{"status":"failed","message":"Request not found"}'), False),
+        (Answer(500, b'{"status":"success"}'), False),
+        (Answer(body=b"<html>"), False),
+        (Answer(body=b"[]"), False),
+    ],
+)
+def test_a_deletion_counts_only_if_the_provider_says_so(answer: Answer, done: bool) -> None:
+    with http_server(lambda _path: answer) as server:
+        told = ProviderClient(server.url + "/api/v6").delete(KEY, "298")
+
+    assert told is done
+    assert server.requests[0][1] == "/api/v3/delete_image"
+    assert json.loads(server.requests[0][3]) == {"key": KEY, "request_id": 298, "type": "video"}
+
+
+def test_a_deletion_that_reaches_nobody_is_not_done() -> None:
+    assert ProviderClient(f"http://127.0.0.1:{closed_port()}").delete(KEY, "ab-1") is False

@@ -222,22 +222,6 @@ def test_a_job_that_is_cancelled_meanwhile_is_not_sent(
     assert (lab.read(job).status, lab.asked("specific")) == ("cancelled", 0)
 
 
-def test_a_job_that_is_cancelled_while_it_is_sent_stays_cancelled(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = lab.job()
-    real = ProviderClient.submit
-
-    def cancel(self: ProviderClient, key: str, submission: object) -> object:
-        lab.jobs.move(lab.read(job), "cancelled", lab.clock.now)
-        return real(self, key, submission)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(ProviderClient, "submit", cancel)
-    lab.submitter.submit(job.job_id, lab.sender)
-
-    assert (lab.read(job).status, lab.read(job).request_id) == ("cancelled", None)
-
-
 def test_a_job_that_vanishes_is_an_error(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     job = lab.job()
     monkeypatch.setattr(lab.jobs, "move", lambda *_args, **_fields: None)

@@ -22,6 +22,7 @@ from faceswap.usecases.submit_job import Sender
 if TYPE_CHECKING:
     from faceswap.usecases.collect_result import ResultCollector
     from faceswap.usecases.create_job import JobCreator
+    from faceswap.usecases.delete_job import JobEraser
     from faceswap.usecases.submit_job import JobSubmitter
 
 _AWS = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
@@ -115,6 +116,20 @@ class JobsServices(Services):
             enabled=self.settings.submitting_enabled,
             clock=now,
             random=_random.random,
+        )
+
+    @cached_property
+    def eraser(self) -> "JobEraser":
+        """Erases jobs."""
+        from faceswap.usecases.delete_job import JobEraser
+
+        return JobEraser(
+            jobs=self.jobs,
+            uploads=self.uploads,
+            bucket=self.bucket,
+            executions=self.executions,
+            provider=self.provider,
+            provider_key=self.provider_key,
         )
 
     def sender(self, public_base_url: str) -> Sender:

@@ -31,6 +31,8 @@ _TITLES = {
     "internal": "Something went wrong here",
 }
 
+_BILLED = "The provider has no cancel: what it has accepted may still be billed."
+
 
 def _attested(value: object) -> object:
     if value is not True:  # 1 equals True, and is no attestation
@@ -98,6 +100,14 @@ class JobView(BaseModel):
     provider: ProviderView
     result: ResultView | None
     error: JobProblem | None
+    notice: str | None = Field(description="What is worth knowing beyond the status.")
+
+
+class JobList(BaseModel):
+    """Some jobs, newest first."""
+
+    items: list[JobView]
+    next_cursor: str | None = Field(description="Where the list goes on; null at its end.")
 
 
 class ResultLink(BaseModel):
@@ -129,6 +139,7 @@ def view_of(job: Job) -> JobView:
         provider=ProviderView(request_id=job.request_id, generation_time=job.generation_time),
         result=_result(job.result) if job.result else None,
         error=_problem(job.error) if job.error else None,
+        notice=_BILLED if job.status == "cancelled" and job.submitted_at else None,
     )
 
 

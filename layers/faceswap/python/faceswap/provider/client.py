@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import httpx
 
 from faceswap.provider.interpret import interpret
 from faceswap.provider.reply import Asked, Reply
 
-_SUBMIT_SECONDS, _FETCH_SECONDS = 110.0, 30.0
+_SUBMIT_SECONDS, _FETCH_SECONDS, _DELETE_SECONDS = 110.0, 30.0, 5.0
 _CONNECT_SECONDS, _WRITE_SECONDS = 10.0, 20.0
 _LARGEST_ANSWER = 1024 * 1024
 _NOTHING_SENT = (
@@ -76,6 +77,19 @@ class ProviderClient:
         return self._post(
             f"/faceswap/fetch/{request_id}", key, {}, "fetch", _FETCH_SECONDS, request_id
         )
+
+    def delete(self, key: str, request_id: str) -> bool:
+        """Ask the provider to delete what it keeps of a request (§4.6). Best effort: whether it said so."""
+        url = urljoin(self._base_url + "/", "../v3/delete_image")
+        body: dict[str, object] = {"key": key, "request_id": request_id, "type": "video"}
+        if request_id.isdecimal():
+            body |= {"request_id": int(request_id)}
+        try:
+            answer = self._http.post(url, json=body, timeout=_DELETE_SECONDS)
+            told = answer.json() if answer.is_success else {}
+        except (httpx.HTTPError, ValueError):
+            return False
+        return isinstance(told, dict) and told.get("status") == "success"
 
     def _post(
         self,

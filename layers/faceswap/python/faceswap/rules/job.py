@@ -25,6 +25,9 @@ ErrorType = Literal[
     "result-unusable",
     "internal",
 ]
+ProviderDeletion = Literal["done", "refused", "nothing there"]
+"""What became of asking the provider to delete what it keeps of a job; best effort."""
+
 Change = Literal["status", "wake", "wait", "note"]
 
 FINAL: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
@@ -152,6 +155,8 @@ class Job(_Stored):
 
     result: Result | None = None
     error: Failure | None = None
+    erased_at: Time | None = None
+    provider_deletion: ProviderDeletion | None = None
     late_successes: int = 0
     late_request_id: str | None = None
 

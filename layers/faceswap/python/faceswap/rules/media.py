@@ -41,6 +41,11 @@ def upload_of_key(key: str) -> tuple[str, str] | None:
     return parts[1], parts[2].partition(".")[0]
 
 
+def results_prefix(owner: str, job_id: str) -> str:
+    """Below which all copies of a job's result lie."""
+    return f"results/{owner}/{job_id}/"
+
+
 def result_key(owner: str, job_id: str, attempt: str) -> str:
     """The bucket key of one Collect's copy of a result; `attempt` is random for each copy."""
-    return f"results/{owner}/{job_id}/{attempt}.mp4"
+    return f"{results_prefix(owner, job_id)}{attempt}.mp4"

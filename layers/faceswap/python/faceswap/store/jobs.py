@@ -1,28 +1,53 @@
 """The jobs table: the only place where a job is changed. Each change is one conditional write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from faceswap.rules.job import FINAL, NEXT, Change, Evidence, Job, Status
+from faceswap.rules.job import FINAL, NEXT, Change, Evidence, Job, ProviderDeletion, Status
 from faceswap.rules.times import to_text
 from faceswap.store.items import attributes, model_of, plain
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 _OPEN = "open"
+_LISTED, _OWNER_INDEX = "listed", "owner_jobs"
+_PERSONAL = (
+    "client_reference",
+    "error",
+    "evidence_failed",
+    "evidence_pending",
+    "evidence_succeeded",
+    "result",
+    "task_token",
+)
 
 
 def job_pk(job_id: str) -> str:
     """The table key of a job."""
     return f"job#{job_id}"
+
+
+class Position(NamedTuple):
+    """A place in an owner's list of jobs: behind this one."""
+
+    created_at: str
+    job_id: str
+
+
+class Page(NamedTuple):
+    """Some jobs of a list, and where it goes on, if it does."""
+
+    jobs: list[Job]
+    following: Position | None
 
 
 class JobStore:
@@ -42,7 +67,8 @@ class JobStore:
 
     def create(self, job: Job) -> Job | None:
         """Store a new job. None if done; else the job that already has this id, untouched."""
-        item = {"pk": job_pk(job.job_id), _OPEN: _OPEN, "change": "status", **plain(job)}
+        item = {"pk": job_pk(job.job_id), _OPEN: _OPEN, _LISTED: job.owner, "change": "status"}
+        item |= plain(job)
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
@@ -73,7 +99,7 @@ class JobStore:
             raise ValueError(f"a job does not change from {job.status} to {to}")
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
         if to in FINAL:
-            fields |= {"finished_at": now, "task_token": None, _OPEN: None}
+            fields |= {"finished_at": now, _OPEN: None}
         return self._update(job, "status", fields, wake=wake)
 
     def note(self, job: Job, **changes: object) -> Job | None:
@@ -106,6 +132,63 @@ class JobStore:
             item = _item_of_refusal(error)
             return model_of(Job, item) if item else None
         return model_of(Job, answer["Attributes"])
+
+    def page(self, owner: str, limit: int, after: Position | None) -> Page:
+        """An owner's jobs, newest first, at most `limit`, from behind a position on."""
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "IndexName": _OWNER_INDEX,
+            "KeyConditionExpression": "#listed = :owner",
+            "ExpressionAttributeNames": {"#listed": _LISTED},
+            "ExpressionAttributeValues": {":owner": {"S": owner}},
+            "ScanIndexForward": False,
+            "Limit": limit,
+        }
+        if after:
+            request["ExclusiveStartKey"] = attributes(
+                {"pk": job_pk(after.job_id), _LISTED: owner, "created_at": after.created_at}
+            )
+        answer = self._dynamodb.query(**request)
+        jobs = self._get_all([item["pk"]["S"] for item in answer["Items"]])
+        last = answer.get("LastEvaluatedKey")
+        following = (
+            Position(last["created_at"]["S"], last["pk"]["S"].removeprefix("job#"))
+            if last
+            else None
+        )
+        return Page([job for job in jobs if job.erased_at is None], following)
+
+    def _get_all(self, keys: Sequence[str]) -> list[Job]:
+        """The jobs with these keys that are there, in the same order."""
+        found: dict[str, Job] = {}
+        wanted: Mapping[str, Any] = {self._table: {"Keys": [{"pk": {"S": key}} for key in keys]}}
+        while keys and wanted:
+            answer = self._dynamodb.batch_get_item(RequestItems=wanted)
+            for item in answer["Responses"].get(self._table, []):
+                found[item["pk"]["S"]] = model_of(Job, item)
+            wanted = answer["UnprocessedKeys"]
+        return [found[key] for key in keys if key in found]
+
+    def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
+        """Strip a final job of all that is personal; what stays is the line for the audit.
+
+        That is: ids, owner, times, status, and when and by whom consent was attested.
+        """
+        consent = job.consent.model_copy(update={"statement": ""})
+        gone = dict.fromkeys((*_PERSONAL, _LISTED))
+        kept = {"erased_at": now, "media": {}, "consent": consent, "provider_deletion": deletion}
+        return self._update(job, "note", {**gone, **kept})
+
+    def note_request_id(self, job_id: str, request_id: str) -> None:
+        """Keep the provider's id of a job that ended while it was submitted."""
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key={"pk": {"S": job_pk(job_id)}},
+            UpdateExpression="SET #change = :change, request_id = if_not_exists(request_id, :id)",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeNames={"#change": "change"},
+            ExpressionAttributeValues=attributes({":change": "note", ":id": request_id}),
+        )
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         """A success came for a job that is final: count it and keep its id, change nothing else."""

@@ -11,13 +11,14 @@ from faceswap.store.items import attributes, model_of, plain
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
 class UploadRecord(BaseModel):
     """A reserved upload.
 
     `size` is the largest accepted in bytes, `sha256` (base64) what the client announced, `expires_at` the end of
-    the presigned request, `waiters` the jobs to wake when the object lands.
+    the presigned request, `named_by` the jobs that name it, `waiters` those to wake when the object lands.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -31,6 +32,7 @@ class UploadRecord(BaseModel):
     key: str
     created_at: Time
     expires_at: Time
+    named_by: frozenset[str] = frozenset()
     waiters: frozenset[str] = frozenset()
 
 
@@ -45,7 +47,7 @@ class UploadStore:
         """Store a new upload; the table forgets it some time after `forget_at`."""
         item = {"pk": _pk(upload.upload_id), "ttl": int(forget_at.timestamp())}
         fields = plain(upload)
-        del fields["waiters"]
+        del fields["named_by"], fields["waiters"]
         self._dynamodb.put_item(TableName=self._table, Item=attributes(item | fields))
 
     def get(self, upload_id: str) -> UploadRecord | None:
@@ -56,15 +58,42 @@ class UploadStore:
         item = answer.get("Item")
         return model_of(UploadRecord, item) if item else None
 
-    def add_waiter(self, upload_id: str, job_id: str) -> None:
-        """Note that a job waits for this upload; called before that job exists, so no landing is missed."""
+    def add_user(self, upload_id: str, job_id: str, *, waits: bool) -> None:
+        """Note that a job names this upload, and whether it waits for it.
+
+        Called before that job exists, so that no landing is missed and no file is erased under it.
+        """
         self._dynamodb.update_item(
             TableName=self._table,
             Key={"pk": {"S": _pk(upload_id)}},
-            UpdateExpression="ADD waiters :job",
+            UpdateExpression="ADD named_by :job, waiters :job" if waits else "ADD named_by :job",
             ConditionExpression="attribute_exists(pk)",
             ExpressionAttributeValues={":job": {"SS": [job_id]}},
         )
+
+    def remove_user(self, upload_id: str, job_id: str) -> bool:
+        """Forget that a job names this upload, and the upload itself once none does.
+
+        Returns:
+            Whether the upload is forgotten: then its file is nobody's.
+        """
+        key: dict[str, AttributeValueTypeDef] = {"pk": {"S": _pk(upload_id)}}
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=key,
+                UpdateExpression="DELETE named_by :job",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues={":job": {"SS": [job_id]}},
+            )
+            self._dynamodb.delete_item(
+                TableName=self._table,
+                Key=key,
+                ConditionExpression="attribute_not_exists(named_by)",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return self.get(upload_id) is None
+        return True
 
 
 def _pk(upload_id: str) -> str:

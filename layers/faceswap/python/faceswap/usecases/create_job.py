@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.contract.problems import Fault, IdempotencyMismatchError, InvalidError
+from faceswap.contract.problems import Fault, GoneError, IdempotencyMismatchError, InvalidError
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.job import Consent, Deadlines, Job, Media
@@ -63,6 +63,7 @@ class JobCreator:
         Raises:
             InvalidError: a media field names something that cannot be used; nothing is written.
             IdempotencyMismatchError: the key made a job out of another request.
+            GoneError: the job that the key made was deleted.
         """
         request_hash = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
         if idempotency_key is None:
@@ -73,8 +74,7 @@ class JobCreator:
             if existing:
                 return _replay(existing, request_hash)
         media, pending = self._inputs(request, caller.owner, now)
-        for upload in pending:
-            self._uploads.add_waiter(upload.upload_id, job_id)
+        self._note_users(media, pending, job_id)
         seconds = self._deadlines.upload if pending else self._deadlines.queue
         job = Job(
             job_id=job_id,
@@ -95,6 +95,15 @@ class JobCreator:
         if existing:
             return _replay(existing, request_hash)
         return CreatedJob(job, replayed=False)
+
+    def _note_users(
+        self, media: dict[Purpose, Media], pending: list[UploadRecord], job_id: str
+    ) -> None:
+        waiting = {upload.upload_id for upload in pending}
+        for named in media.values():
+            if named.key:
+                upload_id = named.source.removeprefix(UPLOAD_PREFIX)
+                self._uploads.add_user(upload_id, job_id, waits=upload_id in waiting)
 
     def _inputs(
         self, request: JobRequest, owner: str, now: datetime
@@ -141,6 +150,8 @@ class _UnusableError(ValueError):
 
 
 def _replay(existing: Job, request_hash: str) -> CreatedJob:
+    if existing.erased_at:
+        raise GoneError("The job of this Idempotency-Key was deleted.")
     if existing.request_hash != request_hash:
         raise IdempotencyMismatchError("This Idempotency-Key belongs to a job with another body.")
     return CreatedJob(existing, replayed=True)

@@ -9,9 +9,9 @@ def read_job(job_id: str, owner: str, *, jobs: JobStore) -> Job:
     """The caller's job.
 
     Raises:
-        NotFoundError: there is none, or it is somebody else's.
+        NotFoundError: there is none, it is somebody else's, or it was deleted.
     """
     job = jobs.get(job_id)
-    if job is None or job.owner != owner:
+    if job is None or job.owner != owner or job.erased_at:
         raise NotFoundError("There is no such job.")
     return job

@@ -62,7 +62,8 @@ def receive_webhook(
     reply = interpret(200, {}, body, asked="webhook", now=now)
     evidence = _evidence(job_id, reply, now)
     job = wake(job_id, jobs=jobs, executions=executions, **evidence)
-    if job and job.is_final and "evidence_succeeded" in evidence and not _is_known(job, reply):
+    late = job is not None and job.is_final and job.erased_at is None
+    if job and late and "evidence_succeeded" in evidence and not _is_known(job, reply):
         jobs.count_late_success(job_id, reply.request_id)
     return job
 

@@ -115,7 +115,11 @@ class JobSubmitter:
         )
         if sending is None or job.told_id:
             return sending
-        return self._record(sending, self._provider.submit(key, submission))
+        reply = self._provider.submit(key, submission)
+        recorded = self._record(sending, reply)
+        if recorded is None and reply.request_id:
+            self._jobs.note_request_id(job.job_id, reply.request_id)
+        return recorded
 
     def _unusable(self, job: Job) -> tuple[ErrorType, str] | None:
         """Why the uploads cannot be sent, if so: one is gone, or is not the announced file."""

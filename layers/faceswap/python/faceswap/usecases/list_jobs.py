@@ -1,0 +1,49 @@
+"""The caller's jobs, page by page."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from faceswap.contract.jobs import JobList, view_of
+from faceswap.contract.problems import Fault, InvalidError
+from faceswap.rules.job import Job, Status
+from faceswap.store.jobs import JobStore, Position
+
+_MOST_PAGES = 10
+
+
+def list_jobs(
+    owner: str, *, status: Status | None, limit: int, cursor: str | None, jobs: JobStore
+) -> JobList:
+    """Jobs of one owner, newest first.
+
+    With a status, a page may hold fewer than `limit` jobs, even none, and still have a next one.
+
+    Raises:
+        InvalidError: the cursor is none of ours.
+    """
+    position = _position(cursor) if cursor else None
+    items: list[Job] = []
+    for _ in range(_MOST_PAGES):
+        page = jobs.page(owner, limit - len(items), position)
+        items += [job for job in page.jobs if status is None or job.status == status]
+        position = page.following
+        if position is None or len(items) >= limit:
+            break
+    return JobList(
+        items=[view_of(job) for job in items], next_cursor=_cursor(position) if position else None
+    )
+
+
+def _cursor(position: Position) -> str:
+    return urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> Position:
+    try:
+        created_at, job_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return Position(str(created_at), str(job_id))
+    except (ValueError, TypeError):
+        raise InvalidError(
+            "The list does not go on there.",
+            [Fault(pointer="#", detail="query cursor: is none of ours")],
+        ) from None

@@ -1,0 +1,116 @@
+"""Cancelling and erasing under races and deaths."""
+
+from typing import Any
+
+import pytest
+
+from faceswap.contract.problems import ConflictError
+from faceswap.provider.client import ProviderClient
+from faceswap.rules.job import Job
+from faceswap.store.executions import ExecutionStore
+from faceswap.store.uploads import UploadStore
+from faceswap.usecases.cancel_job import cancel_job
+from faceswap.usecases.delete_job import JobEraser
+from tests.integration.conftest import Lab
+
+
+def executions(lab: Lab) -> ExecutionStore:
+    return ExecutionStore(lab.world.aws("stepfunctions"), str(lab.world.stack.state_machine_arn))
+
+
+def eraser(lab: Lab) -> JobEraser:
+    return JobEraser(
+        jobs=lab.jobs,
+        uploads=UploadStore(lab.world.aws("dynamodb"), "lab-jobs"),
+        bucket=lab.bucket,
+        executions=executions(lab),
+        provider=ProviderClient(lab.server.url, lab.clock),
+        provider_key=lambda: "key-123456",
+    )
+
+
+def moving(lab: Lab, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let every job be noted on by somebody else just before it is moved, so many times."""
+    real, left = lab.jobs.move, iter(range(times))
+
+    def first_somebody_else(job: Job, *args: Any, **fields: Any) -> Job | None:
+        if next(left, None) is not None:
+            return None
+        return real(job, *args, **fields)
+
+    monkeypatch.setattr(lab.jobs, "move", first_somebody_else)
+
+
+def test_a_cancel_that_loses_a_race_is_tried_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = lab.processing()
+    moving(lab, monkeypatch, 2)
+
+    done = cancel_job(
+        job.job_id, "me", jobs=lab.jobs, executions=executions(lab), now=lab.clock.now
+    )
+
+    assert (done.status, lab.read(job).status) == ("cancelled", "cancelled")
+
+
+def test_a_cancel_that_always_loses_says_so(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = lab.processing()
+    moving(lab, monkeypatch, 99)
+
+    with pytest.raises(ConflictError, match="at this moment"):
+        cancel_job(job.job_id, "me", jobs=lab.jobs, executions=executions(lab), now=lab.clock.now)
+
+
+def test_an_id_that_comes_after_the_cancel_is_still_recorded(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = lab.job()
+    real = ProviderClient.submit
+
+    def cancel(self: ProviderClient, key: str, submission: object) -> object:
+        cancel_job(job.job_id, "me", jobs=lab.jobs, executions=executions(lab), now=lab.clock.now)
+        return real(self, key, submission)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ProviderClient, "submit", cancel)
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    after = lab.read(job)
+    assert (after.status, after.request_id) == ("cancelled", "298")
+
+
+def test_a_delete_that_died_can_be_repeated(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = lab.processing()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            lab.jobs, "erase", lambda *_args: (_ for _ in ()).throw(SystemError("killed"))
+        )
+        with pytest.raises(SystemError):
+            eraser(lab).erase(job.job_id, "me", now=lab.clock.now)
+    assert lab.read(job).erased_at is None
+
+    eraser(lab).erase(job.job_id, "me", now=lab.clock.now)
+
+    assert lab.read(job).erased_at == lab.clock.now
+    assert lab.read(job).provider_deletion == "refused"
+
+
+def test_a_delete_that_loses_its_last_write_says_so(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = lab.job(status="failed")
+    monkeypatch.setattr(lab.jobs, "erase", lambda *_args: None)
+
+    with pytest.raises(ConflictError, match="at this moment"):
+        eraser(lab).erase(job.job_id, "me", now=lab.clock.now)
+
+
+def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(lab: Lab) -> None:
+    job, unknown = lab.job(), lab.submitting()
+
+    eraser(lab).erase(job.job_id, "me", now=lab.clock.now)
+    eraser(lab).erase(unknown.job_id, "me", now=lab.clock.now)
+
+    assert lab.read(job).provider_deletion == "nothing there"
+    assert lab.read(unknown).provider_deletion is None
+    assert lab.asked("delete") == 0

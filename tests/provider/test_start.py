@@ -1,0 +1,63 @@
+"""How a provider is started, and what it refuses without the options for it."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.provider.client import KEY, PROJECT, Client, serving
+from tests.support.servers import closed_port
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A provider that lets nobody change its behaviour; its key comes from the environment."""
+    folder = tmp_path_factory.mktemp("plain")
+    public = ("--public-url", "https://provider.example/")
+    with serving(folder, *public, key="", PROVIDER_KEY=KEY) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("method", "part"), [("PUT", "behaviour"), ("DELETE", "behaviour"), ("DELETE", "ledger")]
+)
+def test_without_chaos_nothing_can_be_changed(plain: Client, method: str, part: str) -> None:
+    before = plain.control("GET", part).json()
+    answer = plain.control(method, part, json={"webhook": "twice"})
+    assert answer.status_code == 403
+    assert "--chaos" in answer.json()["error"]
+    assert plain.control("GET", part).json() == before
+
+
+def test_without_chaos_it_still_counts(plain: Client) -> None:
+    rejected = plain.ledger()["rejected"]
+    plain.submit(key="another")
+    assert plain.ledger()["rejected"] == rejected + 1
+
+
+def test_the_key_can_come_from_the_environment_and_addresses_are_public(plain: Client) -> None:
+    told = plain.accepted(init_video=f"http://127.0.0.1:{closed_port()}/")
+    public = "https://provider.example"
+    assert told["eta"] == 15
+    assert told["fetch_result"] == f"{public}/api/v6/faceswap/fetch/{told['id']}"
+    assert told["future_links"] == [f"{public}/files/{told['id']}.mp4"]
+
+
+def test_without_a_canned_file_there_is_no_canned_result(tmp_path: Path) -> None:
+    with serving(tmp_path, "--chaos") as client:
+        answer = client.control("PUT", "behaviour", json={"result": "canned"})
+        assert answer.status_code == 422
+        assert "--canned" in answer.json()["error"]
+        assert client.control("GET", "behaviour").json()["result"] == "engine"
+
+
+def test_it_does_not_start_without_a_key(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local.provider", "serve", "--work", str(tmp_path)]
+    ended = subprocess.run(
+        command, cwd=PROJECT, env={}, capture_output=True, text=True, timeout=15, check=False
+    )
+    assert ended.returncode == 2
+    assert "PROVIDER_KEY" in ended.stderr
+    assert "ready" not in ended.stdout
