@@ -1,4 +1,4 @@
-"""λ results: the provider's webhook, the Collect task."""
+"""λ results: the provider's webhook, the Collect task, the hourly sweep."""
 
 from typing import Any
 
@@ -22,5 +22,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> object:
             from collect_task import collect
 
             return collect(job_id)
+        case {"task": "sweep"}:
+            from sweep_task import sweep
+
+            sweep(context)
+            return None
         case _:
             raise ValueError("an event of a kind that this function does not take")

@@ -258,6 +258,22 @@ def _collect(world: World, event: dict[str, Any]) -> None:
     assert world.at_provider(job_id)["fetches"] == 1
 
 
+@sample("results/sweep.json")
+def _sweep(world: World, event: dict[str, Any]) -> None:
+    world.behave(webhook="withheld", seconds=0.0)
+    job_id = world.create()["job_id"]
+    until(lambda: world.at_provider(job_id).get("status"), holds=lambda status: status == "success")
+    arn = world.stack.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:")
+    world.aws("stepfunctions").stop_execution(executionArn=f"{arn}:{job_id}")
+    fetched = world.at_provider(job_id)["fetches"]
+
+    assert _invoke(world, "results", event) is None
+
+    assert world.job(job_id)["status"] == "succeeded"
+    told = world.at_provider(job_id)
+    assert (told["submits"], told["fetches"]) == (1, fetched + 1)
+
+
 @sample("results/post_webhook.json")
 def _post_webhook(world: World, event: dict[str, Any]) -> None:
     job_id = event["pathParameters"]["job_id"]

@@ -66,6 +66,7 @@ class Lab:
     script: Script
     server: Server
     enabled: bool = True
+    refusals: list[str | None] = field(default_factory=list)
 
     @property
     def submitter(self) -> JobSubmitter:
@@ -100,7 +101,9 @@ class Lab:
 
     @property
     def sender(self) -> Sender:
-        return Sender("https://api.example", lambda: "key-123456", lambda: "secret")
+        return Sender(
+            "https://api.example", lambda: "key-123456", lambda: "secret", self.refusals.append
+        )
 
     def job(self, **changes: object) -> Job:
         """A new stored job, queued unless changed."""
@@ -164,16 +167,32 @@ class Lab:
         return [entry["Key"] for entry in listed.get("Contents", [])]
 
 
+def new_table(world: World, name: str) -> str:
+    """A jobs table without a stream."""
+    names = ("pk", "open", "created_at")
+    world.aws("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in names],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "open_jobs",
+                "KeySchema": [
+                    {"AttributeName": "open", "KeyType": "HASH"},
+                    {"AttributeName": "created_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+    return name
+
+
 @pytest.fixture(scope="session")
 def lab_table(session_world: World) -> str:
-    """A jobs table without a stream."""
-    session_world.aws("dynamodb").create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-    )
-    return TABLE
+    """The table of all labs."""
+    return new_table(session_world, TABLE)
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ def test_where_nothing_was_started_the_job_waits_in_the_queue(
     lab.clock.forward(seconds - 1)
     lab.submitter.submit(job.job_id, lab.sender)
     assert lab.asked("specific") == 1
+    assert len(lab.refusals) == 1
 
 
 def test_it_is_submitted_again_when_the_wait_is_over(lab: Lab) -> None:

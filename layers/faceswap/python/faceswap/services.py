@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from faceswap.provider.classes import ErrorClass
 from faceswap.provider.client import ProviderClient
 from faceswap.settings import JobsSettings, ResultsSettings, Settings
 from faceswap.store.executions import ExecutionStore
@@ -17,6 +18,7 @@ from faceswap.store.jobs import JobStore
 from faceswap.store.media import S3_CONFIG, MediaStore
 from faceswap.store.secrets import SecretStore
 from faceswap.store.uploads import UploadStore
+from faceswap.telemetry import count
 from faceswap.usecases.submit_job import Sender
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.create_job import JobCreator
     from faceswap.usecases.delete_job import JobEraser
     from faceswap.usecases.submit_job import JobSubmitter
+    from faceswap.usecases.sweep_jobs import JobSweeper
 
 _AWS = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
 _DOWNLOAD_SECONDS = 600.0
@@ -134,7 +137,14 @@ class JobsServices(Services):
 
     def sender(self, public_base_url: str) -> Sender:
         """What a submit needs beside the job."""
-        return Sender(public_base_url, self.provider_key, self.webhook_secret)
+        return Sender(public_base_url, self.provider_key, self.webhook_secret, self._refused)
+
+    def _refused(self, error_class: ErrorClass | None) -> None:
+        """The provider takes no jobs: tell, and read the key anew if it was the key."""
+        if error_class == "credentials":
+            self._secrets.forget(self._common.provider_key_secret_arn)
+        if error_class in {"credentials", "billing", "plan"}:
+            count("ProviderLaneBlocked")
 
 
 class ResultsServices(Services):
@@ -168,6 +178,15 @@ class ResultsServices(Services):
             looks=self.settings.looks,
             clock=now,
             random=_random.random,
+        )
+
+    @cached_property
+    def sweeper(self) -> "JobSweeper":
+        """Finds jobs that nobody looks after."""
+        from faceswap.usecases.sweep_jobs import JobSweeper
+
+        return JobSweeper(
+            jobs=self.jobs, executions=self.executions, collector=self.collector, clock=now
         )
 
 

@@ -1,7 +1,7 @@
 """The state machine's executions: one a job, started once, woken by task token."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
 
 _NOBODY_SLEEPS = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
+
+
+ExecutionState = Literal["running", "ended", "never started"]
 
 
 class ExecutionStore:
@@ -29,6 +32,17 @@ class ExecutionStore:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "ExecutionAlreadyExists":
                 raise
+
+    def state(self, job_id: str) -> ExecutionState:
+        """What has become of the job's execution."""
+        arn = self._state_machine_arn.replace(":stateMachine:", ":execution:") + f":{job_id}"
+        try:
+            answer = self._stepfunctions.describe_execution(executionArn=arn)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ExecutionDoesNotExist":
+                raise
+            return "never started"
+        return "running" if answer["status"] == "RUNNING" else "ended"
 
     def wake(self, task_token: str | None) -> None:
         """Let the waiting state end; without a token, or if nobody sleeps on it any more, nothing happens."""

@@ -1,6 +1,6 @@
 """The jobs table: the only place where a job is changed. Each change is one conditional write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
-_OPEN = "open"
+_OPEN, _OPEN_INDEX = "open", "open_jobs"
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
 _PERSONAL = (
     "client_reference",
@@ -157,6 +157,19 @@ class JobStore:
             else None
         )
         return Page([job for job in jobs if job.erased_at is None], following)
+
+    def open_ids(self) -> Iterator[str]:
+        """The ids of all jobs that are not over, oldest first (the index may lag behind)."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=_OPEN_INDEX,
+            KeyConditionExpression="#open = :open",
+            ExpressionAttributeNames={"#open": _OPEN},
+            ExpressionAttributeValues={":open": {"S": _OPEN}},
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield item["pk"]["S"].removeprefix("job#")
 
     def _get_all(self, keys: Sequence[str]) -> list[Job]:
         """The jobs with these keys that are there, in the same order."""

@@ -20,6 +20,10 @@ class SecretStore:
         self._monotonic = monotonic
         self._kept: dict[str, tuple[float, str]] = {}
 
+    def forget(self, arn: str) -> None:
+        """Read the secret anew when it is wanted next: it did not fit."""
+        self._kept.pop(arn, None)
+
     def get(self, arn: str) -> str:
         """The secret's text, without white space around it."""
         now = self._monotonic()

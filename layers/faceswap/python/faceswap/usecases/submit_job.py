@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from faceswap.provider.classes import ErrorClass
 from faceswap.provider.client import ProviderClient, Submission
 from faceswap.provider.reply import Reply
 from faceswap.rules.job import Deadlines, ErrorType, Evidence, Failure, Job, Media
@@ -28,11 +29,16 @@ NOTHING_THERE = Sleep(look_after=1, seen=-1)
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What a submit needs beside the job: our public address, the provider's key, the webhook secret."""
+    """What a submit needs beside the job.
+
+    Our public address, the provider's key, the webhook secret, and who is told when the provider takes no
+    jobs at all: the class says whether for the key, the credit, the plan or the rate.
+    """
 
     public_base_url: str
     provider_key: Callable[[], str]
     webhook_secret: Callable[[], str]
+    refused: Callable[[ErrorClass | None], None]
 
 
 class JobSubmitter:
@@ -116,6 +122,8 @@ class JobSubmitter:
         if sending is None or job.told_id:
             return sending
         reply = self._provider.submit(key, submission)
+        if reply.outcome == "not_started":
+            sender.refused(reply.error_class)
         recorded = self._record(sending, reply)
         if recorded is None and reply.request_id:
             self._jobs.note_request_id(job.job_id, reply.request_id)

@@ -1,0 +1,23 @@
+"""The hourly sweep."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from faceswap.services import results_services
+from faceswap.telemetry import count, logger
+
+_TIME_TO_END_MILLISECONDS = 120_000
+
+
+def sweep(context: LambdaContext) -> None:
+    """Help every job that no execution looks after; what there is no time for waits an hour."""
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > _TIME_TO_END_MILLISECONDS
+
+    def failed(job_id: str) -> None:
+        logger.exception("a job could not be swept", job_id=job_id)
+        count("SweepFailures")
+
+    helped = results_services().sweeper.sweep(has_time=has_time, failed=failed)
+    count("JobsSwept", helped)
+    logger.info("swept", helped=helped)

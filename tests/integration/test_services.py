@@ -1,0 +1,35 @@
+"""The wiring: what happens around the provider's key."""
+
+import pytest
+
+from faceswap.services import JobsServices
+from faceswap.settings import JobsSettings
+from tests.support.world import World
+from tests.unit.test_contract import ENVIRONMENT
+
+
+@pytest.fixture
+def services(world: World, monkeypatch: pytest.MonkeyPatch) -> JobsServices:
+    """The services of λ jobs in this process, on the emulator."""
+    monkeypatch.setattr("faceswap.services.boto3.client", lambda name, **_: world.aws(name))
+    client = world.aws("secretsmanager")
+    arn = client.create_secret(Name="a-key", SecretString="old")["ARN"]
+    return JobsServices(JobsSettings.read(ENVIRONMENT | {"PROVIDER_KEY_SECRET_ARN": arn}))
+
+
+def test_a_refused_key_is_read_anew_and_told(
+    services: JobsServices, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sender = services.sender("https://api.example")
+    assert sender.provider_key() == "old"
+    world.aws("secretsmanager").put_secret_value(SecretId="a-key", SecretString="new")
+
+    sender.refused("rate")
+    assert sender.provider_key() == "old"
+    assert "ProviderLaneBlocked" not in capsys.readouterr().out
+    sender.refused("billing")
+    assert sender.provider_key() == "old"
+    sender.refused("credentials")
+
+    assert sender.provider_key() == "new"
+    assert capsys.readouterr().out.count('"ProviderLaneBlocked":[1.0]') == 2

@@ -1,0 +1,137 @@
+"""The hourly sweep: dead, missing and late executions."""
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from faceswap.rules.job import Job
+from faceswap.store.executions import ExecutionState, ExecutionStore
+from faceswap.store.jobs import JobStore
+from faceswap.usecases.sweep_jobs import JobSweeper
+from tests.integration.conftest import Lab, new_table
+from tests.integration.test_collect import success
+
+
+class Executions(ExecutionStore):
+    """Executions whose states a test sets; what is started and woken is written down."""
+
+    def __init__(self, states: dict[str, ExecutionState]) -> None:
+        self.states = states
+        self.started: list[str] = []
+        self.woken: list[str | None] = []
+
+    def state(self, job_id: str) -> ExecutionState:
+        return self.states[job_id]
+
+    def start(self, job_id: str) -> None:
+        self.started.append(job_id)
+
+    def wake(self, task_token: str | None) -> None:
+        self.woken.append(task_token)
+
+
+@pytest.fixture
+def sweeping(lab: Lab) -> Lab:
+    """A lab whose table holds nothing yet."""
+    table = new_table(lab.world, f"sweep-{secrets.token_hex(4)}")
+    lab.jobs = JobStore(lab.world.aws("dynamodb"), table)
+    return lab
+
+
+def sweep(lab: Lab, executions: Executions, times: int = 99) -> tuple[int, list[str]]:
+    left = iter(range(times))
+    failed: list[str] = []
+    sweeper = JobSweeper(
+        jobs=lab.jobs, executions=executions, collector=lab.collector, clock=lab.clock
+    )
+    helped = sweeper.sweep(has_time=lambda: next(left, None) is not None, failed=failed.append)
+    return helped, failed
+
+
+def states(state: ExecutionState, *jobs: Job) -> Executions:
+    return Executions({job.job_id: state for job in jobs})
+
+
+def test_where_the_execution_died_the_sweep_collects_until_the_end(sweeping: Lab) -> None:
+    job, over = sweeping.processing(), sweeping.processing()
+    sweeping.jobs.move(over, "cancelled", sweeping.clock.now)
+    executions = states("ended", job)
+
+    assert sweep(sweeping, executions) == (1, [])
+    assert sweeping.read(job).status == "processing"
+    sweeping.script.fetch = success(sweeping.link())
+    assert sweep(sweeping, executions) == (1, [])
+    assert sweeping.read(job).status == "succeeded"
+    assert sweep(sweeping, executions) == (0, [])
+
+
+@pytest.mark.parametrize("status", ["awaiting_upload", "queued"])
+def test_where_the_execution_died_a_waiting_job_ends_at_its_deadline(
+    sweeping: Lab, status: str
+) -> None:
+    job = sweeping.job(status=status)
+    executions = states("ended", job)
+
+    sweep(sweeping, executions)
+    assert sweeping.read(job).status == status
+    sweeping.clock.now = job.deadline_at
+    sweep(sweeping, executions)
+
+    assert sweeping.read(job).status == "failed"
+    assert sweeping.asked("specific") == 0
+
+
+def test_a_job_whose_execution_never_began_gets_one(sweeping: Lab) -> None:
+    job = sweeping.job()
+    executions = states("never started", job)
+
+    assert sweep(sweeping, executions) == (0, [])
+    sweeping.clock.forward(timedelta(minutes=15).total_seconds())
+    assert sweep(sweeping, executions) == (1, [])
+
+    assert executions.started == [job.job_id]
+
+
+def test_a_running_execution_is_only_woken_when_its_job_is_overdue(sweeping: Lab) -> None:
+    job = sweeping.processing(task_token="t-1")
+    executions = states("running", job)
+
+    assert sweep(sweeping, executions) == (0, [])
+    sweeping.clock.now = job.deadline_at
+    assert sweep(sweeping, executions) == (1, [])
+
+    assert executions.woken == ["t-1"]
+    assert sweeping.read(job).signal == 1
+
+
+def test_one_broken_job_does_not_hold_up_the_others(sweeping: Lab) -> None:
+    broken = sweeping.processing()
+    sweeping.clock.forward(1)
+    job = sweeping.processing()
+    sweeping.script.fetch = success(sweeping.link())
+    executions = states("ended", job)
+
+    assert sweep(sweeping, executions) == (1, [broken.job_id])
+    assert sweeping.read(job).status == "succeeded"
+
+
+def test_the_sweep_stops_when_its_time_is_up(sweeping: Lab) -> None:
+    first = sweeping.processing()
+    sweeping.clock.forward(1)
+    second = sweeping.processing()
+
+    assert sweep(sweeping, states("ended", first, second), times=1) == (1, [])
+
+
+def test_the_state_of_an_execution_is_read_from_step_functions(lab: Lab) -> None:
+    executions = ExecutionStore(
+        lab.world.aws("stepfunctions"), lab.world.stack.outputs["StateMachineArn"]
+    )
+    job_id = "job_" + "q" * 26
+
+    assert executions.state(job_id) == "never started"
+    executions.start(job_id)
+    assert executions.state(job_id) in {"running", "ended"}
+    lab.world.ended(job_id)
+    assert executions.state(job_id) == "ended"
