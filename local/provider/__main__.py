@@ -9,6 +9,9 @@ import uvicorn
 
 from local.provider.app import Options, Provider
 
+# How long a stop waits for requests under way; an early webhook's submit may last minutes.
+_GRACE_SECONDS = 1
+
 
 def main() -> None:
     """Serve until told to stop."""
@@ -30,6 +33,8 @@ def main() -> None:
     given = parser.parse_args()
     if not given.key:
         parser.error("--key or PROVIDER_KEY is needed")
+    if given.canned and not given.canned.is_file():
+        parser.error("--canned names no file")
     listener = socket.create_server(("127.0.0.1", given.port))
     # asyncio leaves this out for a listener it is handed; each answer would wait 40 ms for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -42,8 +47,13 @@ def main() -> None:
         chaos=given.chaos,
         canned=given.canned,
     )
-    # No access log: it would hold signed addresses.
-    config = uvicorn.Config(Provider(options).app(), log_level="warning", access_log=False)
+    # No access log: the ledger tells more, and holds no address.
+    config = uvicorn.Config(
+        Provider(options).app(),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
     print(f"ready {url}", flush=True)
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import json
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -73,6 +73,7 @@ class Provider:
                 Route("/api/v6/faceswap/fetch/{number}", self._fetch, methods=["POST"]),
                 Route("/api/v3/delete_image", self._delete, methods=["POST"]),
                 Route("/files/{number}.mp4", self._file, methods=["GET"]),
+                Route("/health", _healthy, methods=["GET"]),
                 Route("/_control/behaviour", self._control, methods=["GET", "PUT", "DELETE"]),
                 Route("/_control/ledger", self._told, methods=["GET", "DELETE"]),
             ],
@@ -82,8 +83,11 @@ class Provider:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         yield
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        # The signal that ends the server ends the process right after this: engines must be gone by then.
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.workshop.close()
 
     async def _submit(self, request: Request) -> Response:
@@ -182,6 +186,10 @@ class Provider:
         return JSONResponse(self._ledger.told())
 
 
+async def _healthy(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
 def _state(job: Job) -> messages.Message:
     if job.status == "processing":
         return messages.pending()
@@ -189,8 +197,9 @@ def _state(job: Job) -> messages.Message:
 
 
 async def _json(request: Request) -> dict[str, Any] | None:
+    """The object in a body; none where it is malformed, too deep, or holds text that no answer could repeat."""
     try:
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError):
+        body = from_json(await request.body())
+    except ValueError:
         return None
     return body if isinstance(body, dict) else None

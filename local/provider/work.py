@@ -55,6 +55,12 @@ class Workshop:
             job.status = "success"
         except WorkError as error:
             job.error, job.status = str(error), "failed"
+        except (OSError, ValueError) as error:
+            # A fault of this machine; without an end the job would hold its place in the queue.
+            print(f"job {job.id}: {type(error).__name__}", file=sys.stderr, flush=True)
+            job.error, job.status = "Failed, Try Again", "failed"
+        if job.deleted:
+            self.file_of(job).unlink(missing_ok=True)
         if job.webhook:
             for _ in range({"withheld": 0, "twice": 2}.get(behaviour.webhook, 1)):
                 await self._tell(job, job.webhook)
