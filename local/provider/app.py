@@ -14,12 +14,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from local.provider import messages
 from local.provider.behaviour import Behaviour
+from local.provider.broken import BrokenAnswer
 from local.provider.jobs import Job, Ledger
 from local.provider.requests import Submit, faults
+from local.provider.scripts import Part, Prompter, Scripts, spoken
 from local.provider.work import Workshop
 
 _ENGINE_ETA = 15
@@ -38,16 +39,6 @@ class Options:
     canned: Path | None = None
 
 
-class BrokenConnection(Response):
-    """No answer: the connection ends where the body should come."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Announce a body and leave."""
-        del scope, receive
-        headers = [(b"content-length", b"1000"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-
-
 class Provider:
     """One provider, with its jobs."""
 
@@ -55,6 +46,7 @@ class Provider:
         self._options = options
         self._ledger = Ledger()
         self._behaviour = Behaviour()
+        self._prompter = Prompter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._workshop: Workshop | None = None
 
@@ -62,7 +54,8 @@ class Provider:
     def workshop(self) -> Workshop:
         """Where the jobs are done; made inside the running loop."""
         if self._workshop is None:
-            self._workshop = Workshop(self._options.folder, self._options.canned)
+            options = self._options
+            self._workshop = Workshop(options.folder, options.canned, self._prompter)
         return self._workshop
 
     def app(self) -> Starlette:
@@ -75,6 +68,7 @@ class Provider:
                 Route("/files/{number}.mp4", self._file, methods=["GET"]),
                 Route("/health", _healthy, methods=["GET"]),
                 Route("/_control/behaviour", self._control, methods=["GET", "PUT", "DELETE"]),
+                Route("/_control/scripts", self._learn, methods=["PUT", "DELETE"]),
                 Route("/_control/ledger", self._told, methods=["GET", "DELETE"]),
             ],
             lifespan=self._lifespan,
@@ -102,13 +96,19 @@ class Provider:
         except ValidationError as error:
             self._ledger.rejected += 1
             return JSONResponse(messages.error(faults(error)))
+        line = self._prompter.line("submit", submit.init_video)
+        if line is not None and not line.taken:
+            self._ledger.rejected += 1
+            return Response(line.body, line.status, line.headers)
         eta = _ENGINE_ETA if behaviour.result == "engine" else max(1, round(behaviour.seconds))
         job = self._ledger.add(submit, f"{self._options.public_url}/files", eta)
         work = self._start(self.workshop.run(job, behaviour))
         if behaviour.webhook == "early":
             await work
+        if line is not None:
+            return _scripted(spoken(line, job).encode(), line.status, line.headers, line.cut)
         if behaviour.submit == "reset":
-            return BrokenConnection()
+            return BrokenAnswer()
         return JSONResponse(messages.accepted(job, self._options.public_url))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -122,10 +122,9 @@ class Provider:
             return JSONResponse(messages.error("Invalid API Request", tip="send JSON"))
         if not self._has_key(body):
             return JSONResponse(messages.error("Invalid Api Key", tip="check the key"), 401)
-        if self._ledger.running >= self._options.queue_limit:
-            text = (
-                f"Rate limit exceeded. Maximum {self._options.queue_limit} queued requests allowed."
-            )
+        room = self._behaviour.room or self._options.queue_limit
+        if self._ledger.running >= room:
+            text = f"Rate limit exceeded. Maximum {room} queued requests allowed."
             return JSONResponse(messages.error(text, retry_after=_RETRY_AFTER), 429)
         return None
 
@@ -140,7 +139,14 @@ class Provider:
         if job is None:
             return JSONResponse(messages.failed("Request not found"))
         job.fetches += 1
-        return JSONResponse(_state(job))
+        return self._says("fetch", job) or JSONResponse(_state(job))
+
+    def _says(self, part: Part, job: Job) -> Response | None:
+        """What a script says here, if one does."""
+        line = self._prompter.line(part, job.init_video)
+        if line is None:
+            return None
+        return _scripted(spoken(line, job).encode(), line.status, line.headers, line.cut)
 
     async def _delete(self, request: Request) -> Response:
         body = await _json(request)
@@ -157,6 +163,9 @@ class Provider:
         job = self._ledger.find(request.path_params["number"])
         if job is None or job.status != "success" or job.deleted:
             return Response("not found", 404)
+        scripted = self._says("file", job)
+        if scripted is not None:
+            return scripted
         return FileResponse(self.workshop.file_of(job), media_type="video/mp4")
 
     async def _control(self, request: Request) -> Response:
@@ -178,12 +187,28 @@ class Provider:
             self._behaviour = behaviour
         return JSONResponse(self._behaviour.model_dump())
 
+    async def _learn(self, request: Request) -> Response:
+        if not self._options.chaos:
+            return JSONResponse({"error": "started without --chaos"}, 403)
+        try:
+            given = await _json(request) if request.method == "PUT" else {}
+            self._prompter.learn(Scripts.model_validate(given))
+        except ValidationError as error:
+            return JSONResponse({"error": str(error)}, 422)
+        return JSONResponse({})
+
     async def _told(self, request: Request) -> Response:
         if request.method == "DELETE":
             if not self._options.chaos:
                 return JSONResponse({"error": "started without --chaos"}, 403)
             self._ledger.reset()
         return JSONResponse(self._ledger.told())
+
+
+def _scripted(body: bytes, status: int, headers: dict[str, str], cut: int) -> Response:
+    if cut:
+        return BrokenAnswer(body[: max(0, len(body) - cut)], status, cut)
+    return Response(body, status, headers)
 
 
 async def _healthy(_request: Request) -> Response:

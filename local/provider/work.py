@@ -14,6 +14,7 @@ import httpx
 from local.provider import messages
 from local.provider.behaviour import Behaviour
 from local.provider.jobs import Job
+from local.provider.scripts import Prompter, spoken
 
 _LARGEST = {
     "init_video": 200 * 1024 * 1024,
@@ -30,7 +31,8 @@ class WorkError(Exception):
 class Workshop:
     """One swap at a time, in the order of arrival."""
 
-    def __init__(self, folder: Path, canned: Path | None) -> None:
+    def __init__(self, folder: Path, canned: Path | None, prompter: Prompter) -> None:
+        self._prompter = prompter
         self._files = folder / "files"
         self._files.mkdir(parents=True, exist_ok=True)
         self._canned = canned
@@ -127,9 +129,12 @@ class Workshop:
         """Post the webhook once; whether it arrived is only written down."""
         told: dict[str, object] = {"at": datetime.now(UTC).isoformat()}
         try:
+            line = self._prompter.line("webhook", job.init_video)
+            said = spoken(line, job) if line else json.dumps(messages.webhook(job))
             answer = await self._http.post(
                 url,
-                json=messages.webhook(job),
+                content=said,
+                headers={"content-type": "application/json"},
                 timeout=_WEBHOOK_SECONDS,
                 follow_redirects=False,
             )

@@ -69,12 +69,12 @@ class Parts:
         return self._module("identity", "local.identity", options, port)
 
     def provider(self, port: int, key: str, *, chaos: bool, canned: Path | None) -> Wanted:
-        """The provider of this machine."""
+        """The provider of this machine; its key goes by the environment, where `ps` does not show it."""
         work = self._work / "provider"
-        options = ["serve", "--port", str(port), "--work", str(work), "--key", key]
+        options = ["serve", "--port", str(port), "--work", str(work)]
         options += ["--chaos"] if chaos else []
         options += ["--canned", str(canned.resolve())] if canned else []
-        return self._module("provider", "local.provider", options, port)
+        return self._module("provider", "local.provider", options, port, PROVIDER_KEY=key)
 
     def pipe(self, configuration: Path) -> Wanted:
         """The pipes of the template; they listen nowhere."""
@@ -92,12 +92,14 @@ class Parts:
             lambda: server.answers(port),
         )
 
-    def _module(self, name: str, module: str, options: list[str], port: int) -> Wanted:
+    def _module(
+        self, name: str, module: str, options: list[str], port: int, **environment: str
+    ) -> Wanted:
         log = self._processes.log(name)
         return Wanted(
             name,
             port,
             [sys.executable, "-m", module, *options],
-            {**os.environ, "PYTHONUNBUFFERED": "1"},
+            {**os.environ, "PYTHONUNBUFFERED": "1", **environment},
             lambda: any(line.startswith("ready") for line in log.read_text().splitlines()),
         )

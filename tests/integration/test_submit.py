@@ -48,11 +48,12 @@ def test_an_immediate_success_is_kept_as_evidence_and_needs_no_fetch(lab: Lab) -
 
     sleep = lab.submitter.submit(job.job_id, lab.sender)
     between = lab.read(job)
+    lab.jobs.wake(job.job_id, evidence_succeeded=Evidence(at=lab.clock.now, by="webhook"))
     turn = lab.collector.collect(job.job_id)
 
     assert (between.status, between.signal, sleep.seen) == ("processing", 1, 0)
-    assert between.evidence_succeeded is not None
-    assert between.evidence_succeeded.by == "submit"
+    assert between.evidence_immediate is not None
+    assert between.evidence_immediate.by == "submit"
     assert turn.next == "done"
     after = lab.read(job)
     assert (after.status, after.generation_time) == ("succeeded", 10.1)

@@ -10,7 +10,7 @@ from tests.provider.client import CANNED, Client
 from tests.support.servers import Server, closed_port
 from tests.support.until import until
 
-WELL = {"webhook": "sent", "submit": "answered", "result": "engine", "seconds": 0.0}
+WELL = {"webhook": "sent", "submit": "answered", "result": "engine", "room": None, "seconds": 0.0}
 
 
 def _paths(hooks: Server) -> list[str]:

@@ -153,9 +153,14 @@ class World:
         answer = self.http.put(f"{self.stack.provider_control_url}/behaviour", json=behaviour)
         assert answer.is_success, answer.text
 
+    def teach(self, scripts: Mapping[str, Any]) -> None:
+        """Give the provider scripts, each for the jobs whose video's address holds its name."""
+        answer = self.http.put(f"{self.stack.provider_control_url}/scripts", json=scripts)
+        assert answer.is_success, answer.text
+
     def reset_provider(self) -> None:
         """Let the provider behave well again, and count from zero."""
-        for part in ("behaviour", "ledger"):
+        for part in ("behaviour", "scripts", "ledger"):
             assert self.http.delete(f"{self.stack.provider_control_url}/{part}").is_success
 
     def ledger(self) -> dict[str, Any]:

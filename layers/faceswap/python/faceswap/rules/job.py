@@ -145,6 +145,7 @@ class Job(_Stored):
     request_id: str | None = None
     eta_seconds: float | None = None
     generation_time: float | None = None
+    evidence_immediate: Evidence | None = None
     evidence_succeeded: Evidence | None = None
     evidence_failed: Evidence | None = None
     evidence_pending: Evidence | None = None

@@ -24,6 +24,7 @@ _PERSONAL = (
     "client_reference",
     "error",
     "evidence_failed",
+    "evidence_immediate",
     "evidence_pending",
     "evidence_succeeded",
     "result",

@@ -107,8 +107,9 @@ class ResultCollector:
     def _look(self, job: Job) -> Job:
         """Ask the provider, and act on what it says."""
         told = job.evidence_succeeded
-        if told and told.by == "submit":
-            return self._copy(job, _Source(told.urls, told.generation_time))
+        at_once = job.evidence_immediate
+        if at_once:
+            return self._copy(job, _Source(at_once.urls, at_once.generation_time))
         if job.request_id is None:
             return self._end_overdue(job) if self._is_overdue(job) else job
         reply = self._provider.fetch(self._provider_key(), job.request_id)

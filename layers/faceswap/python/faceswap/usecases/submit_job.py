@@ -178,7 +178,7 @@ class JobSubmitter:
                 request_id=reply.request_id,
                 accepted_at=now,
                 deadline_at=deadline,
-                evidence_succeeded=evidence,
+                evidence_immediate=evidence,
             )
         if reply.outcome == "not_started":
             after = now + timedelta(seconds=submit_wait(reply.error_class, reply.retry_after))
