@@ -257,7 +257,7 @@ def test_a_large_result_is_copied_in_parts_and_a_bad_one_leaves_no_part(lab: Lab
 
 
 @pytest.mark.parametrize(
-    "change", ["wait for upload", "look", "find id", "count fetch", "count copy"]
+    "change", ["wait for upload", "look", "find id", "count fetch", "count copy", "give up fetch"]
 )
 def test_a_job_that_changes_meanwhile_is_left_as_it_is(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, change: str
@@ -268,9 +268,14 @@ def test_a_job_that_changes_meanwhile_is_left_as_it_is(
         "find id": lambda: lab.submitting(evidence_pending=lab.told(request_id="77")),
         "count fetch": lab.processing,
         "count copy": lab.processing,
+        "give up fetch": lambda: lab.processing(
+            fetch_failures=9,
+            fetch_failing_since=lab.clock.now - timedelta(hours=1),
+            evidence_succeeded=lab.told(),
+        ),
     }
     job = made[change]()
-    if change == "count fetch":
+    if change in {"count fetch", "give up fetch"}:
         lab.script.fetch = Answer(500, b"")
     if change == "count copy":
         lab.script.fetch, lab.script.file = success(lab.link()), HTML
@@ -289,6 +294,7 @@ def test_a_job_that_changes_meanwhile_is_left_as_it_is(
     turn = lab.collector.collect(job.job_id)
 
     assert (turn.next, lab.read(job).status) == ("done", "cancelled")
+    assert lab.results(job) == []
 
 
 def test_what_is_over_or_not_there_is_done(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,8 @@ class ResultCollector:
             )
         if reply.outcome in {"unclear", "missing"}:
             job = self._count_failed_fetch(job, now)
+            if job.is_final:
+                return job
             if told and told.urls and patience.fetch_is_hopeless(job, now, self._job_deadline):
                 return self._copy(job, _Source(told.urls, told.generation_time))
         return self._end_overdue(job) if self._is_overdue(job) else job
