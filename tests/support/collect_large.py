@@ -3,8 +3,9 @@
 A process of its own, so that nothing but the archive's work is measured.
 """
 
-import resource
+import re
 import sys
+from pathlib import Path
 
 import boto3
 
@@ -12,6 +13,16 @@ from faceswap.provider.download import ResultReader
 from faceswap.store.media import S3_CONFIG, MediaStore
 from faceswap.usecases.archive_result import ResultArchive
 from tests.unit.samples import a_job
+
+
+def largest_memory() -> int:
+    """The most memory that this process has had, in bytes.
+
+    Not by getrusage: over an exec that keeps the figure of whoever started us.
+    """
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) * 1024 if found else 0
+
 
 if __name__ == "__main__":
     url, endpoint, bucket = sys.argv[1:]
@@ -29,4 +40,4 @@ if __name__ == "__main__":
         attempt=lambda: "large",
     )
     result = archive.store(a_job(), (url,))
-    print(result.size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    print(result.size, largest_memory())
