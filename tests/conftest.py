@@ -9,8 +9,8 @@ from local.stack import down, up
 from tests.support.measured import in_functions
 from tests.support.world import VIDEO, World
 
-# Looks come soon, so that tests do not wait; nothing else differs from what `make up` deploys.
-PARAMETERS = {"FirstLookSeconds": "2", "MaxLookSeconds": "3"}
+# Looks come soon, so that tests do not wait, and jobs that tests leave behind do not fill the room.
+PARAMETERS = {"FirstLookSeconds": "2", "MaxLookSeconds": "3", "ProviderConcurrency": "500"}
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ def post_webhook(job_id: str, token: str) -> Response[Any]:
         token,
         _body(),
         secret=services.webhook_secret(),
+        room=services.room,
         jobs=services.jobs,
         executions=services.executions,
         now=now(),

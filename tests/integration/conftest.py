@@ -13,10 +13,13 @@ from faceswap.provider.download import ResultReader
 from faceswap.rules import ids
 from faceswap.rules.job import Deadlines, Job
 from faceswap.rules.schedule import Looks
+from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
+from faceswap.store.slots import SlotStore
 from faceswap.usecases.archive_result import ResultArchive
 from faceswap.usecases.collect_result import ResultCollector
+from faceswap.usecases.room import Room
 from faceswap.usecases.submit_job import JobSubmitter, Sender
 from tests.support.servers import Answer, Server, http_server
 from tests.support.world import VIDEO, World
@@ -65,7 +68,9 @@ class Lab:
     clock: Clock
     script: Script
     server: Server
+    table: str
     enabled: bool = True
+    size: int = 10_000
     refusals: list[str | None] = field(default_factory=list)
 
     @property
@@ -76,6 +81,7 @@ class Lab:
             provider=ProviderClient(self.server.url, self.clock),
             deadlines=DEADLINES,
             looks=LOOKS,
+            room=self.room,
             input_url_seconds=60,
             enabled=self.enabled,
             clock=self.clock,
@@ -94,10 +100,24 @@ class Lab:
             provider=ProviderClient(self.server.url, self.clock),
             provider_key=lambda: "key-123456",
             job_deadline_seconds=DEADLINES.job,
+            room=self.room,
             looks=LOOKS,
             clock=self.clock,
             random=lambda: 0.5,
         )
+
+    @property
+    def executions(self) -> ExecutionStore:
+        arn = self.world.stack.outputs["StateMachineArn"]
+        return ExecutionStore(self.world.aws("stepfunctions"), arn)
+
+    @property
+    def slots(self) -> SlotStore:
+        return SlotStore(self.world.aws("dynamodb"), self.table, self.size)
+
+    @property
+    def room(self) -> Room:
+        return Room(slots=self.slots, jobs=self.jobs, executions=self.executions, clock=self.clock)
 
     @property
     def sender(self) -> Sender:
@@ -208,4 +228,5 @@ def lab(world: World, lab_table: str) -> Iterator[Lab]:
             clock=Clock(),
             script=script,
             server=server,
+            table=lab_table,
         )

@@ -158,7 +158,7 @@ def test_a_submit_that_dies_after_the_request_does_not_send_again(
 def test_nothing_is_sent_while_submitting_is_off_or_too_late(lab: Lab) -> None:
     job = lab.job()
     lab.enabled = False
-    assert lab.submitter.submit(job.job_id, lab.sender).look_after == 15
+    assert lab.submitter.submit(job.job_id, lab.sender).look_after == 200
     lab.enabled = True
     lab.clock.forward(DEADLINES.queue)
     lab.submitter.submit(job.job_id, lab.sender)

@@ -64,6 +64,16 @@ def test_a_wait_that_the_provider_named_is_kept_whatever_the_looks() -> None:
     assert next_look(job, at(121), Looks(first=1, longest=2), 0.5) == 2
 
 
+def test_room_at_the_provider_is_looked_for_seldom() -> None:
+    job = a_job(status="queued", queued_at=START, deadline_at=at(604800))
+
+    assert next_look(job, START, LOOKS, 0.5) == 300
+    assert next_look(job, at(86399), LOOKS, 0.5) == 300
+    assert next_look(job, at(86400), LOOKS, 0.5) == 1800
+    assert next_look(job, at(604790), LOOKS, 0.5) == 10
+    assert next_look(job, START, Looks(first=1, longest=2), 0.5) == 2
+
+
 def test_a_link_that_fails_is_tried_again_soon() -> None:
     job = processing(archive_failing_since=at(4000), eta_seconds=100)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.collect_result import ResultCollector
     from faceswap.usecases.create_job import JobCreator
     from faceswap.usecases.delete_job import JobEraser
+    from faceswap.usecases.room import Room
     from faceswap.usecases.submit_job import JobSubmitter
     from faceswap.usecases.sweep_jobs import JobSweeper
 
@@ -75,6 +76,17 @@ class Services:
         """The provider."""
         return ProviderClient(self._common.provider_base_url)
 
+    @cached_property
+    def room(self) -> "Room":
+        """Room at the provider."""
+        from faceswap.store.slots import SlotStore
+        from faceswap.usecases.room import Room
+
+        common = self._common
+        client = boto3.client("dynamodb", config=_AWS)
+        slots = SlotStore(client, common.jobs_table, common.provider_concurrency)
+        return Room(slots=slots, jobs=self.jobs, executions=self.executions, clock=now)
+
     def provider_key(self) -> str:
         """The provider's key."""
         return self._secrets.get(self._common.provider_key_secret_arn)
@@ -115,6 +127,7 @@ class JobsServices(Services):
             provider=self.provider,
             deadlines=self.settings.deadlines,
             looks=self.settings.looks,
+            room=self.room,
             input_url_seconds=self.settings.input_url_seconds,
             enabled=self.settings.submitting_enabled,
             clock=now,
@@ -175,6 +188,7 @@ class ResultsServices(Services):
             provider=self.provider,
             provider_key=self.provider_key,
             job_deadline_seconds=self.settings.job_deadline_seconds,
+            room=self.room,
             looks=self.settings.looks,
             clock=now,
             random=_random.random,

@@ -25,6 +25,7 @@ class Settings(BaseModel):
     provider_key_secret_arn: str = Field(min_length=1)
     webhook_secret_arn: str = Field(min_length=1)
     state_machine_arn: str = Field(min_length=1)
+    provider_concurrency: int = Field(ge=1)
     allow_loopback_urls: bool
     first_look_seconds: int = Field(ge=1)
     max_look_seconds: int = Field(ge=1)

@@ -8,6 +8,7 @@ from faceswap.rules.job import Job
 
 _LONGEST_FIRST_LOOK = 120
 _LONGEST_UPLOAD_LOOK = 300
+_QUEUE_LOOK, _LATE_QUEUE_LOOK = 300, 1800
 _SHORTEST_SUBMIT_WAIT, _LONGEST_SUBMIT_WAIT, _DEFAULT_SUBMIT_WAIT = 5, 600, 30
 
 
@@ -27,6 +28,8 @@ def next_look(job: Job, now: datetime, looks: Looks, random: float) -> int:
     """
     if job.status == "queued" and job.submit_after and job.submit_after > now:
         return _whole(min(job.submit_after, job.deadline_at) - now)
+    if job.status == "queued":
+        return _whole(min(_queue_look(job, now, looks), job.deadline_at - now))
     longest = looks.longest
     if job.status == "awaiting_upload":
         longest = min(longest, _LONGEST_UPLOAD_LOOK)
@@ -38,6 +41,17 @@ def next_look(job: Job, now: datetime, looks: Looks, random: float) -> int:
     spread = 1.0 if elapsed < first / 2 else 0.9 + 0.2 * random
     seconds = min((first + elapsed / 2) * spread, longest)
     return _whole(min(timedelta(seconds=seconds), job.deadline_at - now))
+
+
+def _queue_look(job: Job, now: datetime, looks: Looks) -> timedelta:
+    """A plain look for room at the provider: whoever leaves it wakes the next, so this only heals a lost wake-up.
+
+    Every 5 minutes in the first day, then every 30: oftener, a week would come near the 25,000 events that
+    an execution's history may hold.
+    """
+    if now - (job.queued_at or job.created_at) < timedelta(days=1):
+        return timedelta(seconds=min(looks.longest, _QUEUE_LOOK))
+    return timedelta(seconds=_LATE_QUEUE_LOOK)
 
 
 def _since(job: Job) -> datetime:

@@ -13,6 +13,7 @@ from faceswap.rules.job import OVERDUE, ErrorType, Failure, Job
 from faceswap.rules.schedule import Looks, next_look
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.archive_result import ResultArchive, UnusableResultError
+from faceswap.usecases.room import Room
 
 _OVERDUE_DETAILS: dict[ErrorType, str] = {
     "upload-missing": "An upload did not arrive in time.",
@@ -20,6 +21,15 @@ _OVERDUE_DETAILS: dict[ErrorType, str] = {
     "submission-unknown": "The provider's answer to the request was lost, and no message came in time.",
     "provider-timeout": "The provider accepted the job and did not finish in time.",
 }
+
+
+_PROVIDER_IS_DONE: set[ErrorType] = {
+    "provider-failed",
+    "provider-rejected",
+    "input-invalid",
+    "result-unusable",
+}
+"""Failed jobs whose slot is free: the provider was seen to be done with them, or never began."""
 
 
 class Turn(BaseModel):
@@ -49,6 +59,7 @@ class ResultCollector:
         provider: ProviderClient,
         provider_key: Callable[[], str],
         job_deadline_seconds: int,
+        room: Room,
         looks: Looks,
         clock: Callable[[], datetime],
         random: Callable[[], float],
@@ -58,6 +69,7 @@ class ResultCollector:
         self._provider = provider
         self._provider_key = provider_key
         self._job_deadline = timedelta(seconds=job_deadline_seconds)
+        self._room = room
         self._looks = looks
         self._clock = clock
         self._random = random
@@ -78,6 +90,8 @@ class ResultCollector:
             job = self._look(job)
         elif self._is_overdue(job):
             job = self._end_overdue(job)
+        if job.status == "succeeded" or (job.error and job.error.type in _PROVIDER_IS_DONE):
+            self._room.leave(job_id)
         return self._turn(job, seen)
 
     def _turn(self, job: Job, seen: int) -> Turn:

@@ -14,6 +14,7 @@ from faceswap.rules import ids
 from faceswap.rules.job import Evidence, Job
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
+from faceswap.usecases.room import Room
 from faceswap.usecases.wake import wake
 
 LARGEST_BODY = 64 * 1024
@@ -36,6 +37,7 @@ def receive_webhook(
     body: bytes,
     *,
     secret: str,
+    room: Room,
     jobs: JobStore,
     executions: ExecutionStore,
     now: datetime,
@@ -62,6 +64,8 @@ def receive_webhook(
     reply = interpret(200, {}, body, asked="webhook", now=now)
     evidence = _evidence(job_id, reply, now)
     job = wake(job_id, jobs=jobs, executions=executions, **evidence)
+    if job and job.is_final and reply.outcome in {"succeeded", "failed"} and evidence:
+        room.leave(job_id)
     late = job is not None and job.is_final and job.erased_at is None
     if job and late and "evidence_succeeded" in evidence and not _is_known(job, reply):
         jobs.count_late_success(job_id, reply.request_id)

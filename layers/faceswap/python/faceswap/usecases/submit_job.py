@@ -14,6 +14,9 @@ from faceswap.rules.schedule import Looks, next_look, submit_wait
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.usecases.receive_webhook import webhook_token, webhook_url
+from faceswap.usecases.room import Room
+
+_LEASE_MARGIN = timedelta(minutes=15)
 
 
 class Sleep(BaseModel):
@@ -52,6 +55,7 @@ class JobSubmitter:
         provider: ProviderClient,
         deadlines: Deadlines,
         looks: Looks,
+        room: Room,
         input_url_seconds: int,
         enabled: bool,
         clock: Callable[[], datetime],
@@ -62,6 +66,7 @@ class JobSubmitter:
         self._provider = provider
         self._deadlines = deadlines
         self._looks = looks
+        self._room = room
         self._input_url_seconds = input_url_seconds
         self._enabled = enabled
         self._clock = clock
@@ -79,7 +84,7 @@ class JobSubmitter:
             queued = self._jobs.move(job, "queued", now, queued_at=now, deadline_at=deadline)
             job = queued or self._again(job_id)
         if job.status == "queued" and self._may_submit(job):
-            job = self._send(job, sender) or self._again(job_id)
+            job = self._send(job, sender) or self._out_of_the_way(job_id)
         look_after = next_look(job, self._clock(), self._looks, self._random())
         return Sleep(look_after=look_after, seen=seen)
 
@@ -116,6 +121,8 @@ class JobSubmitter:
         )
         now = self._clock()
         deadline = now + timedelta(seconds=self._deadlines.job)
+        if not self._room.enter(job.job_id, deadline + _LEASE_MARGIN):
+            return job
         sending = self._jobs.move(
             job, "submitting", now, submitted_at=now, deadline_at=deadline, submit_after=None
         )
@@ -181,12 +188,14 @@ class JobSubmitter:
                 evidence_immediate=evidence,
             )
         if reply.outcome == "not_started":
+            self._room.step_back(job.job_id)
             after = now + timedelta(seconds=submit_wait(reply.error_class, reply.retry_after))
             queue = (job.queued_at or job.created_at) + timedelta(seconds=self._deadlines.queue)
             return self._jobs.move(
                 job, "queued", now, submit_after=after, submitted_at=None, deadline_at=queue
             )
         if reply.outcome == "failed":
+            self._room.leave(job.job_id)
             if reply.error_class == "input":
                 return self._fail(
                     job, "input-invalid", "The provider cannot use the input.", reply.text
@@ -199,6 +208,13 @@ class JobSubmitter:
     ) -> Job | None:
         failure = Failure(type=kind, detail=detail, upstream=upstream)
         return self._jobs.move(job, "failed", self._clock(), error=failure, media=job.final_media)
+
+    def _out_of_the_way(self, job_id: str) -> Job:
+        """The job as somebody else has just changed it; a slot that it does not use is given back."""
+        job = self._again(job_id)
+        if job.submitted_at is None:
+            self._room.step_back(job_id)
+        return job
 
     def _again(self, job_id: str) -> Job:
         """The job as somebody else has just changed it."""

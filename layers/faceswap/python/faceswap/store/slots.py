@@ -1,0 +1,80 @@
+"""Room at the provider: leases by job id on one item, each taken and given back in one conditional write."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from faceswap.rules.times import to_text
+from faceswap.store.items import attributes
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+_KEY: "dict[str, AttributeValueTypeDef]" = {"pk": {"S": "slots"}}
+
+
+class SlotStore:
+    """The account's slots at the provider. A lease that nobody gives back ends by itself."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, size: int) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._size = size
+
+    def take(self, job_id: str, now: datetime, until: datetime) -> bool:
+        """Lease a slot for a job, or prolong the one it has. Whether there was room."""
+        if self._take(job_id, until):
+            return True
+        return self._make_room(now) and self._take(job_id, until)
+
+    def give_back(self, job_id: str) -> bool:
+        """End a job's lease. Whether it had one."""
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=_KEY,
+                UpdateExpression="REMOVE leases.#job",
+                ConditionExpression="attribute_exists(leases.#job)",
+                ExpressionAttributeNames={"#job": job_id},
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def holders(self) -> dict[str, str]:
+        """The jobs that hold a lease, and until when (RFC 3339)."""
+        answer = self._dynamodb.get_item(TableName=self._table, Key=_KEY, ConsistentRead=True)
+        leases = answer.get("Item", {}).get("leases", {}).get("M", {})
+        return {job_id: until["S"] for job_id, until in leases.items()}
+
+    def _take(self, job_id: str, until: datetime) -> bool:
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=_KEY,
+                UpdateExpression="SET leases.#job = :until",
+                ConditionExpression=(
+                    "attribute_exists(leases)"
+                    " AND (attribute_exists(leases.#job) OR size(leases) < :size)"
+                ),
+                ExpressionAttributeNames={"#job": job_id},
+                ExpressionAttributeValues=attributes(
+                    {":until": to_text(until), ":size": self._size}
+                ),
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _make_room(self, now: datetime) -> bool:
+        """Make the item if there is none yet, and end leases that are over. Whether that changed anything."""
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item=attributes({"pk": "slots", "leases": {}}),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            over = [job_id for job_id, until in self.holders().items() if until <= to_text(now)]
+            return sum(map(self.give_back, over)) > 0
+        return True

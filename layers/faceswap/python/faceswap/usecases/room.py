@@ -1,0 +1,51 @@
+"""Room at the provider: jobs enter before they are sent, and leave when the provider is seen to be done with them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+
+from faceswap.rules.line import next_in_line
+from faceswap.store.executions import ExecutionStore
+from faceswap.store.jobs import JobStore
+from faceswap.store.slots import SlotStore
+from faceswap.usecases.wake import wake
+
+_MOST_LOOKED_AT = 200
+
+
+class Room:
+    """As many jobs at the provider as the account may have."""
+
+    def __init__(
+        self,
+        *,
+        slots: SlotStore,
+        jobs: JobStore,
+        executions: ExecutionStore,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._slots = slots
+        self._jobs = jobs
+        self._executions = executions
+        self._clock = clock
+
+    def enter(self, job_id: str, until: datetime) -> bool:
+        """Take a slot until then at the longest. Whether there was one."""
+        return self._slots.take(job_id, self._clock(), until)
+
+    def step_back(self, job_id: str) -> None:
+        """Give the slot back of a job that did not get in; nobody is woken, as the provider takes none."""
+        self._slots.give_back(job_id)
+
+    def leave(self, job_id: str) -> None:
+        """Give the slot back of a job that the provider is done with, and wake who is next in line.
+
+        If this dies before the wake-up, the one that waits finds the room at its next plain look.
+        """
+        if not self._slots.give_back(job_id):
+            return
+        oldest = islice(self._jobs.open_ids(), _MOST_LOOKED_AT)
+        found = (job for job in map(self._jobs.get, oldest) if job is not None)
+        following = next_in_line(found, self._clock())
+        if following is not None:
+            wake(following.job_id, jobs=self._jobs, executions=self._executions)

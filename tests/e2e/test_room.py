@@ -1,0 +1,48 @@
+"""More jobs than the provider has room for: all are made, none is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.stack import down, up
+from tests.support.measured import in_functions
+from tests.support.world import CONSENT, TYPES, VIDEO, World
+
+ROOM = 2
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A stack that keeps to two jobs, before a provider that refuses a third; plain looks take 5 minutes."""
+    work: Path = tmp_path_factory.mktemp("narrow")
+    canned = work / "canned.mp4"
+    canned.write_bytes(VIDEO)
+    environment, paths = in_functions(work)
+    parameters = {"ProviderConcurrency": str(ROOM), "FirstLookSeconds": "2"}
+    try:
+        stack = up(
+            work,
+            parameters=parameters,
+            chaos=True,
+            canned=canned,
+            extra_environment=environment,
+            extra_paths=paths,
+        )
+        world = World(stack)
+        world.behave(result="canned", seconds=0.5, room=ROOM)
+        yield world
+        world.close()
+    finally:
+        down(work)
+
+
+def test_jobs_that_find_no_room_are_woken_when_there_is_some(narrow: World) -> None:
+    media = dict.fromkeys(TYPES, "https://media.example.com/x")
+
+    made = [narrow.create(media | {"consent": CONSENT})["job_id"] for _ in range(6)]
+    jobs = [narrow.final(job_id, seconds=60) for job_id in made]
+
+    assert [job["status"] for job in jobs] == ["succeeded"] * 6
+    told = narrow.ledger()
+    assert (told["submits"], told["rejected"]) == (6, 0)

@@ -1,0 +1,170 @@
+"""At most so many jobs at the provider, however they come and go."""
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from faceswap.contract.problems import NotFoundError
+from faceswap.rules.job import Evidence
+from faceswap.store.jobs import JobStore
+from faceswap.usecases.cancel_job import cancel_job
+from faceswap.usecases.receive_webhook import receive_webhook, webhook_token
+from tests.integration.conftest import DEADLINES, Lab, new_table
+from tests.integration.test_collect import success
+from tests.support.servers import Answer
+
+
+@pytest.fixture
+def small(lab: Lab) -> Lab:
+    """A lab of its own with room for two."""
+    lab.table = new_table(lab.world, f"room-{secrets.token_hex(4)}")
+    lab.jobs, lab.size = JobStore(lab.world.aws("dynamodb"), lab.table), 2
+    return lab
+
+
+def submit(lab: Lab, *jobs: object) -> list[str]:
+    for job in jobs:
+        lab.submitter.submit(job.job_id, lab.sender)  # type: ignore[attr-defined]
+    return [lab.read(job).status for job in jobs]  # type: ignore[arg-type]
+
+
+def test_who_finds_no_room_waits_in_the_queue(small: Lab) -> None:
+    jobs = [small.job() for _ in range(3)]
+
+    assert submit(small, *jobs) == ["processing", "processing", "queued"]
+    assert small.asked("specific") == 2
+    assert small.submitter.submit(jobs[2].job_id, small.sender).look_after == DEADLINES.queue
+
+
+def test_who_leaves_wakes_the_next_and_the_next_gets_in(small: Lab) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second, waiting)
+    small.script.fetch = success(small.link())
+
+    assert small.collector.collect(first.job_id).next == "done"
+    small.collector.collect(first.job_id)
+
+    assert small.read(waiting).signal == 1
+    assert submit(small, waiting) == ["processing"]
+    assert set(small.slots.holders()) == {second.job_id, waiting.job_id}
+
+
+def test_of_many_at_once_as_many_get_in_as_there_is_room(small: Lab) -> None:
+    until = small.clock.now + timedelta(hours=1)
+    with ThreadPoolExecutor(8) as threads:
+        took = list(threads.map(lambda n: small.room.enter(f"job_{n}", until), range(8)))
+
+    assert sum(took) == len(small.slots.holders()) == 2
+
+
+def test_a_lease_is_taken_once_and_ends_by_itself(small: Lab) -> None:
+    until = small.clock.now + timedelta(seconds=60)
+
+    assert [small.room.enter(name, until) for name in ("a", "a", "b", "c", "a")] == [
+        True, True, True, False, True,
+    ]  # fmt: skip
+    small.clock.forward(60)
+    assert small.room.enter("c", until + timedelta(seconds=60))
+    assert set(small.slots.holders()) == {"c"}
+    assert not small.slots.give_back("a")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        (Answer(429, b"{}"), False),
+        (Answer(body=b'{"status":"error","message":"no face"}'), False),
+        (Answer(502, b""), True),
+    ],
+    ids=["not started", "refused", "ambiguous"],
+)
+def test_a_slot_is_kept_only_while_something_may_run(
+    small: Lab, answer: Answer, kept: bool
+) -> None:
+    small.script.submit = answer
+    job = small.job()
+
+    submit(small, job)
+
+    assert (job.job_id in small.slots.holders()) is kept
+
+
+def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: Lab) -> None:
+    job, other, waiting = (small.job() for _ in range(3))
+    submit(small, job, other, waiting)
+
+    cancel_job(job.job_id, "me", jobs=small.jobs, executions=small.executions, now=small.clock.now)
+    small.collector.collect(job.job_id)
+    assert job.job_id in small.slots.holders()
+    receive_webhook(
+        job.job_id,
+        webhook_token("secret", job.job_id),
+        b'{"status":"failed","id":298}',
+        secret="secret",
+        room=small.room,
+        jobs=small.jobs,
+        executions=small.executions,
+        now=small.clock.now,
+    )
+
+    assert set(small.slots.holders()) == {other.job_id}
+    assert small.read(waiting).signal == 1
+
+
+def test_a_job_that_timed_out_keeps_its_slot_until_the_lease_ends(small: Lab) -> None:
+    job = small.job()
+    submit(small, job)
+
+    small.clock.forward(DEADLINES.job)
+    assert small.collector.collect(job.job_id).next == "done"
+
+    assert set(small.slots.holders()) == {job.job_id}
+    small.clock.forward(15 * 60)
+    assert small.room.enter("x", small.clock.now)
+    assert small.room.enter("y", small.clock.now)
+
+
+def test_who_is_cancelled_on_the_way_in_gives_the_slot_back(
+    small: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = small.job()
+    real = small.slots.__class__.take
+
+    def cancel_then(self: object, *args: object) -> object:
+        small.jobs.move(small.read(job), "cancelled", small.clock.now)
+        return real(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(small.slots.__class__, "take", cancel_then)
+    submit(small, job)
+
+    assert (small.slots.holders(), small.asked("specific")) == ({}, 0)
+
+
+def test_what_the_provider_has_spoken_of_takes_a_slot_too(small: Lab) -> None:
+    told = Evidence(at=small.clock.now, by="webhook", request_id="298")
+    job = small.job(evidence_pending=told)
+
+    submit(small, job)
+
+    assert set(small.slots.holders()) == {job.job_id}
+
+
+def test_a_forged_message_frees_nothing(small: Lab) -> None:
+    job = small.job()
+    submit(small, job)
+
+    with pytest.raises(NotFoundError):
+        receive_webhook(
+            job.job_id,
+            "wrong",
+            b'{"status":"failed","id":298}',
+            secret="secret",
+            room=small.room,
+            jobs=small.jobs,
+            executions=small.executions,
+            now=small.clock.now,
+        )
+
+    assert set(small.slots.holders()) == {job.job_id}

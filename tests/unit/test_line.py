@@ -1,0 +1,40 @@
+"""Who is next when there is room at the provider."""
+
+from datetime import timedelta
+
+from faceswap.rules.job import Job
+from faceswap.rules.line import next_in_line
+from tests.unit.samples import START, a_job
+
+
+def job(name: str, owner: str, minute: int, status: str = "queued", **more: object) -> Job:
+    created = START + timedelta(minutes=minute)
+    return a_job(job_id=name, owner=owner, created_at=created, status=status, **more)
+
+
+def following(*jobs: Job) -> str | None:
+    found = next_in_line(jobs, START + timedelta(hours=1))
+    return found.job_id if found else None
+
+
+def test_the_oldest_is_next() -> None:
+    assert following(job("b", "me", 2), job("a", "you", 1)) == "a"
+
+
+def test_nobody_is_next_where_nobody_waits() -> None:
+    assert following() is None
+    assert following(job("a", "me", 1, "processing"), job("b", "me", 2, "awaiting_upload")) is None
+
+
+def test_an_owner_with_jobs_at_the_provider_steps_back_ten_minutes_for_each() -> None:
+    busy = [job(f"p{n}", "me", 0, status) for n, status in enumerate(("processing", "submitting"))]
+
+    assert following(job("mine", "me", 1), job("yours", "you", 20), *busy) == "yours"
+    assert following(job("mine", "me", 1), job("yours", "you", 22), *busy) == "mine"
+
+
+def test_who_has_to_wait_for_the_provider_is_passed_over() -> None:
+    later = START + timedelta(hours=2)
+
+    assert following(job("a", "me", 1, submit_after=later), job("b", "me", 2)) == "b"
+    assert following(job("a", "me", 1, submit_after=START), job("b", "me", 2)) == "a"
