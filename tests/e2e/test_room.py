@@ -19,7 +19,8 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     canned = work / "canned.mp4"
     canned.write_bytes(VIDEO)
     environment, paths = in_functions(work)
-    parameters = {"ProviderConcurrency": str(ROOM), "FirstLookSeconds": "2"}
+    looks = {"FirstLookSeconds": "2", "MaxLookSeconds": "600"}
+    parameters = {"ProviderConcurrency": str(ROOM)} | looks
     try:
         stack = up(
             work,
@@ -41,7 +42,7 @@ def test_jobs_that_find_no_room_are_woken_when_there_is_some(narrow: World) -> N
     media = dict.fromkeys(TYPES, "https://media.example.com/x")
 
     made = [narrow.create(media | {"consent": CONSENT})["job_id"] for _ in range(6)]
-    jobs = [narrow.final(job_id, seconds=60) for job_id in made]
+    jobs = [narrow.final(job_id, seconds=40) for job_id in made]
 
     assert [job["status"] for job in jobs] == ["succeeded"] * 6
     told = narrow.ledger()
