@@ -130,8 +130,15 @@ def test_waking_nobody_is_fine_and_other_trouble_is_raised(world: World) -> None
                 {"Error": {"Code": "ThrottlingException", "Message": "x"}}, "SendTaskSuccess"
             )
 
+        def describe_execution(self, **_: object) -> None:
+            raise ClientError(
+                {"Error": {"Code": "ThrottlingException", "Message": "x"}}, "Describe"
+            )
+
     with pytest.raises(ClientError, match="Throttling"):
         ExecutionStore(Down(), "arn").wake("token")  # type: ignore[arg-type]
+    with pytest.raises(ClientError, match="Throttling"):
+        ExecutionStore(Down(), "arn").state("job_x")  # type: ignore[arg-type]
 
 
 def test_an_execution_is_started_once_and_other_trouble_is_raised(world: World) -> None:

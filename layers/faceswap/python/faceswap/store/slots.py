@@ -25,7 +25,8 @@ class SlotStore:
         """Lease a slot for a job, or prolong the one it has. Whether there was room."""
         if self._take(job_id, until):
             return True
-        return self._make_room(now) and self._take(job_id, until)
+        self._make_room(now)
+        return self._take(job_id, until)
 
     def give_back(self, job_id: str) -> bool:
         """End a job's lease. Whether it had one."""
@@ -66,8 +67,8 @@ class SlotStore:
             return False
         return True
 
-    def _make_room(self, now: datetime) -> bool:
-        """Make the item if there is none yet, and end leases that are over. Whether that changed anything."""
+    def _make_room(self, now: datetime) -> None:
+        """Make the item if there is none yet, and end leases that are over."""
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
@@ -76,5 +77,5 @@ class SlotStore:
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             over = [job_id for job_id, until in self.holders().items() if until <= to_text(now)]
-            return sum(map(self.give_back, over)) > 0
-        return True
+            for job_id in over:
+                self.give_back(job_id)

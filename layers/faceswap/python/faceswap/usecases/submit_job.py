@@ -100,7 +100,7 @@ class JobSubmitter:
         return all(self._bucket.find(key) for key in _keys(job))
 
     def _send(self, job: Job, sender: Sender) -> Job | None:
-        """Send the one request. None if the job moved under our hands; then nothing was sent.
+        """Send the one request. None if the job moved under our hands, before it was sent or meanwhile.
 
         If the provider has already spoken of this job, something was started although it said otherwise:
         then nothing is sent again, and Collect takes the id from that message.
