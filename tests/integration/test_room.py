@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from faceswap.contract.problems import NotFoundError
-from faceswap.rules.job import Evidence
+from faceswap.rules.job import Evidence, Job
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.cancel_job import cancel_job
 from faceswap.usecases.receive_webhook import receive_webhook, webhook_token
@@ -36,6 +36,33 @@ def test_who_finds_no_room_waits_in_the_queue(small: Lab) -> None:
     assert submit(small, *jobs) == ["processing", "processing", "queued"]
     assert small.asked("specific") == 2
     assert small.submitter.submit(jobs[2].job_id, small.sender).look_after == DEADLINES.queue
+
+
+def test_who_goes_on_waiting_writes_it_down_once(small: Lab) -> None:
+    *_, waiting = jobs = [small.job() for _ in range(3)]
+    submit(small, *jobs)
+    told = small.read(waiting)
+
+    assert told.waits_for_room
+    assert submit(small, waiting) == ["queued"]
+    assert small.read(waiting).version == told.version
+
+
+def test_room_that_opens_before_the_wait_is_written_down_is_found(
+    small: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, late = (small.job() for _ in range(3))
+    submit(small, first, second)
+    note = JobStore.note
+
+    def note_late(jobs: JobStore, job: Job, **changes: object) -> Job | None:
+        small.room.leave(first.job_id)
+        return note(jobs, job, **changes)
+
+    monkeypatch.setattr(JobStore, "note", note_late)
+
+    assert submit(small, late) == ["processing"]
+    assert not small.read(late).waits_for_room
 
 
 def test_who_leaves_wakes_the_next_and_the_next_gets_in(small: Lab) -> None:

@@ -9,7 +9,8 @@ from tests.unit.samples import START, a_job
 
 def job(name: str, owner: str, minute: int, status: str = "queued", **more: object) -> Job:
     created = START + timedelta(minutes=minute)
-    return a_job(job_id=name, owner=owner, created_at=created, status=status, **more)
+    fields = {"waits_for_room": True} | more
+    return a_job(job_id=name, owner=owner, created_at=created, status=status, **fields)
 
 
 def following(*jobs: Job) -> str | None:
@@ -31,6 +32,10 @@ def test_an_owner_with_jobs_at_the_provider_steps_back_ten_minutes_for_each() ->
 
     assert following(job("mine", "me", 1), job("yours", "you", 20), *busy) == "yours"
     assert following(job("mine", "me", 1), job("yours", "you", 22), *busy) == "mine"
+
+
+def test_who_has_not_asked_for_room_yet_is_left_alone() -> None:
+    assert following(job("new", "me", 1, waits_for_room=False), job("b", "me", 2)) == "b"
 
 
 def test_who_has_to_wait_for_the_provider_is_passed_over() -> None:

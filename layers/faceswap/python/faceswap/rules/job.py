@@ -137,6 +137,7 @@ class Job(_Stored):
 
     queued_at: Time | None = None
     submit_after: Time | None = None
+    waits_for_room: bool = False
     submitted_at: Time | None = None
     accepted_at: Time | None = None
     finished_at: Time | None = None

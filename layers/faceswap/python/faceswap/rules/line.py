@@ -20,6 +20,8 @@ def next_in_line(jobs: Iterable[Job], now: datetime) -> Job | None:
     waiting = [
         job
         for job in known
-        if job.status == "queued" and (job.submit_after is None or job.submit_after <= now)
+        if job.status == "queued"
+        and job.waits_for_room
+        and (job.submit_after is None or job.submit_after <= now)
     ]
     return min(waiting, key=lambda job: job.created_at + active[job.owner] * _PENALTY, default=None)

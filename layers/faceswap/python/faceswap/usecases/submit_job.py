@@ -122,9 +122,21 @@ class JobSubmitter:
         now = self._clock()
         deadline = now + timedelta(seconds=self._deadlines.job)
         if not self._room.enter(job.job_id, deadline + _LEASE_MARGIN):
-            return job
+            if job.waits_for_room:
+                return job
+            # Only who is known to wait is woken, and somebody may have left before that was known.
+            waiting = self._jobs.note(job, waits_for_room=True)
+            if waiting is None or not self._room.enter(job.job_id, deadline + _LEASE_MARGIN):
+                return waiting
+            job = waiting
         sending = self._jobs.move(
-            job, "submitting", now, submitted_at=now, deadline_at=deadline, submit_after=None
+            job,
+            "submitting",
+            now,
+            submitted_at=now,
+            deadline_at=deadline,
+            submit_after=None,
+            waits_for_room=None,
         )
         if sending is None or job.told_id:
             return sending
