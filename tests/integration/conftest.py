@@ -166,6 +166,14 @@ class Lab:
         assert found is not None
         return found
 
+    def item(self, job: Job) -> dict[str, Any]:
+        """The job's item with all its attributes."""
+        answer = self.world.aws("dynamodb").get_item(
+            TableName=self.table, Key={"pk": {"S": f"job#{job.job_id}"}}, ConsistentRead=True
+        )
+        item: dict[str, Any] = answer["Item"]
+        return item
+
     def asked(self, word: str) -> int:
         """How many requests had this word in their path."""
         return sum(word in path for _, path, _, _ in self.server.requests)

@@ -41,11 +41,11 @@ def test_who_finds_no_room_waits_in_the_queue(small: Lab) -> None:
 def test_who_goes_on_waiting_writes_it_down_once(small: Lab) -> None:
     *_, waiting = jobs = [small.job() for _ in range(3)]
     submit(small, *jobs)
-    told = small.read(waiting)
+    told = small.item(waiting)
 
-    assert told.waits_for_room
+    assert told["waits_for_room"]["BOOL"]
     assert submit(small, waiting) == ["queued"]
-    assert small.read(waiting).version == told.version
+    assert small.item(waiting) == told
 
 
 def test_room_that_opens_before_the_wait_is_written_down_is_found(
