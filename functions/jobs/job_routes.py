@@ -1,6 +1,7 @@
 """Routes of jobs."""
 
 import secrets
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -85,11 +86,12 @@ def get_job(
 ) -> Response[JobView | None]:
     """One job of the caller."""
     job = read_job.read_job(job_id, caller_of(router).owner, jobs=jobs_services().jobs)
-    headers = _headers(job)
+    eta = _queue_eta(job)
+    headers = _headers(job, eta)
     known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     if known & {headers["ETag"], "*"}:
         return Response(HTTPStatus.NOT_MODIFIED, _JSON, None, dict(headers))
-    return Response(HTTPStatus.OK, _JSON, view_of(job), dict(headers))
+    return Response(HTTPStatus.OK, _JSON, view_of(job, eta), dict(headers))
 
 
 @router.get(
@@ -173,8 +175,15 @@ def get_result(job_id: JobId) -> ResultLink:
     )
 
 
-def _headers(job: Job) -> dict[str, str]:
+def _queue_eta(job: Job) -> datetime | None:
+    services = jobs_services()
+    if job.status != "queued" or not services.settings.submitting_enabled:
+        return None
+    return services.room.eta(job)
+
+
+def _headers(job: Job, eta: datetime | None = None) -> dict[str, str]:
     headers = {"ETag": f'"{job.version}"', "Cache-Control": "private, no-cache"}
     if not job.is_final:
-        headers["Retry-After"] = str(retry_after(job, now()))
+        headers["Retry-After"] = str(retry_after(job, eta or job.eta, now()))
     return headers

@@ -47,3 +47,19 @@ def test_jobs_that_find_no_room_are_woken_when_there_is_some(narrow: World) -> N
     assert [job["status"] for job in jobs] == ["succeeded"] * 6
     told = narrow.ledger()
     assert (told["submits"], told["rejected"]) == (6, 0)
+
+
+def test_a_queued_job_tells_when_it_may_be_done(narrow: World) -> None:
+    narrow.reset_provider()
+    narrow.behave(result="canned", seconds=3, room=ROOM)
+    media = dict.fromkeys(TYPES, "https://media.example.com/x")
+    made = [narrow.create(media | {"consent": CONSENT})["job_id"] for _ in range(5)]
+
+    answer = narrow.call("GET", f"/v1/jobs/{made[-1]}")
+
+    last = answer.json()
+    assert last["status"] == "queued"
+    assert last["eta"] > last["created_at"]
+    assert 2 <= int(answer.headers["retry-after"]) <= 30
+    for job_id in made:
+        assert narrow.final(job_id)["status"] == "succeeded"

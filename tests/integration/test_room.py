@@ -56,7 +56,7 @@ def test_room_that_opens_before_the_wait_is_written_down_is_found(
     note = JobStore.note
 
     def note_late(jobs: JobStore, job: Job, **changes: object) -> Job | None:
-        small.room.leave(first.job_id)
+        small.room.leave(first)
         return note(jobs, job, **changes)
 
     monkeypatch.setattr(JobStore, "note", note_late)
@@ -195,3 +195,20 @@ def test_a_forged_message_frees_nothing(small: Lab) -> None:
         )
 
     assert set(small.slots.holders()) == {job.job_id}
+
+
+def test_a_queued_job_is_told_when_it_may_be_done(small: Lab) -> None:
+    names = ("job_a", "job_b", "job_c", "job_d")
+    first, second, third, fourth = (small.job(job_id=name) for name in names)
+    small.clock.forward(1)
+    waiting = small.job()
+    assert small.room.eta(waiting) is None
+    submit(small, first, second, third, fourth, waiting)
+    small.script.fetch = success(small.link())
+    small.clock.forward(19)
+    small.collector.collect(first.job_id)
+    small.clock.forward(20)
+    small.collector.collect(second.job_id)
+
+    assert sorted(small.slots.pace()) == [19, 39]
+    assert small.room.eta(waiting) == small.clock.now + timedelta(seconds=2 * 29)

@@ -63,7 +63,7 @@ def test_an_immediate_success_is_kept_as_evidence_and_needs_no_fetch(lab: Lab) -
 @pytest.mark.parametrize(
     ("answer", "seconds"),
     [
-        (Answer(429, b'{"status":"error","message":"Rate limit","retry_after":40}'), 40),
+        (Answer(429, b'{"status":"error","message":"Rate limit","retry_after":40}'), 42),
         (Answer(429, b"", {"retry-after": "9999"}), 600),
         (Answer(401, b'{"status":"error","message":"Invalid Api Key"}'), 600),
         (Answer(402, b"{}"), 600),
@@ -96,7 +96,7 @@ def test_it_is_submitted_again_when_the_wait_is_over(lab: Lab) -> None:
     lab.submitter.submit(job.job_id, lab.sender)
     assert lab.collector.collect(job.job_id).next == "wait"
 
-    lab.clock.forward(40)
+    lab.clock.forward(42)
     lab.script.submit = Answer(body=b'{"status":"processing","id":298}')
     assert lab.collector.collect(job.job_id).next == "submit"
     lab.submitter.submit(job.job_id, lab.sender)

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from faceswap.rules.job import Job
-from faceswap.rules.line import next_in_line
+from faceswap.rules.line import next_in_line, queue_eta
 from tests.unit.samples import START, a_job
 
 
@@ -43,3 +45,21 @@ def test_who_has_to_wait_for_the_provider_is_passed_over() -> None:
 
     assert following(job("a", "me", 1, submit_after=later), job("b", "me", 2)) == "b"
     assert following(job("a", "me", 1, submit_after=START), job("b", "me", 2)) == "a"
+
+
+@pytest.mark.parametrize(("ahead", "seconds"), [(0, 20), (4, 20), (5, 40), (12, 60)])
+def test_the_estimate_counts_the_rounds_ahead(ahead: int, seconds: int) -> None:
+    eta = queue_eta(job("mine", "me", 0), START, ahead=ahead, room=5, pace=[10, 30])
+
+    assert eta == START + timedelta(seconds=seconds)
+
+
+def test_the_estimate_begins_where_the_provider_s_own_wait_ends() -> None:
+    after = START + timedelta(seconds=600)
+    waiting = job("mine", "me", 0, submit_after=after)
+
+    assert queue_eta(waiting, START, ahead=0, room=5, pace=[10]) == after + timedelta(seconds=10)
+
+
+def test_nothing_is_estimated_before_any_job_was_done() -> None:
+    assert queue_eta(job("mine", "me", 0), START, ahead=0, room=5, pace=[]) is None

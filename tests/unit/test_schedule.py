@@ -88,15 +88,20 @@ def test_a_link_that_fails_is_tried_again_soon() -> None:
 def test_a_refused_submit_waits(
     error_class: str, retry_after_seconds: int | None, wait: int
 ) -> None:
-    assert submit_wait(error_class, retry_after_seconds) == wait
+    assert submit_wait(error_class, retry_after_seconds, 0.0) == wait
+
+
+def test_jobs_refused_together_come_back_spread_and_never_early() -> None:
+    assert [submit_wait("rate", 100, random) for random in (0.0, 0.5, 1.0)] == [100, 105, 110]
+    assert submit_wait("rate", 590, 1.0) == 600
 
 
 def test_a_client_is_told_when_to_ask_again() -> None:
-    assert retry_after(a_job(status="submitting"), START) == 2
-    assert retry_after(a_job(status="queued"), START) == 5
-    assert retry_after(processing(eta_seconds=12), START) == 12
-    assert retry_after(processing(eta_seconds=600), START) == 30
-    assert retry_after(processing(eta_seconds=12), at(20)) == 2
+    assert retry_after(a_job(status="submitting"), None, START) == 2
+    assert retry_after(a_job(status="queued"), None, START) == 5
+    assert retry_after(a_job(status="queued"), at(12), START) == 12
+    assert retry_after(processing(), at(600), START) == 30
+    assert retry_after(processing(), at(12), at(20)) == 2
 
 
 def test_moments_are_utc() -> None:

@@ -22,6 +22,8 @@ from faceswap.telemetry import count
 from faceswap.usecases.submit_job import Sender
 
 if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
     from faceswap.usecases.collect_result import ResultCollector
     from faceswap.usecases.create_job import JobCreator
     from faceswap.usecases.delete_job import JobEraser
@@ -46,14 +48,19 @@ class Services:
         self._common = settings
 
     @cached_property
+    def _dynamodb(self) -> "DynamoDBClient":
+        client: DynamoDBClient = boto3.client("dynamodb", config=_AWS)
+        return client
+
+    @cached_property
     def jobs(self) -> JobStore:
         """The jobs."""
-        return JobStore(boto3.client("dynamodb", config=_AWS), self._common.jobs_table)
+        return JobStore(self._dynamodb, self._common.jobs_table)
 
     @cached_property
     def uploads(self) -> UploadStore:
         """The uploads."""
-        return UploadStore(boto3.client("dynamodb", config=_AWS), self._common.jobs_table)
+        return UploadStore(self._dynamodb, self._common.jobs_table)
 
     @cached_property
     def bucket(self) -> MediaStore:
@@ -83,8 +90,7 @@ class Services:
         from faceswap.usecases.room import Room
 
         common = self._common
-        client = boto3.client("dynamodb", config=_AWS)
-        slots = SlotStore(client, common.jobs_table, common.provider_concurrency)
+        slots = SlotStore(self._dynamodb, common.jobs_table, common.provider_concurrency)
         return Room(slots=slots, jobs=self.jobs, executions=self.executions, clock=now)
 
     def provider_key(self) -> str:

@@ -1,5 +1,6 @@
 """Jobs as clients see them."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -90,7 +91,10 @@ class JobView(BaseModel):
     status: Status
     created_at: Time
     updated_at: Time
-    eta: Time | None = Field(description="When the provider expects to be done.")
+    eta: Time | None = Field(
+        description="When the provider expects to be done; in the queue, what the jobs ahead and the time "
+        "that jobs took lately suggest. Null where nobody can tell, and in lists while queued."
+    )
     init_video: str
     init_image: str
     reference_image: str
@@ -120,8 +124,8 @@ class ResultLink(BaseModel):
     sha256: str = Field(description="Base64 of the SHA-256.")
 
 
-def view_of(job: Job) -> JobView:
-    """A job as its owner sees it."""
+def view_of(job: Job, eta: datetime | None = None) -> JobView:
+    """A job as its owner sees it; `eta` is an estimate that the job itself does not hold."""
     return JobView(
         job_id=job.job_id,
         owner=job.owner,
@@ -129,7 +133,7 @@ def view_of(job: Job) -> JobView:
         status=job.status,
         created_at=job.created_at,
         updated_at=job.updated_at,
-        eta=job.eta,
+        eta=eta or job.eta,
         init_video=job.media["init_video"].shown,
         init_image=job.media["init_image"].shown,
         reference_image=job.media["reference_image"].shown,

@@ -1,7 +1,7 @@
-"""Who is next when there is room at the provider."""
+"""The line before the provider: who is next when there is room, and how long it takes."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from faceswap.rules.job import Job
@@ -25,3 +25,22 @@ def next_in_line(jobs: Iterable[Job], now: datetime) -> Job | None:
         and (job.submit_after is None or job.submit_after <= now)
     ]
     return min(waiting, key=lambda job: job.created_at + active[job.owner] * _PENALTY, default=None)
+
+
+def queue_eta(
+    job: Job, now: datetime, *, ahead: int, room: int, pace: Collection[float]
+) -> datetime | None:
+    """When a queued job may be done: each `room` jobs ahead of it take as long as jobs took lately.
+
+    Args:
+        job: the queued job; a wait that the provider demanded comes on top.
+        now: the present moment.
+        ahead: how many open jobs are older.
+        room: how many jobs the provider takes at once.
+        pace: how long some late jobs were at the provider, in seconds; without any, nothing can be told.
+    """
+    if not pace:
+        return None
+    rounds = ahead // room + 1
+    seconds = rounds * sum(pace) / len(pace)
+    return max(now, job.submit_after or now) + timedelta(seconds=round(seconds))

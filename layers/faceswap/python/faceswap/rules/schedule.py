@@ -60,24 +60,26 @@ def _since(job: Job) -> datetime:
     return next((moment for moment in moments if moment), job.created_at)
 
 
-def submit_wait(error_class: str | None, retry_after: int | None) -> int:
-    """Seconds before a refused submit may be repeated.
+def submit_wait(error_class: str | None, retry_after: int | None, random: float) -> int:
+    """Seconds before a refused submit may be repeated, within 5..600.
 
-    The provider's own wait where it named one; 600 s for what a person has to mend: key, credit, plan.
+    The provider's own wait where it named one, and up to a tenth more by `random` (0..1), so that jobs
+    refused together do not come back together; 600 s for what a person has to mend: key, credit, plan.
     """
     if error_class in {"credentials", "billing", "plan"}:
         return _LONGEST_SUBMIT_WAIT
     wanted = _DEFAULT_SUBMIT_WAIT if retry_after is None else retry_after
-    return max(_SHORTEST_SUBMIT_WAIT, min(wanted, _LONGEST_SUBMIT_WAIT))
+    spread = max(_SHORTEST_SUBMIT_WAIT, wanted) * (1 + 0.1 * random)
+    return min(round(spread), _LONGEST_SUBMIT_WAIT)
 
 
-def retry_after(job: Job, now: datetime) -> int:
+def retry_after(job: Job, eta: datetime | None, now: datetime) -> int:
     """Seconds after which a client does well to ask again for a job that is not final."""
     if job.status == "submitting":
         return 2
-    if job.eta is None:
+    if eta is None:
         return 5
-    return max(2, min(30, _whole(job.eta - now)))
+    return max(2, min(30, _whole(eta - now)))
 
 
 def _whole(span: timedelta) -> int:

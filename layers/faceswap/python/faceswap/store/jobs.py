@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 _OPEN, _OPEN_INDEX = "open", "open_jobs"
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
+_MOST_COUNTED = 1000
 _PERSONAL = (
     "client_reference",
     "error",
@@ -171,6 +172,21 @@ class JobStore:
         for page in pages:
             for item in page["Items"]:
                 yield item["pk"]["S"].removeprefix("job#")
+
+    def count_older(self, job: Job) -> int:
+        """How many open jobs are older, counted up to 1,000 (the index may lag behind)."""
+        answer = self._dynamodb.query(
+            TableName=self._table,
+            IndexName=_OPEN_INDEX,
+            KeyConditionExpression="#open = :open AND created_at < :created_at",
+            ExpressionAttributeNames={"#open": _OPEN},
+            ExpressionAttributeValues=attributes(
+                {":open": _OPEN, ":created_at": to_text(job.created_at)}
+            ),
+            Select="COUNT",
+            Limit=_MOST_COUNTED,
+        )
+        return answer["Count"]
 
     def _get_all(self, keys: Sequence[str]) -> list[Job]:
         """The jobs with these keys that are there, in the same order."""

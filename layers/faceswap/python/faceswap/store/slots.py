@@ -2,14 +2,17 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from faceswap.rules.times import to_text
 from faceswap.store.items import attributes
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, UpdateItemInputTypeDef
 
+# Each job done leaves its time in one of so many places, in the write that gives its slot back.
+_PLACES = 8
 _KEY: "dict[str, AttributeValueTypeDef]" = {"pk": {"S": "slots"}}
 
 
@@ -19,7 +22,7 @@ class SlotStore:
     def __init__(self, dynamodb: "DynamoDBClient", table: str, size: int) -> None:
         self._dynamodb = dynamodb
         self._table = table
-        self._size = size
+        self.size = size
 
     def take(self, job_id: str, now: datetime, until: datetime) -> bool:
         """Lease a slot for a job, or prolong the one it has. Whether there was room."""
@@ -28,16 +31,27 @@ class SlotStore:
         self._make_room(now)
         return self._take(job_id, until)
 
-    def give_back(self, job_id: str) -> bool:
-        """End a job's lease. Whether it had one."""
+    def give_back(self, job_id: str, seconds: float | None = None) -> bool:
+        """End a job's lease. Whether it had one.
+
+        `seconds` is how long the provider took for it, if it was done: kept for the pace.
+        """
+        request: UpdateItemInputTypeDef = {
+            "TableName": self._table,
+            "Key": _KEY,
+            "UpdateExpression": "REMOVE leases.#job",
+            "ConditionExpression": "attribute_exists(leases.#job)",
+            "ExpressionAttributeNames": {"#job": job_id},
+        }
+        if seconds is not None:
+            request["UpdateExpression"] = "SET pace.#place = :seconds REMOVE leases.#job"
+            request["ExpressionAttributeNames"] = {
+                "#job": job_id,
+                "#place": str(crc32(job_id.encode()) % _PLACES),
+            }
+            request["ExpressionAttributeValues"] = {":seconds": {"N": str(round(seconds))}}
         try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=_KEY,
-                UpdateExpression="REMOVE leases.#job",
-                ConditionExpression="attribute_exists(leases.#job)",
-                ExpressionAttributeNames={"#job": job_id},
-            )
+            self._dynamodb.update_item(**request)
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
@@ -47,6 +61,14 @@ class SlotStore:
         answer = self._dynamodb.get_item(TableName=self._table, Key=_KEY, ConsistentRead=True)
         leases = answer.get("Item", {}).get("leases", {}).get("M", {})
         return {job_id: until["S"] for job_id, until in leases.items()}
+
+    def pace(self) -> list[float]:
+        """How long some of the jobs that were done lately took, in seconds; empty before the first."""
+        answer = self._dynamodb.get_item(TableName=self._table, Key=_KEY)
+        return [
+            float(took["N"])
+            for took in answer.get("Item", {}).get("pace", {}).get("M", {}).values()
+        ]
 
     def _take(self, job_id: str, until: datetime) -> bool:
         try:
@@ -60,7 +82,7 @@ class SlotStore:
                 ),
                 ExpressionAttributeNames={"#job": job_id},
                 ExpressionAttributeValues=attributes(
-                    {":until": to_text(until), ":size": self._size}
+                    {":until": to_text(until), ":size": self.size}
                 ),
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
@@ -72,7 +94,7 @@ class SlotStore:
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item=attributes({"pk": "slots", "leases": {}}),
+                Item=attributes({"pk": "slots", "leases": {}, "pace": {}}),
                 ConditionExpression="attribute_not_exists(pk)",
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:

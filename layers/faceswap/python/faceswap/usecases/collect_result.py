@@ -91,7 +91,7 @@ class ResultCollector:
         elif self._is_overdue(job):
             job = self._end_overdue(job)
         if job.status == "succeeded" or (job.error and job.error.type in _PROVIDER_IS_DONE):
-            self._room.leave(job_id)
+            self._room.leave(job)
         return self._turn(job, seen)
 
     def _turn(self, job: Job, seen: int) -> Turn:

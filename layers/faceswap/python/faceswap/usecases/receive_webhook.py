@@ -65,7 +65,7 @@ def receive_webhook(
     evidence = _evidence(job_id, reply, now)
     job = wake(job_id, jobs=jobs, executions=executions, **evidence)
     if job and job.is_final and reply.outcome in {"succeeded", "failed"} and evidence:
-        room.leave(job_id)
+        room.leave(job)
     late = job is not None and job.is_final and job.erased_at is None
     if job and late and "evidence_succeeded" in evidence and not _is_known(job, reply):
         jobs.count_late_success(job_id, reply.request_id)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
 
-from faceswap.rules.line import next_in_line
+from faceswap.rules.job import Job
+from faceswap.rules.line import next_in_line, queue_eta
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.slots import SlotStore
@@ -37,15 +38,27 @@ class Room:
         """Give the slot back of a job that did not get in; nobody is woken, as the provider takes none."""
         self._slots.give_back(job_id)
 
-    def leave(self, job_id: str) -> None:
+    def leave(self, job: Job) -> None:
         """Give the slot back of a job that the provider is done with, and wake who is next in line.
 
         If this dies before the wake-up, the one that waits finds the room at its next plain look.
         """
-        if not self._slots.give_back(job_id):
+        began = job.submitted_at if job.accepted_at else None
+        took = (self._clock() - began).total_seconds() if began else None
+        if not self._slots.give_back(job.job_id, took):
             return
         oldest = islice(self._jobs.open_ids(), _MOST_LOOKED_AT)
-        found = (job for job in map(self._jobs.get, oldest) if job is not None)
+        found = (each for each in map(self._jobs.get, oldest) if each is not None)
         following = next_in_line(found, self._clock())
         if following is not None:
             wake(following.job_id, jobs=self._jobs, executions=self._executions)
+
+    def eta(self, job: Job) -> datetime | None:
+        """When a queued job may be done, as far as anybody can tell."""
+        return queue_eta(
+            job,
+            self._clock(),
+            ahead=self._jobs.count_older(job),
+            room=self._slots.size,
+            pace=self._slots.pace(),
+        )

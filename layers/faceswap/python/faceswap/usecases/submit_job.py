@@ -201,13 +201,15 @@ class JobSubmitter:
             )
         if reply.outcome == "not_started":
             self._room.step_back(job.job_id)
-            after = now + timedelta(seconds=submit_wait(reply.error_class, reply.retry_after))
+            after = now + timedelta(
+                seconds=submit_wait(reply.error_class, reply.retry_after, self._random())
+            )
             queue = (job.queued_at or job.created_at) + timedelta(seconds=self._deadlines.queue)
             return self._jobs.move(
                 job, "queued", now, submit_after=after, submitted_at=None, deadline_at=queue
             )
         if reply.outcome == "failed":
-            self._room.leave(job.job_id)
+            self._room.leave(job)
             if reply.error_class == "input":
                 return self._fail(
                     job, "input-invalid", "The provider cannot use the input.", reply.text
