@@ -11,7 +11,7 @@ LOCAL := .venvs/local/bin/python
 DEV := .venvs/dev/bin/python
 # Environments that the stack on this machine needs.
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
-LOCKS := requirements/emulator requirements/runtime requirements/local requirements/dev layers/runtime/requirements
+LOCKS := requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev layers/runtime/requirements
 
 .PHONY: help demo test up down check openapi lock
 
