@@ -1,0 +1,383 @@
+"""Every interleaving of uploads, submits, webhooks, looks, cancels, deletes, slots and crashes, by Hypothesis.
+
+The use cases are the real ones; the stores, the provider and the clock are fakes, and each call that leaves a use
+case is a step of its own.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count, pairwise
+from typing import ClassVar, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from faceswap.rules import ids
+from faceswap.rules.job import FINAL, NEXT, Deadlines, Job, Media
+from faceswap.rules.media import upload_key
+from faceswap.rules.schedule import Looks
+from faceswap.store.executions import ExecutionState
+from faceswap.usecases.archive_result import ResultArchive
+from faceswap.usecases.cancel_job import cancel_job
+from faceswap.usecases.collect_result import ResultCollector
+from faceswap.usecases.delete_job import JobEraser
+from faceswap.usecases.receive_webhook import receive_webhook, webhook_token
+from faceswap.usecases.room import Room
+from faceswap.usecases.submit_job import JobSubmitter, Sender
+from faceswap.usecases.sweep_jobs import JobSweeper
+from faceswap.usecases.wake import wake
+from tests.model.fakes import (
+    FakeBucket,
+    FakeExecutions,
+    FakeJobs,
+    FakeProvider,
+    FakeReader,
+    FakeSlots,
+    FakeUploads,
+    FetchMood,
+    Order,
+    SubmitMood,
+)
+from tests.model.play import Execution
+from tests.model.tasks import Task
+from tests.unit.samples import a_job
+
+START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+DEADLINES = Deadlines(upload=1000, queue=2000, job=3000)
+LOOKS = Looks(first=15, longest=600)
+SECRET = "secret"
+ROOM = 2
+_MOST_JOBS = 4
+_MOST_ROUNDS = 500
+_T = TypeVar("_T")
+_any = st.integers(min_value=0, max_value=1000)
+
+
+class Model(RuleBasedStateMachine):
+    """Some jobs, from the order to the end."""
+
+    respects_seen: ClassVar[bool] = True
+    cancel_frees_slot: ClassVar[bool] = False
+    final_without_condition: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.jobs, self.slots, self.bucket = FakeJobs(), FakeSlots(ROOM), FakeBucket()
+        self.uploads, self.provider, self.reader = FakeUploads(), FakeProvider(), FakeReader()
+        self.jobs.final_without_condition = self.final_without_condition
+        self.plays: dict[str, Execution] = {}
+        self.meddled: Counter[str] = Counter()
+        self.tasks: list[Task] = []
+        self.mail: list[Order] = []
+        self._wire()
+
+    def _wire(self) -> None:
+        def clock() -> datetime:
+            return self.now
+
+        attempts = count()
+        self.executions = FakeExecutions(self._sleepers, self._state)
+        self.room = Room(slots=self.slots, jobs=self.jobs, executions=self.executions, clock=clock)
+        self.submitter = JobSubmitter(
+            jobs=self.jobs, bucket=self.bucket, provider=self.provider, deadlines=DEADLINES,
+            looks=LOOKS, room=self.room, input_url_seconds=60, enabled=True, clock=clock,
+            random=lambda: 0.5,
+        )  # fmt: skip
+        self.collector = ResultCollector(
+            jobs=self.jobs,
+            archive=ResultArchive(
+                bucket=self.bucket, reader=self.reader, attempt=lambda: str(next(attempts))
+            ),
+            provider=self.provider,
+            provider_key=lambda: "key",
+            job_deadline_seconds=DEADLINES.job,
+            room=self.room,
+            looks=LOOKS,
+            clock=clock,
+            random=lambda: 0.5,
+        )
+        self.eraser = JobEraser(
+            jobs=self.jobs, uploads=self.uploads, bucket=self.bucket,
+            executions=self.executions, provider=self.provider, provider_key=lambda: "key",
+        )  # fmt: skip
+        self.sweeper = JobSweeper(
+            jobs=self.jobs, executions=self.executions, collector=self.collector, clock=clock
+        )
+
+    # What happens.
+
+    @initialize(has_landed=st.booleans(), meddle=st.integers(min_value=0, max_value=2))
+    def first_job(self, has_landed: bool, meddle: int) -> None:
+        self.order("me", has_landed, meddle)
+
+    @precondition(lambda self: len(self.plays) < _MOST_JOBS)
+    @rule(
+        owner=st.sampled_from(["me", "you"]),
+        has_landed=st.booleans(),
+        meddle=st.sampled_from([0, 0, 0, 1, 2]),
+    )
+    def order(self, owner: str, has_landed: bool, meddle: int) -> None:
+        number = len(self.plays)
+        job_id = ids.job_id(bytes([number]) * 16)
+        key = upload_key(owner, ids.upload_id(bytes([number]) * 16), "init_video", "video/mp4")
+        media = a_job().media | {"init_video": Media(source=f"upload:{key}", key=key)}
+        deadline = DEADLINES.queue if has_landed else DEADLINES.upload
+        job = a_job(
+            job_id=job_id,
+            owner=owner,
+            status="queued" if has_landed else "awaiting_upload",
+            created_at=self.now,
+            updated_at=self.now,
+            queued_at=self.now if has_landed else None,
+            deadline_at=self.now + timedelta(seconds=deadline),
+            media=media,
+        )
+        if has_landed:
+            self.bucket.keys.add(key)
+        assert self.jobs.create(job) is None
+        self.meddled += Counter({job_id: meddle})
+        sender = Sender("https://api.example", lambda: "key", lambda: SECRET, lambda _: None)
+        self.plays[job_id] = Execution(
+            job_id,
+            self.jobs,
+            submit=lambda: self.submitter.submit(job_id, sender),
+            collect=lambda: self.collector.collect(job_id),
+            respects_seen=self.respects_seen,
+        )
+
+    @precondition(lambda self: any(j.status == "awaiting_upload" for j in self._jobs()))
+    @rule(which=_any, is_told=st.booleans())
+    def land(self, which: int, is_told: bool) -> None:
+        job = _pick([j for j in self._jobs() if j.status == "awaiting_upload"], which)
+        self.bucket.keys.add(job.media["init_video"].key or "")
+        if is_told:
+            self._begin(
+                "landed", lambda: wake(job.job_id, jobs=self.jobs, executions=self.executions)
+            )
+
+    @rule(which=_any)
+    def proceed(self, which: int) -> None:
+        self._proceed(_pick(list(self.plays.values()), which))
+
+    @rule(which=_any, transitions=st.integers(min_value=1, max_value=4))
+    def advance(self, which: int, transitions: int) -> None:
+        """Some transitions without anybody between."""
+        play = _pick(list(self.plays.values()), which)
+        for _ in range(transitions):
+            self._proceed(play)
+            if play.task:
+                play.task.finish()
+            self.check()
+
+    @precondition(lambda self: self._live())
+    @rule(which=_any, steps=st.integers(min_value=1, max_value=12))
+    def step(self, which: int, steps: int) -> None:
+        task = _pick(self._live(), which)
+        for _ in range(steps):
+            if not task.is_over:
+                task.step()
+                self.check()
+
+    @precondition(lambda self: self._live())
+    @rule(which=_any, dies=st.sampled_from([False, False, True]))
+    def kill(self, which: int, dies: bool) -> None:
+        task = _pick(self._live(), which)
+        if dies:
+            task.kill()
+        else:
+            task.finish()
+
+    @precondition(lambda self: any(order.outcome == "runs" for order in self.provider.orders))
+    @rule(which=_any, succeeds=st.booleans(), is_told=st.sampled_from([True, True, False]))
+    def finish(self, which: int, succeeds: bool, is_told: bool) -> None:
+        order = _pick([each for each in self.provider.orders if each.outcome == "runs"], which)
+        order.outcome = "success" if succeeds else "failed"
+        if is_told:
+            self.mail.append(order)
+
+    @precondition(lambda self: self.mail)
+    @rule(which=_any, again=st.booleans())
+    def deliver(self, which: int, again: bool) -> None:
+        order = _pick(self.mail, which)
+        if not again:
+            self.mail.remove(order)
+        job_id = next(j.job_id for j in self._jobs() if j.track_id == order.track_id)
+        self._begin("webhook", lambda: self._receive(job_id, order.message))
+
+    @precondition(lambda self: self.meddled)
+    @rule(which=_any)
+    def cancel(self, which: int) -> None:
+        job = self._meddle(which)
+        self._begin("cancel", lambda: self._cancel(job))
+
+    @precondition(lambda self: self.meddled)
+    @rule(which=_any)
+    def delete(self, which: int) -> None:
+        job = self._meddle(which)
+        self._begin("delete", lambda: self.eraser.erase(job.job_id, job.owner, now=self.now))
+
+    @rule(seconds=st.sampled_from([1, 20, 61, 300, 1000]))
+    def pass_time(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(
+        submit=st.sampled_from(
+            [
+                "accepted",
+                "accepted",
+                "immediate",
+                "refused",
+                "rejected",
+                "lost before",
+                "lost after",
+            ]
+        ),
+        fetch=st.sampled_from(["answers", "answers", "unclear"]),
+        is_broken=st.booleans(),
+    )
+    def change_mood(self, submit: SubmitMood, fetch: FetchMood, is_broken: bool) -> None:
+        self.provider.submit_mood, self.provider.fetch_mood = submit, fetch
+        self.reader.is_broken = is_broken
+
+    @precondition(lambda self: self.meddled)
+    @rule(which=_any)
+    def stop_execution(self, which: int) -> None:
+        self.plays[self._meddle(which).job_id].state = "killed"
+
+    @precondition(lambda self: any(play.state == "killed" for play in self.plays.values()))
+    @rule()
+    def sweep(self) -> None:
+        self._begin("sweep", self._sweep)
+
+    # What always holds.
+
+    @invariant()
+    def check(self) -> None:
+        for job in self._jobs():
+            self._check_history(job.job_id)
+            sent, refused = self.provider.sent[job.track_id], self.provider.refused[job.track_id]
+            assert sent - refused <= 1, "the provider was asked twice"
+            orders = [o for o in self.provider.orders if o.track_id == job.track_id]
+            assert len(orders) <= 1, "the provider was paid twice"
+            if orders and orders[0].outcome == "runs" and self.now < self.slots.until[job.job_id]:
+                assert job.job_id in self.slots.leases, "a job runs that holds no slot"
+        for play in self.plays.values():
+            self._check_sleep(play)
+
+    def _check_history(self, job_id: str) -> None:
+        past = self.jobs.past[job_id]
+        finals = [job for change, job in past if change == "status" and job.status in FINAL]
+        assert len(finals) <= 1, "a final status changed"
+        for (_, before), (change, after) in pairwise(past):
+            if change == "status":
+                assert after.version == before.version + 1
+                assert after.status in NEXT[before.status]
+            else:
+                assert (after.version, after.status) == (before.version, before.status)
+
+    def _check_sleep(self, play: Execution) -> None:
+        """Who sleeps has seen all there is, or somebody is on the way to wake him, or died on it."""
+        job = self.jobs.now[play.job_id]
+        if play.state == "asleep" and job.signal != play.seen:
+            teller = self.jobs.told_by[play.job_id]
+            assert teller is not None
+            assert not teller.is_over or teller.was_killed, "a job sleeps past news"
+
+    def teardown(self) -> None:
+        """Let everybody do what is left, without more news: every job ends."""
+        try:
+            self._come_to_an_end()
+        finally:
+            for task in self._live():
+                task.kill()
+
+    def _come_to_an_end(self) -> None:
+        self.change_mood("accepted", "answers", is_broken=False)
+        for _ in range(_MOST_ROUNDS):
+            for order in self.provider.orders:
+                order.outcome = "success" if order.outcome == "runs" else order.outcome
+            for task in self._live():
+                task.finish()
+            self.check()
+            for play in self.plays.values():
+                self._proceed(play)
+            if all(play.state in {"done", "killed"} for play in self.plays.values()):
+                if all(job.is_final for job in self._jobs()):
+                    self._check_bucket()
+                    return
+                self.now += timedelta(hours=1)
+                self._begin("sweep", self._sweep)
+            elif not self._live():
+                self.now = max(self.now, self._next_moment())
+        raise AssertionError(f"jobs that do not end: {[j.status for j in self._jobs()]}")
+
+    def _check_bucket(self) -> None:
+        """No copy is left that no job names, unless somebody died on it."""
+        named = {job.result.key for job in self._jobs() if job.result}
+        copies = {key for key in self.bucket.keys if key.startswith("results/")}
+        if not any(task.was_killed for task in self.tasks):
+            assert copies <= named, "a copy is nobody's"
+        for job in self._jobs():
+            assert job.result is None or job.result.key in copies, "a result is gone"
+
+    # Helpers.
+
+    def _jobs(self) -> list[Job]:
+        return list(self.jobs.now.values())
+
+    def _meddle(self, which: int) -> Job:
+        """A job that is cancelled, deleted or stopped; most jobs never are, and none more than twice."""
+        job_id = _pick(sorted(self.meddled), which)
+        self.meddled[job_id] -= 1
+        self.meddled += Counter()
+        return self.jobs.now[job_id]
+
+    def _live(self) -> list[Task]:
+        return [task for task in self.tasks if not task.is_over]
+
+    def _begin(self, name: str, run: Callable[[], object]) -> None:
+        self.tasks.append(Task(name, run))
+
+    def _next_moment(self) -> datetime:
+        """When the first of those who sleep looks again; at once if somebody is awake."""
+        moments = [
+            play.until if play.state in {"asleep", "pause"} and play.until else self.now
+            for play in self.plays.values()
+            if play.state not in {"done", "killed"}
+        ]
+        return min(moments)
+
+    def _proceed(self, play: Execution) -> None:
+        task = play.proceed(self.now)
+        if task:
+            self.tasks.append(task)
+
+    def _sleepers(self) -> list[tuple[str, Callable[[], None]]]:
+        return [(play.token, play.rise) for play in self.plays.values() if play.state == "asleep"]
+
+    def _state(self, job_id: str) -> ExecutionState:
+        is_over = self.plays[job_id].state in {"done", "killed"}
+        return "ended" if is_over else "running"
+
+    def _receive(self, job_id: str, body: bytes) -> None:
+        receive_webhook(
+            job_id, webhook_token(SECRET, job_id), body, secret=SECRET, room=self.room,
+            jobs=self.jobs, executions=self.executions, now=self.now,
+        )  # fmt: skip
+
+    def _cancel(self, job: Job) -> None:
+        cancel_job(job.job_id, job.owner, jobs=self.jobs, executions=self.executions, now=self.now)
+        if self.cancel_frees_slot:
+            self.slots.give_back(job.job_id)
+
+    def _sweep(self) -> None:
+        def failed(job_id: str) -> None:
+            raise RuntimeError(f"the sweep of {job_id} failed")
+
+        self.sweeper.sweep(has_time=lambda: True, failed=failed)
+
+
+def _pick(them: list[_T], which: int) -> _T:
+    return them[which % len(them)]

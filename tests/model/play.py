@@ -1,0 +1,74 @@
+"""The state machine of one job, as `statemachine/job_lifecycle.asl.json` draws it, one transition at a time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from faceswap.usecases.collect_result import Turn
+from faceswap.usecases.submit_job import Sleep
+from tests.model.fakes import FakeJobs
+from tests.model.tasks import Task
+
+State = Literal["submit", "collect", "wait", "asleep", "pause", "done", "killed"]
+_PAUSE = 60
+
+
+@dataclass
+class Execution:
+    """Where one job's execution stands. In `submit` and `collect` it waits for its task."""
+
+    job_id: str
+    jobs: FakeJobs
+    submit: Callable[[], object]
+    collect: Callable[[], object]
+    respects_seen: bool = True
+    state: State = "submit"
+    task: Task | None = None
+    token: str = ""
+    seen: int = 0
+    until: datetime | None = None
+    _look_after: int = 0
+    _slept: int = 0
+
+    def proceed(self, now: datetime) -> Task | None:
+        """Make the next transition that can be made; a task that begins by it is returned."""
+        if self.state in {"asleep", "pause"}:
+            if self.until and now >= self.until:
+                self.state = "collect"
+        elif self.state == "wait":
+            self._fall_asleep(now)
+        elif self.state in {"submit", "collect"}:
+            if self.task is None:
+                self.task = Task(
+                    self.state, self.submit if self.state == "submit" else self.collect
+                )
+                return self.task
+            if self.task.is_over:
+                self._take(self.task.answer, now)
+                self.task = None
+        return None
+
+    def rise(self) -> None:
+        """A wake-up with the right token came."""
+        self.state = "collect"
+
+    def _take(self, answer: object, now: datetime) -> None:
+        if isinstance(answer, Sleep):
+            self.state = "wait"
+        elif isinstance(answer, Turn):
+            self.state = answer.next
+        else:
+            self.state, self.until = "pause", now + timedelta(seconds=_PAUSE)
+            return
+        self.seen, self._look_after = answer.seen, answer.look_after
+
+    def _fall_asleep(self, now: datetime) -> None:
+        job = self.jobs.now[self.job_id]
+        if job.is_final or (self.respects_seen and job.signal != self.seen):
+            self.state = "collect"
+            return
+        self._slept += 1
+        self.state, self.token = "asleep", f"{self.job_id}-{self._slept}"
+        self.until = now + timedelta(seconds=self._look_after)
+        self.jobs.sleep(self.job_id, self.token)
