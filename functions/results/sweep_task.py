@@ -3,7 +3,7 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from faceswap.services import results_services
-from faceswap.telemetry import count, logger
+from faceswap.telemetry import count, logger, measure
 
 _TIME_TO_END_MILLISECONDS = 120_000
 
@@ -18,6 +18,8 @@ def sweep(context: LambdaContext) -> None:
         logger.exception("a job could not be swept", job_id=job_id)
         count("SweepFailures")
 
-    helped = results_services().sweeper.sweep(has_time=has_time, failed=failed)
+    sweeper = results_services().sweeper
+    measure("OldestOpenJobSeconds", sweeper.oldest())
+    helped = sweeper.sweep(has_time=has_time, failed=failed)
     count("JobsSwept", helped)
     logger.info("swept", helped=helped)

@@ -3,21 +3,8 @@
 from pathlib import Path
 
 from faceswap.usecases.receive_webhook import webhook_token
+from tests.support.logs import logged
 from tests.support.world import World
-
-
-def logged(world: World) -> str:
-    """All that the functions have logged so far."""
-    logs = world.aws("logs")
-    groups = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]
-    pages = [
-        page
-        for group in groups
-        for page in logs.get_paginator("filter_log_events").paginate(
-            logGroupName=group["logGroupName"]
-        )
-    ]
-    return "\n".join(event["message"] for page in pages for event in page["events"])
 
 
 def test_no_secret_stays_behind_a_job(world: World, work: Path) -> None:

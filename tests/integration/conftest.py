@@ -72,6 +72,7 @@ class Lab:
     enabled: bool = True
     size: int = 10_000
     refusals: list[str | None] = field(default_factory=list)
+    finished: list[Job] = field(default_factory=list)
 
     @property
     def submitter(self) -> JobSubmitter:
@@ -102,6 +103,7 @@ class Lab:
             job_deadline_seconds=DEADLINES.job,
             room=self.room,
             looks=LOOKS,
+            finished=self.finished.append,
             clock=self.clock,
             random=lambda: 0.5,
         )

@@ -45,6 +45,8 @@ def test_a_finished_job_is_archived_checked_and_ended(lab: Lab) -> None:
     assert stored["Body"].read() == VIDEO
     assert stored["ContentType"] == "video/mp4"
     assert (after.generation_time, after.finished_at) == (9.5, lab.clock.now)
+    lab.collector.collect(job.job_id)
+    assert [finished.job_id for finished in lab.finished] == [job.job_id]
     item = _item(lab, job)
     assert "open" not in item
     assert "sig=1" not in str(item)

@@ -95,6 +95,7 @@ class Model(RuleBasedStateMachine):
             job_deadline_seconds=DEADLINES.job,
             room=self.room,
             looks=LOOKS,
+            finished=lambda _: None,
             clock=clock,
             random=lambda: 0.5,
         )

@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from faceswap.provider.classes import ErrorClass
 from faceswap.provider.client import ProviderClient
+from faceswap.rules.job import Job
 from faceswap.settings import JobsSettings, ResultsSettings, Settings
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
@@ -196,6 +197,7 @@ class ResultsServices(Services):
             job_deadline_seconds=self.settings.job_deadline_seconds,
             room=self.room,
             looks=self.settings.looks,
+            finished=_count_finished,
             clock=now,
             random=_random.random,
         )
@@ -208,6 +210,14 @@ class ResultsServices(Services):
         return JobSweeper(
             jobs=self.jobs, executions=self.executions, collector=self.collector, clock=now
         )
+
+
+def _count_finished(job: Job) -> None:
+    """Who brought the news that a job is over; many looks and few webhooks tell of an outage of webhooks."""
+    if job.evidence_succeeded or job.evidence_failed:
+        count("FinishedByWebhook")
+    elif job.status == "succeeded" and not job.evidence_immediate:
+        count("FinishedByLook")
 
 
 @cache

@@ -16,3 +16,11 @@ def count(name: str, value: int = 1) -> None:
     """Add to a counter of the namespace Faceswap."""
     with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace="Faceswap"):
         pass
+
+
+def measure(name: str, seconds: float) -> None:
+    """Note a span of time in the namespace Faceswap."""
+    with single_metric(
+        name=name, unit=MetricUnit.Seconds, value=round(seconds), namespace="Faceswap"
+    ):
+        pass

@@ -49,7 +49,10 @@ class _Source:
 
 
 class ResultCollector:
-    """Collects results."""
+    """Collects results.
+
+    `finished` is told of each job that ended while it was looked at here, once, unless the process dies before.
+    """
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class ResultCollector:
         job_deadline_seconds: int,
         room: Room,
         looks: Looks,
+        finished: Callable[[Job], None],
         clock: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
@@ -71,6 +75,7 @@ class ResultCollector:
         self._job_deadline = timedelta(seconds=job_deadline_seconds)
         self._room = room
         self._looks = looks
+        self._finished = finished
         self._clock = clock
         self._random = random
 
@@ -83,7 +88,7 @@ class ResultCollector:
         job = self._jobs.get(job_id)
         if job is None:
             return Turn(next="done", look_after=1, seen=-1)
-        seen = job.signal
+        seen, was_final = job.signal, job.is_final
         if job.status == "submitting":
             job = self._find_id(job)
         if job.status == "processing":
@@ -92,6 +97,8 @@ class ResultCollector:
             job = self._end_overdue(job)
         if job.status == "succeeded" or (job.error and job.error.type in _PROVIDER_IS_DONE):
             self._room.leave(job)
+        if job.is_final and not was_final:
+            self._finished(job)
         return self._turn(job, seen)
 
     def _turn(self, job: Job, seen: int) -> Turn:

@@ -48,6 +48,12 @@ class JobSweeper:
                 failed(job_id)
         return helped
 
+    def oldest(self) -> float:
+        """The age of the oldest open job in seconds, 0 without one."""
+        first = next(self._jobs.open_ids(), None)
+        job = self._jobs.get(first) if first else None
+        return (self._clock() - job.created_at).total_seconds() if job else 0.0
+
     def _help(self, job_id: str) -> bool:
         """Do for one job what its execution does not; whether there was anything to do."""
         job = self._jobs.get(job_id)

@@ -1,0 +1,130 @@
+"""What the template promises beyond what a linter sees, read where SAM has expanded it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.emulator.references import referred
+from local.emulator.transform import load, local_sources, transform
+
+ROOT = Path(__file__).parents[2]
+# A value for each parameter without a default; what the intrinsics give is not looked at here.
+PARAMETERS = {"AllowedOrigins": "https://app.example.com"}
+
+
+@pytest.fixture(scope="module")
+def expanded() -> dict[str, Any]:
+    """The resources that CloudFormation would see."""
+    template = load(ROOT / "template.yaml")
+    local_sources(template, ROOT)
+    resources: dict[str, Any] = transform(template, PARAMETERS)["Resources"]
+    return resources
+
+
+def of_type(resources: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of all resources of a type."""
+    return {name: r["Properties"] for name, r in resources.items() if r["Type"] == kind}
+
+
+DEAD_LETTERS = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+
+
+def test_whatever_cannot_be_handled_ends_among_the_dead_letters(expanded: dict[str, Any]) -> None:
+    rules = of_type(expanded, "AWS::Events::Rule")
+    streams = of_type(expanded, "AWS::Lambda::EventSourceMapping")
+    invokes = of_type(expanded, "AWS::Lambda::EventInvokeConfig")
+
+    targets = [target for rule in rules.values() for target in rule["Targets"]]
+    assert len(targets) == 2
+    assert len(streams) == 1
+    assert {config["FunctionName"]["Ref"] for config in invokes.values()} == {
+        "JobsFunction",
+        "ResultsFunction",
+    }
+    assert all(normal(t["DeadLetterConfig"]["Arn"]) == DEAD_LETTERS for t in targets)
+    for each in (*streams.values(), *invokes.values()):
+        assert normal(each["DestinationConfig"]["OnFailure"]["Destination"]) == DEAD_LETTERS
+
+
+def normal(value: Any) -> Any:
+    """`Fn::GetAtt` in one of its two spellings."""
+    if isinstance(value, dict) and isinstance(value.get("Fn::GetAtt"), str):
+        return {"Fn::GetAtt": value["Fn::GetAtt"].split(".")}
+    return value
+
+
+def metrics_of(alarm: dict[str, Any]) -> set[str]:
+    """The names of our own metrics that an alarm looks at."""
+    stats = [m["MetricStat"]["Metric"] for m in alarm.get("Metrics", []) if "MetricStat" in m]
+    return {m["MetricName"] for m in (*stats, alarm) if m.get("Namespace") == "Faceswap"}
+
+
+def test_each_metric_that_an_alarm_looks_at_is_one_that_the_code_writes(
+    expanded: dict[str, Any],
+) -> None:
+    sources = [*ROOT.glob("functions/*/*.py"), *ROOT.glob("layers/faceswap/python/faceswap/*.py")]
+    written = {
+        name
+        for source in sources
+        for name in re.findall(r'(?:count|measure)\(\s*"(\w+)"', source.read_text())
+    }
+
+    alarms = of_type(expanded, "AWS::CloudWatch::Alarm")
+    looked_at = set().union(*map(metrics_of, alarms.values()))
+    assert looked_at >= {"ProviderLaneBlocked", "PauseEntered", "FinishedByLook"}
+    assert looked_at <= written
+
+
+def test_each_alarm_has_a_page_that_says_what_to_do(expanded: dict[str, Any]) -> None:
+    pages = {path.name for path in (ROOT / "docs/runbooks").glob("*.md")}
+
+    alarms = of_type(expanded, "AWS::CloudWatch::Alarm")
+    named = {
+        name: re.findall(r"docs/runbooks/([a-z-]+\.md)", alarm["AlarmDescription"])
+        for name, alarm in alarms.items()
+    }
+    assert all(len(each) == 1 and each[0] in pages for each in named.values()), named
+    assert pages == {each[0] for each in named.values()}
+
+
+def test_an_alarm_reaches_somebody_who_gave_an_address(expanded: dict[str, Any]) -> None:
+    topic = {"Fn::If": ["HasAlarmEmail", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
+
+    alarms = of_type(expanded, "AWS::CloudWatch::Alarm")
+    assert all(alarm["AlarmActions"] == topic for alarm in alarms.values())
+
+
+def test_access_logs_hold_no_path(expanded: dict[str, Any]) -> None:
+    (stage,) = of_type(expanded, "AWS::ApiGatewayV2::Stage").values()
+
+    assert "$context.routeKey" in stage["AccessLogSettings"]["Format"]
+    assert "ath" not in stage["AccessLogSettings"]["Format"]
+
+
+def test_what_is_kept_is_kept_for_a_stated_time(expanded: dict[str, Any]) -> None:
+    groups = of_type(expanded, "AWS::Logs::LogGroup")
+    (table,) = of_type(expanded, "AWS::DynamoDB::Table").values()
+    (bucket,) = of_type(expanded, "AWS::S3::Bucket").values()
+
+    assert all(group["RetentionInDays"] == 30 for group in groups.values())
+    assert table["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] == 35
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    assert {rule.get("Prefix") for rule in rules} == {"uploads/", "inbox/", "results/", None}
+
+
+def test_no_function_refers_to_the_api_or_the_state_machine(expanded: dict[str, Any]) -> None:
+    """A reference would close a circle that only a deploy shows."""
+    for name in ("JobsFunction", "ResultsFunction", "JobsFunctionRole", "ResultsFunctionRole"):
+        names = set(referred(expanded[name]["Properties"]))
+
+        assert names & {"JobsTable", "JobsLogs", "ResultsLogs"}
+        assert not names & {"HttpApi", "JobLifecycle"}
+
+
+def test_the_dashboard_is_json(expanded: dict[str, Any]) -> None:
+    (dashboard,) = of_type(expanded, "AWS::CloudWatch::Dashboard").values()
+
+    assert len(json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]) == 5
