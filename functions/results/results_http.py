@@ -21,7 +21,7 @@ def post_webhook(job_id: str, token: str) -> Response[Any]:
         job_id,
         token,
         _body(),
-        secret=services.webhook_secret(),
+        secrets=services.webhook_secrets(),
         room=services.room,
         jobs=services.jobs,
         executions=services.executions,

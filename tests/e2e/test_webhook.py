@@ -145,3 +145,19 @@ def test_the_url_that_the_provider_was_given_fits_and_names_the_job(world: World
     url = webhook_url(default_endpoint, job_id, token_of(world, job_id))
 
     assert len(url) <= 191
+
+
+def test_a_callback_of_a_secret_that_was_rotated_meanwhile_counts(world: World) -> None:
+    job_id = processing(world)
+    secrets, arn = world.aws("secretsmanager"), world.stack.outputs["WebhookSecretArn"]
+    token, before = token_of(world, job_id), secrets.get_secret_value(SecretId=arn)["SecretString"]
+    secrets.put_secret_value(SecretId=arn, SecretString="another" * 8)
+
+    answers = [
+        world.call("POST", f"/v1/webhooks/modelslab/{job_id}/{each}", token="", content="{}")
+        for each in (token, webhook_token("never", job_id))
+    ]
+    secrets.put_secret_value(SecretId=arn, SecretString=before)
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+    assert world.final(job_id)["status"] == "succeeded"

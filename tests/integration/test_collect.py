@@ -52,6 +52,24 @@ def test_a_finished_job_is_archived_checked_and_ended(lab: Lab) -> None:
     assert "sig=1" not in str(item)
 
 
+@pytest.mark.parametrize("status", ["success", "failed"])
+def test_once_it_is_over_only_what_the_job_refers_to_is_kept(lab: Lab, status: str) -> None:
+    lab.script.fetch = (
+        success(lab.link()) if status == "success" else Answer(body=b'{"status":"failed"}')
+    )
+    job, other = lab.processing(), lab.processing()
+    for owner_of_copy in (job, other):
+        key = f"results/{owner_of_copy.owner}/{owner_of_copy.job_id}/forgotten.mp4"
+        lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=VIDEO)
+
+    lab.collector.collect(job.job_id)
+
+    result = lab.read(job).result
+    assert lab.results(job) == ([result.key] if result else [])
+    assert bool(result) == (status == "success")
+    assert len(lab.results(other)) == 1
+
+
 def test_a_second_link_is_tried_and_the_first_leaves_nothing(lab: Lab) -> None:
     lab.script.files["/bad.mp4"] = HTML
     lab.script.fetch = success(lab.link("bad.mp4"), lab.link("good.mp4"))

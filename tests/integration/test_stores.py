@@ -166,6 +166,21 @@ def test_a_secret_is_kept_for_five_minutes(world: World) -> None:
     assert (first, secrets.get(arn), secrets.get(arn)) == ("one", "one", "two")
 
 
+def test_after_a_rotation_the_version_before_still_counts(world: World) -> None:
+    client = world.aws("secretsmanager")
+    arn = client.create_secret(Name="rotated", SecretString="one")["ARN"]
+    now = [0.0]
+    secrets = SecretStore(client, lambda: now[0])
+    assert list(secrets.versions(arn)) == ["one"]
+
+    client.put_secret_value(SecretId=arn, SecretString="two")
+    assert list(secrets.versions(arn)) == ["one"]
+    now[0] = 61
+    assert list(secrets.versions(arn)) == ["one", "two", "one"]
+    assert list(secrets.versions(arn)) == ["two", "one"]
+    assert list(SecretStore(client).versions(arn)) == ["two", "one"]
+
+
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
 def test_uploads_are_signed_for_the_bucket_s_regional_host(region: str) -> None:
     import boto3

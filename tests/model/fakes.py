@@ -154,9 +154,9 @@ class FakeBucket(MediaStore):
         leave()
         self.keys.discard(key)
 
-    def delete_below(self, prefix: str) -> None:
+    def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
         leave()
-        self.keys = {key for key in self.keys if not key.startswith(prefix)}
+        self.keys = {key for key in self.keys if not key.startswith(prefix) or key == keep}
 
 
 class FakeReader(ResultReader):

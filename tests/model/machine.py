@@ -364,7 +364,7 @@ class Model(RuleBasedStateMachine):
 
     def _receive(self, job_id: str, body: bytes) -> None:
         receive_webhook(
-            job_id, webhook_token(SECRET, job_id), body, secret=SECRET, room=self.room,
+            job_id, webhook_token(SECRET, job_id), body, secrets=[SECRET], room=self.room,
             jobs=self.jobs, executions=self.executions, now=self.now,
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from random import SystemRandom
@@ -19,6 +20,7 @@ from faceswap.store.jobs import JobStore
 from faceswap.store.media import S3_CONFIG, MediaStore
 from faceswap.store.secrets import SecretStore
 from faceswap.store.uploads import UploadStore
+from faceswap.store.whole import insist_on_whole_answers
 from faceswap.telemetry import count
 from faceswap.usecases.submit_job import Sender
 
@@ -51,6 +53,7 @@ class Services:
     @cached_property
     def _dynamodb(self) -> "DynamoDBClient":
         client: DynamoDBClient = boto3.client("dynamodb", config=_AWS)
+        insist_on_whole_answers(client)
         return client
 
     @cached_property
@@ -101,6 +104,10 @@ class Services:
     def webhook_secret(self) -> str:
         """What webhook tokens are made of."""
         return self._secrets.get(self._common.webhook_secret_arn)
+
+    def webhook_secrets(self) -> Iterator[str]:
+        """What the tokens of webhooks under way may be made of, the likeliest first."""
+        return self._secrets.versions(self._common.webhook_secret_arn)
 
 
 class JobsServices(Services):

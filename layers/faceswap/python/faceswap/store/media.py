@@ -98,11 +98,12 @@ class MediaStore:
             Config=_ONE_PART_AT_A_TIME,
         )
 
-    def delete_below(self, prefix: str) -> None:
-        """Remove every object whose key begins so."""
+    def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
+        """Remove every object whose key begins so, but the one to keep."""
         listed = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=prefix)
         for entry in listed.get("Contents", []):
-            self.delete(entry["Key"])
+            if entry["Key"] != keep:
+                self.delete(entry["Key"])
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is fine."""

@@ -42,3 +42,8 @@ class ResultArchive:
     def forget(self, result: Result) -> None:
         """Delete a copy that no job refers to."""
         self._bucket.delete(result.key)
+
+    def forget_all_but_the_result(self, job: Job) -> None:
+        """Delete what a final job does not refer to: copies whose maker died or never heard that they were made."""
+        prefix = media.results_prefix(job.owner, job.job_id)
+        self._bucket.delete_below(prefix, keep=job.result.key if job.result else None)

@@ -99,6 +99,8 @@ class ResultCollector:
             self._room.leave(job)
         if job.is_final and not was_final:
             self._finished(job)
+        if job.is_final and job.submitted_at:
+            self._archive.forget_all_but_the_result(job)
         return self._turn(job, seen)
 
     def _turn(self, job: Job, seen: int) -> Turn:
@@ -155,7 +157,8 @@ class ResultCollector:
     def _copy(self, job: Job, source: _Source) -> Job:
         """Archive the result and make the final write; a copy that loses it is deleted.
 
-        If the write's outcome is not known, the copy stays: the job may refer to it.
+        If the write's outcome is not known, the copy stays: the job may refer to it. Once the job is final,
+        `collect` deletes what it does not refer to.
         """
         try:
             result = self._archive.store(job, source.urls)

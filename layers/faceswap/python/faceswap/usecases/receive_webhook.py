@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
@@ -36,13 +37,15 @@ def receive_webhook(
     token: str,
     body: bytes,
     *,
-    secret: str,
+    secrets: Iterable[str],
     room: Room,
     jobs: JobStore,
     executions: ExecutionStore,
     now: datetime,
 ) -> Job | None:
     """Keep what the message says as evidence and wake the job. What it says is confirmed elsewhere.
+
+    The token may be made of any of the secrets; the later ones are only asked for where the earlier do not fit.
 
     Returns:
         The job as it is after that, None if it is not there (any more).
@@ -52,8 +55,10 @@ def receive_webhook(
         TooLargeError: over 64 KiB.
         MalformedError: not JSON.
     """
-    expected = webhook_token(secret, job_id)
-    if not ids.is_job_id(job_id) or not hmac.compare_digest(expected.encode(), token.encode()):
+    if not ids.is_job_id(job_id) or not any(
+        hmac.compare_digest(webhook_token(secret, job_id).encode(), token.encode())
+        for secret in secrets
+    ):
         raise NotFoundError("There is no such webhook.")
     if len(body) > LARGEST_BODY:
         raise TooLargeError(f"A webhook has at most {LARGEST_BODY} bytes.")
