@@ -11,9 +11,10 @@ LOCAL := .venvs/local/bin/python
 DEV := .venvs/dev/bin/python
 # Environments that the stack on this machine needs.
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
-LOCKS := requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev layers/runtime/requirements
+LOCKS := requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
+  layers/runtime/requirements
 
-.PHONY: help demo test up down check openapi lock
+.PHONY: help demo test test-all soak up down check package openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -21,8 +22,13 @@ help: ## Show the commands.
 demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API, twice; leaves out/demo/.
 	@$(LOCAL) -m local.demo
 
-test: .venvs/dev/.ready $(STACK_ENVS) ## Every test; what CI runs.
+test: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every test; what CI runs.
 	@$(DEV) -m tests
+
+test-all: soak ## What is too long for `make test`.
+
+soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while everything misbehaves; leaves out/soak.json.
+	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.soak --jobs 500 --at-once 50 --seed 1
 
 up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
 	@$(LOCAL) -m local.stack up
@@ -30,13 +36,21 @@ up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writ
 down: .venvs/local/.ready ## Stop the local stack.
 	@$(LOCAL) -m local.stack down
 
-check: .venvs/dev/.ready node_modules/.ready ## Format, lint, types, template and state machine.
+check: .venvs/dev/.ready .venvs/checkov/.ready .venvs/sam/.ready node_modules/.ready ## Format, lint, types, template and state machine.
 	.venvs/dev/bin/ruff format --check .
 	.venvs/dev/bin/ruff check .
 	.venvs/dev/bin/mypy layers functions local tests
 	$(DEV) -m local.emulator.transform template.yaml .cache/transformed.json
 	.venvs/dev/bin/cfn-lint .cache/transformed.json
 	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
+	.venvs/sam/bin/sam validate --lint >.cache/validate.log 2>&1 || { cat .cache/validate.log; exit 1; }
+	.venvs/checkov/bin/checkov --file template.yaml --framework cloudformation --quiet --compact --skip-download
+	@$(MAKE) --no-print-directory package
+
+package: .venvs/sam/.ready .venvs/dev/.ready ## Build for AWS as `sam build` does, and look into what came out.
+	@PATH="$(CURDIR)/.venvs/uv/bin:$$PATH" .venvs/sam/bin/sam build --build-dir .cache/build --cache-dir .cache/sam >.cache/build.log 2>&1 \
+	  || { cat .cache/build.log; exit 1; }
+	@$(DEV) -m local.packaging .cache/build
 
 openapi: .venvs/dev/.ready ## Write docs/openapi.json, the published contract, from the code.
 	@PYTHONPATH=layers/faceswap/python:functions/jobs $(DEV) -m local.openapi docs/openapi.json

@@ -1,0 +1,120 @@
+"""Opens what `sam build` made, and proves that it fits the platform it is deployed to.
+
+`python -m local.packaging BUILD` prints a line for each artifact and fails on what does not belong there.
+"""
+
+import io
+import re
+import struct
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+_LOCK = ROOT / "layers/runtime/requirements.txt"
+_ARM64 = 183
+_PYTHON = "cpython-313-aarch64-linux-gnu"
+_BYTE_CODE = "cpython-313.pyc"
+_UNWANTED = re.compile(
+    r"(^|/)(tests?|__pycache__|\.pytest_cache|\.mypy_cache)/|\.(pyi?c|orig|swp)$"
+)
+
+
+class Budget(NamedTuple):
+    """The largest an artifact may be: zipped and unpacked, in MB (10^6 bytes)."""
+
+    zipped: float
+    unpacked: float
+
+
+BUDGETS = {
+    "RuntimeLayer": Budget(zipped=9, unpacked=30),
+    "FaceswapLayer": Budget(zipped=0.3, unpacked=1),
+    "JobsFunction": Budget(zipped=0.1, unpacked=0.2),
+    "ResultsFunction": Budget(zipped=0.1, unpacked=0.2),
+}
+
+
+class Artifact(NamedTuple):
+    """What one folder of the build holds; sizes in MB."""
+
+    name: str
+    files: int
+    unpacked: float
+    zipped: float
+    byte_code: bool
+    faults: list[str]
+
+
+def look_at(folder: Path, budget: Budget) -> Artifact:
+    """Measure an artifact and find what is wrong with it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = [str(path.relative_to(folder)) for path in files]
+    faults = [f"{name} does not belong there" for name in names if _is_unwanted(name)]
+    for path in files:
+        faults += _faults_of_binary(path)
+    if folder.name == "RuntimeLayer":
+        faults += _faults_of_versions(folder / "python")
+    unpacked = sum(path.stat().st_size for path in files) / 1e6
+    zipped = _zipped(folder, files) / 1e6
+    if zipped > budget.zipped or unpacked > budget.unpacked:
+        faults.append(
+            f"over its budget of {budget.zipped} MB zipped, {budget.unpacked} MB unpacked"
+        )
+    has_byte_code = any(name.endswith(_BYTE_CODE) for name in names)
+    return Artifact(folder.name, len(files), unpacked, zipped, has_byte_code, faults)
+
+
+def _is_unwanted(name: str) -> bool:
+    return bool(_UNWANTED.search(name)) and not name.endswith(_BYTE_CODE)
+
+
+def _faults_of_binary(path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
+        head = file.read(20)
+    if head[:4] != b"\x7fELF":
+        return
+    (machine,) = struct.unpack_from("<H", head, 18)
+    if machine != _ARM64:
+        yield f"{path.name} is not for arm64"
+    if ".cpython-" in path.name and _PYTHON not in path.name:
+        yield f"{path.name} is not for Python 3.13"
+
+
+def _faults_of_versions(python: Path) -> Iterator[str]:
+    locked = dict(
+        re.findall(r"^([\w.-]+)==([^\s;]+)(?: ;[^\\]*)?", _LOCK.read_text(), re.MULTILINE)
+    )
+    for info in python.glob("*.dist-info"):
+        name, version = info.name.removesuffix(".dist-info").rsplit("-", 1)
+        wanted = locked.get(name.replace("_", "-").lower())
+        if wanted != version:
+            yield f"{name} {version} is not what the lock names ({wanted})"
+
+
+def _zipped(folder: Path, files: list[Path]) -> int:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for path in files:
+            package.write(path, path.relative_to(folder))
+    return buffer.tell()
+
+
+def main(arguments: list[str]) -> int:
+    """Command line: 0 when every artifact is as it should be."""
+    build = Path(arguments[0])
+    artifacts = [look_at(build / name, budget) for name, budget in BUDGETS.items()]
+    for each in artifacts:
+        code = "with byte code" if each.byte_code else "without byte code"
+        print(
+            f"{each.name:<16} {each.files:>5} files {each.zipped:>6.2f} MB zipped {each.unpacked:>6.2f} MB, {code}"
+        )
+        for fault in each.faults:
+            print(f"  {fault}", file=sys.stderr)
+    return 1 if any(each.faults for each in artifacts) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
