@@ -8,6 +8,7 @@ each invocation: we always write one.
 """
 
 import http.client
+import importlib
 import json
 import os
 import signal
@@ -146,7 +147,15 @@ def _measure_coverage() -> None:
         os.chdir(_TASK_ROOT)
 
 
+def _install_hook() -> None:
+    """Let the module that FUNCTION_HOOK names, on an extra path, put itself around each invocation."""
+    name = os.environ.get("FUNCTION_HOOK")
+    if name:
+        importlib.import_module(name).install(RuntimeClient)
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _end)
     _measure_coverage()
+    _install_hook()
     bootstrap.run(os.environ["_HANDLER"], RuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"]))

@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from local.provider.app import Options, Provider
+from local.provider.connections import KnownConnection
 
 # How long a stop waits for requests under way; an early webhook's submit may last minutes.
 _GRACE_SECONDS = 1
@@ -50,6 +51,7 @@ def main() -> None:
     # No access log: the ledger tells more, and holds no address.
     config = uvicorn.Config(
         Provider(options).app(),
+        http=KnownConnection,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -17,10 +17,12 @@ from starlette.routing import Route
 
 from local.provider import messages
 from local.provider.behaviour import Behaviour
-from local.provider.broken import BrokenAnswer
+from local.provider.broken import ScriptedAnswer
+from local.provider.chaos import Chaos
 from local.provider.jobs import Job, Ledger
 from local.provider.requests import Submit, faults
-from local.provider.scripts import Part, Prompter, Scripts, spoken
+from local.provider.says import Answered, Says, Scripts
+from local.provider.scripts import Prompter, spoken
 from local.provider.work import Workshop
 
 _ENGINE_ETA = 15
@@ -69,6 +71,7 @@ class Provider:
                 Route("/health", _healthy, methods=["GET"]),
                 Route("/_control/behaviour", self._control, methods=["GET", "PUT", "DELETE"]),
                 Route("/_control/scripts", self._learn, methods=["PUT", "DELETE"]),
+                Route("/_control/chaos", self._let_loose, methods=["GET", "PUT", "DELETE"]),
                 Route("/_control/ledger", self._told, methods=["GET", "DELETE"]),
             ],
             lifespan=self._lifespan,
@@ -96,19 +99,22 @@ class Provider:
         except ValidationError as error:
             self._ledger.rejected += 1
             return JSONResponse(messages.error(faults(error)))
-        line = self._prompter.line("submit", submit.init_video)
+        customer = self._ledger.meet(submit)
+        line = self._prompter.line("submit", customer)
         if line is not None and not line.taken:
             self._ledger.rejected += 1
-            return Response(line.body, line.status, line.headers)
+            return ScriptedAnswer(line, line.body)
         eta = _ENGINE_ETA if behaviour.result == "engine" else max(1, round(behaviour.seconds))
-        job = self._ledger.add(submit, f"{self._options.public_url}/files", eta)
+        files_url = f"{self._options.public_url}/files"
+        job = self._ledger.add(submit, customer.order, files_url, eta)
         work = self._start(self.workshop.run(job, behaviour))
-        if behaviour.webhook == "early":
+        posts = self._prompter.posts(customer)
+        if posts.early if posts else behaviour.webhook == "early":
             await work
         if line is not None:
-            return _scripted(spoken(line, job).encode(), line.status, line.headers, line.cut)
+            return ScriptedAnswer(line, spoken(line.body, job))
         if behaviour.submit == "reset":
-            return BrokenAnswer()
+            return ScriptedAnswer(Says(reset=True), "")
         return JSONResponse(messages.accepted(job, self._options.public_url))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -141,12 +147,10 @@ class Provider:
         job.fetches += 1
         return self._says("fetch", job) or JSONResponse(_state(job))
 
-    def _says(self, part: Part, job: Job) -> Response | None:
-        """What a script says here, if one does."""
-        line = self._prompter.line(part, job.init_video)
-        if line is None:
-            return None
-        return _scripted(spoken(line, job).encode(), line.status, line.headers, line.cut)
+    def _says(self, part: Answered, job: Job) -> Response | None:
+        """What is said here in the place of the truth, if anything."""
+        line = self._prompter.line(part, job.customer)
+        return None if line is None else ScriptedAnswer(line, spoken(line.body, job))
 
     async def _delete(self, request: Request) -> Response:
         body = await _json(request)
@@ -197,18 +201,24 @@ class Provider:
             return JSONResponse({"error": str(error)}, 422)
         return JSONResponse({})
 
+    async def _let_loose(self, request: Request) -> Response:
+        if request.method != "GET":
+            if not self._options.chaos:
+                return JSONResponse({"error": "started without --chaos"}, 403)
+            try:
+                given = await _json(request) if request.method == "PUT" else {}
+                self._prompter.let_loose(Chaos.model_validate(given))
+            except ValidationError as error:
+                return JSONResponse({"error": str(error)}, 422)
+        prompter = self._prompter
+        return JSONResponse(prompter.chaos.model_dump(mode="json") | {"said": prompter.said})
+
     async def _told(self, request: Request) -> Response:
         if request.method == "DELETE":
             if not self._options.chaos:
                 return JSONResponse({"error": "started without --chaos"}, 403)
             self._ledger.reset()
         return JSONResponse(self._ledger.told())
-
-
-def _scripted(body: bytes, status: int, headers: dict[str, str], cut: int) -> Response:
-    if cut:
-        return BrokenAnswer(body[: max(0, len(body) - cut)], status, cut)
-    return Response(body, status, headers)
 
 
 async def _healthy(_request: Request) -> Response:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from local.provider.requests import Submit
@@ -12,11 +12,20 @@ from local.provider.requests import Submit
 Status = Literal["processing", "success", "failed"]
 
 
+class Customer(NamedTuple):
+    """By what a job is known before it is one: its video, its sender's name for it, and which in order it was."""
+
+    init_video: str
+    track_id: int | None
+    order: int
+
+
 @dataclass
 class Job:
-    """One generation. `eta` and `generation_time` are seconds."""
+    """One generation. `eta` and `generation_time` are seconds; `order` counts the jobs that were asked for."""
 
     id: int
+    order: int
     init_video: str
     init_image: str
     reference_image: str
@@ -34,6 +43,11 @@ class Job:
     deleted: bool = False
     webhooks: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def customer(self) -> Customer:
+        """By what it was known before."""
+        return Customer(self.init_video, self.track_id, self.order)
+
 
 class Ledger:
     """All jobs since the start or the last reset. Ids go on over a reset."""
@@ -42,13 +56,26 @@ class Ledger:
         self._ids = itertools.count(298)
         self._jobs: dict[int, Job] = {}
         self._forgotten: dict[int, Job] = {}
+        self._orders: dict[int, int] = {}
+        self._asked = 0
         self.rejected = 0
 
-    def add(self, submit: Submit, files_url: str, eta: int) -> Job:
+    def meet(self, submit: Submit) -> Customer:
+        """Who asks: the first, the second …; one that asks again with the same track id keeps its place."""
+        order = self._orders.get(submit.track_id) if submit.track_id is not None else None
+        if order is None:
+            self._asked += 1
+            order = self._asked
+            if submit.track_id is not None:
+                self._orders[submit.track_id] = order
+        return Customer(submit.init_video, submit.track_id, order)
+
+    def add(self, submit: Submit, order: int, files_url: str, eta: int) -> Job:
         """A new job out of a valid submit."""
         number = next(self._ids)
         job = Job(
             id=number,
+            order=order,
             init_video=submit.init_video,
             init_image=submit.init_image,
             reference_image=submit.reference_image,
@@ -74,6 +101,8 @@ class Ledger:
         """Count from zero; jobs under way go on."""
         self._forgotten |= self._jobs
         self._jobs = {}
+        self._orders = {}
+        self._asked = 0
         self.rejected = 0
 
     def told(self) -> dict[str, Any]:
@@ -94,6 +123,7 @@ class Ledger:
         ]
         return {
             "id": job.id,
+            "order": job.order,
             "track_id": job.track_id,
             "received_at": job.received_at.isoformat(),
             "status": job.status,

@@ -1,68 +1,90 @@
-"""Answers word for word, for chosen jobs: every irregularity of the provider contract can be said.
+"""Who is told what in the place of the truth: word for word for chosen jobs, by order or by chance for the others.
 
-A script belongs to the jobs whose `init_video` holds its name. In what it says, `$ID`, `$TRACK` and `$URL` stand
-for the job's id, its track id and where its result really lies.
+A script belongs to the jobs whose `init_video` holds its name. In what is said, `$ID`, `$TRACK` and `$URL` stand
+for the job's id, its track id and where its result really lies, `$OTHER_ID` and `$OTHER_URL` for those of the
+job before it.
 """
 
 from collections import Counter
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
-
-from local.provider.jobs import Job
-
-Part = Literal["submit", "fetch", "webhook", "file"]
-
-
-class Says(BaseModel):
-    """One answer; `times` bounds how often it is given before the server answers as usual.
-
-    `cut` bytes at the end of the body are announced and not sent. `taken` is for a submit: whether the job is
-    taken all the same, and runs.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    status: int = Field(default=200, ge=200, le=599)
-    headers: dict[str, str] = {}
-    body: str = ""
-    times: int | None = Field(default=None, ge=1)
-    cut: int = Field(default=0, ge=0)
-    taken: bool = True
-
-
-class Scripts(RootModel[dict[str, dict[Part, Says]]]):
-    """What is said by whom: names of scripts, each with what it says where."""
+from local.provider.chaos import Chaos
+from local.provider.jobs import Customer, Job
+from local.provider.says import Answered, Part, Posts, Says, Script, Scripts
 
 
 class Prompter:
-    """Knows the scripts and how often each line was said."""
+    """Knows what is said to whom, and how often it was said."""
 
     def __init__(self) -> None:
         self._scripts = Scripts({})
-        self._said: Counter[tuple[str, Part]] = Counter()
+        self._chaos = Chaos()
+        self._lines: Counter[tuple[str, Part]] = Counter()
+        self.said: Counter[str] = Counter()
+
+    @property
+    def chaos(self) -> Chaos:
+        """What happens by chance or by order."""
+        return self._chaos
 
     def learn(self, scripts: Scripts) -> None:
         """Take these scripts in the place of all others."""
         self._scripts = scripts
-        self._said.clear()
+        self._lines.clear()
 
-    def line(self, part: Part, init_video: str) -> Says | None:
-        """What is to be said here for a job with this video, if anything; counts as said."""
-        for name, parts in self._scripts.root.items():
-            says = parts.get(part)
-            if name in init_video and says is not None:
-                self._said[name, part] += 1
-                return says if says.times is None or self._said[name, part] <= says.times else None
-        return None
+    def let_loose(self, chaos: Chaos) -> None:
+        """Let this happen from now on; what happened so far is not counted any more."""
+        self._chaos = chaos
+        self._lines.clear()
+        self.said.clear()
+
+    def line(self, part: Answered, customer: Customer) -> Says | None:
+        """What is to be said to a job in this part, if anything; counts as said."""
+        own = self._own(customer)
+        if own is not None:
+            name, script = own
+            return self._next(name, part, getattr(script, part))
+        drawn = self._chaos.drawn(part, customer)
+        line = self._next(f"order {customer.order}", part, self._chaos.says(drawn))
+        if line is not None and drawn is not None:
+            self.said[drawn] += 1
+        return line
+
+    def posts(self, customer: Customer) -> Posts | None:
+        """The webhooks of a job, if not the usual one."""
+        own = self._own(customer)
+        if own is not None:
+            return own[1].webhook
+        return self._chaos.posts(self._chaos.drawn("webhook", customer))
+
+    def note_posted(self, customer: Customer) -> None:
+        """Count what happens to a job's webhooks by chance."""
+        drawn = None if self._own(customer) else self._chaos.drawn("webhook", customer)
+        if drawn is not None:
+            self.said[drawn] += 1
+
+    def _own(self, customer: Customer) -> tuple[str, Script] | None:
+        scripts = self._scripts.root.items()
+        return next((pair for pair in scripts if pair[0] in customer.init_video), None)
+
+    def _next(self, name: str, part: Part, says: Says | None) -> Says | None:
+        if says is None:
+            return None
+        self._lines[name, part] += 1
+        return says if says.times is None or self._lines[name, part] <= says.times else None
 
 
-def spoken(says: Says, job: Job | None) -> str:
-    """The body of a line, with the job's own id, track id and address."""
+def spoken(body: str, job: Job | None) -> str:
+    """A body with the job's own words; as it is, where there is no job."""
     if job is None:
-        return says.body
-    words = {"$ID": str(job.id), "$TRACK": str(job.track_id), "$URL": job.output_url}
-    body = says.body
+        return body
+    other = str(job.id - 1)
+    words = {
+        "$ID": str(job.id),
+        "$TRACK": str(job.track_id),
+        "$URL": job.output_url,
+        "$OTHER_ID": other,
+        "$OTHER_URL": job.output_url.replace(str(job.id), other),
+    }
     for name, value in words.items():
         body = body.replace(name, value)
     return body

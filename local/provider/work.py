@@ -14,6 +14,7 @@ import httpx
 from local.provider import messages
 from local.provider.behaviour import Behaviour
 from local.provider.jobs import Job
+from local.provider.says import Post
 from local.provider.scripts import Prompter, spoken
 
 _LARGEST = {
@@ -22,6 +23,9 @@ _LARGEST = {
     "reference_image": 40 * 1024 * 1024,
 }
 _DOWNLOAD_SECONDS, _WEBHOOK_SECONDS, _SWAP_SECONDS = 120.0, 30.0, 600.0
+
+# How much of a webhook's URL a forged one has wrong.
+_TOKEN_END = 8
 
 
 class WorkError(Exception):
@@ -64,8 +68,7 @@ class Workshop:
         if job.deleted:
             self.file_of(job).unlink(missing_ok=True)
         if job.webhook:
-            for _ in range({"withheld": 0, "twice": 2}.get(behaviour.webhook, 1)):
-                await self._tell(job, job.webhook)
+            await self._tell_all(job, job.webhook, behaviour)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -125,12 +128,22 @@ class Workshop:
             raise WorkError(f"Unable to fetch {kind} from provided URL") from None
         return target
 
-    async def _tell(self, job: Job, url: str) -> None:
-        """Post the webhook once; whether it arrived is only written down."""
+    async def _tell_all(self, job: Job, url: str, behaviour: Behaviour) -> None:
+        """Post the webhooks that this job has, one after the other."""
+        times = {"withheld": 0, "twice": 2}.get(behaviour.webhook, 1)
+        told = self._prompter.posts(job.customer)
+        self._prompter.note_posted(job.customer)
+        for post in told.posts if told else (Post(),) * times:
+            await asyncio.sleep(post.delay)
+            await self._tell(
+                job, url[:-_TOKEN_END] + "x" * _TOKEN_END if post.forged else url, post
+            )
+
+    async def _tell(self, job: Job, url: str, post: Post) -> None:
+        """Post one webhook; whether it arrived is only written down."""
         told: dict[str, object] = {"at": datetime.now(UTC).isoformat()}
+        said = json.dumps(messages.webhook(job)) if post.body is None else spoken(post.body, job)
         try:
-            line = self._prompter.line("webhook", job.init_video)
-            said = spoken(line, job) if line else json.dumps(messages.webhook(job))
             answer = await self._http.post(
                 url,
                 content=said,

@@ -28,7 +28,7 @@ def shared_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client
 @pytest.fixture
 def well_behaved(shared_provider: Client) -> Client:
     """A provider that uses its engine and has counted nothing."""
-    for part in ("behaviour", "scripts", "ledger"):
+    for part in ("behaviour", "scripts", "chaos", "ledger"):
         assert shared_provider.control("DELETE", part).status_code == 200
     return shared_provider
 

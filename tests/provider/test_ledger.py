@@ -40,6 +40,7 @@ def test_it_tells_of_each_job(provider: Client, hooks: Server) -> None:
     assert webhook == {"http_status": 200}
     assert entry == {
         "id": number,
+        "order": 1,
         "track_id": 7,
         "status": "success",
         "error": None,

@@ -1,11 +1,14 @@
 """Answers word for word, for chosen jobs."""
 
+import json
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.provider.client import Client
+from tests.provider.client import KEY, URLS, Client
+from tests.support.servers import Server
+from tests.support.until import until
 
 
 def teach(provider: Client, **parts: dict[str, Any]) -> httpx.Response:
@@ -66,3 +69,92 @@ def test_scripts_are_forgotten(provider: Client) -> None:
     assert provider.control("DELETE", "scripts").status_code == 200
 
     assert chosen(provider).json()["status"] == "processing"
+
+
+def test_an_answer_may_be_left_out_with_or_without_the_job(provider: Client) -> None:
+    teach(provider, submit={"reset": True, "taken": False})
+    with pytest.raises(httpx.ReadError):
+        chosen(provider)
+    assert provider.ledger()["submits"] == 0
+
+    teach(provider, submit={"reset": True})
+    with pytest.raises(httpx.ReadError):
+        chosen(provider)
+    assert provider.ledger()["submits"] == 1
+
+
+def test_an_answer_may_hang(provider: Client) -> None:
+    teach(provider, submit={"delay": 600, "reset": True})
+
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(
+            f"{provider.url}/api/v6/faceswap/specific_video_swap",
+            json={"key": KEY, **URLS, "init_video": "https://media.example/chosen.mp4"},
+            timeout=0.3,
+            trust_env=False,
+        )
+
+    assert provider.ledger()["submits"] == 1
+    assert provider.submit().status_code == 200
+
+
+@pytest.mark.parametrize("part", ["fetch", "file"])
+def test_a_body_may_never_end(provider: Client, part: str) -> None:
+    number = chosen(provider).json()["id"]
+    (link,) = provider.over(number)["output"]
+    teach(provider, **{part: {"body": "begin", "endless": True}})
+    path, body = (
+        (f"/api/v6/faceswap/fetch/{number}", {"key": KEY}) if part == "fetch" else (link, None)
+    )
+
+    with provider.http.stream("POST" if body else "GET", path, json=body) as answer:
+        chunks = answer.iter_raw()
+        first = next(chunks)
+        size = len(first)
+        while size < 1_000_000:
+            size += len(next(chunks))
+
+    assert first.startswith(b"begin")
+
+
+def test_an_endless_body_is_broken_off_in_the_end(provider: Client) -> None:
+    teach(provider, file={"endless": True})
+    number = chosen(provider).json()["id"]
+    (link,) = provider.over(number)["output"]
+    size = 0
+
+    def drain() -> None:
+        nonlocal size
+        with provider.http.stream("GET", link) as answer:
+            for chunk in answer.iter_raw():
+                size += len(chunk)
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        drain()
+    assert size == 64 * 1024 * 1024
+
+
+def test_webhooks_are_told_one_by_one(provider: Client, hooks: Server) -> None:
+    posts = [{"body": "first"}, {}, {"delay": 0.2, "forged": True}]
+    teach(provider, webhook={"posts": posts})
+
+    number = provider.submit(
+        init_video="https://media.example/chosen.mp4", webhook=f"{hooks.url}/token-12345678"
+    ).json()["id"]
+    until(lambda: len(provider.entry(number)["webhooks"]) == 3)
+
+    (_, right, _, first), (_, _, _, true), (_, wrong, _, _) = hooks.requests
+    assert first == b"first"
+    assert json.loads(true)["id"] == number
+    assert (right, wrong) == ("/token-12345678", "/token-xxxxxxxx")
+
+
+def test_an_early_script_posts_before_the_submit_is_answered(
+    provider: Client, hooks: Server
+) -> None:
+    provider.behave(seconds=0.2)
+    teach(provider, webhook={"posts": [{}], "early": True})
+
+    provider.submit(init_video="https://media.example/chosen.mp4", webhook=f"{hooks.url}/early")
+
+    assert len(hooks.requests) == 1

@@ -7,7 +7,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(read: Callable[[], T], *, holds: Callable[[T], bool] = bool, seconds: float = 20.0) -> T:
+def until(
+    read: Callable[[], T],
+    *,
+    holds: Callable[[T], bool] = bool,
+    seconds: float = 20.0,
+    every: float = 0.05,
+) -> T:
     """Read again and again until what is read holds.
 
     Raises:
@@ -19,4 +25,4 @@ def until(read: Callable[[], T], *, holds: Callable[[T], bool] = bool, seconds: 
         if holds(value):
             return value
         assert time.monotonic() < end, f"not so within {seconds} s: {value!r}"
-        time.sleep(0.05)
+        time.sleep(every)

@@ -125,11 +125,39 @@ class World:
         item: dict[str, Any] | None = answer.get("Item")
         return item
 
+    def results(self, job_id: str = "") -> list[tuple[str, int]]:
+        """Key and size of every result in the bucket, or of one job's."""
+        pages = self.aws("s3").get_paginator("list_objects_v2")
+        listed = pages.paginate(Bucket=self.stack.media_bucket, Prefix="results/")
+        found = [entry for page in listed for entry in page.get("Contents", [])]
+        return [(entry["Key"], entry["Size"]) for entry in found if job_id in entry["Key"]]
+
     def items(self) -> int:
         """How many items the table holds."""
         table = self.aws("dynamodb").scan(TableName=self.stack.jobs_table, Select="COUNT")
         count: int = table["Count"]
         return count
+
+    def scanned(self) -> list[dict[str, Any]]:
+        """Every item of the table."""
+        pages = self.aws("dynamodb").get_paginator("scan")
+        found = pages.paginate(TableName=self.stack.jobs_table, ConsistentRead=True)
+        return [item for page in found for item in page["Items"]]
+
+    def running(self) -> list[str]:
+        """The jobs whose executions have not ended."""
+        pages = self.aws("stepfunctions").get_paginator("list_executions")
+        arn = self.stack.outputs["StateMachineArn"]
+        found = pages.paginate(stateMachineArn=arn, statusFilter="RUNNING")
+        return [each["name"] for page in found for each in page["executions"]]
+
+    def shorten_pauses(self, scale: float) -> None:
+        """Let the state machine's plain waits (Pause, Retry) take this share of their time."""
+        answer = self.http.post(
+            f"{self.stack.aws_endpoint_url}/_ministack/config",
+            json={"stepfunctions._SFN_WAIT_SCALE": scale},
+        )
+        assert answer.json()["applied"], answer.text
 
     def writes(self, job_id: str) -> list[dict[str, Any]]:
         """The stream's records of the job."""
@@ -153,6 +181,18 @@ class World:
         answer = self.http.put(f"{self.stack.provider_control_url}/behaviour", json=behaviour)
         assert answer.is_success, answer.text
 
+    def let_loose(self, **chaos: Any) -> None:
+        """Let the provider misbehave by order or by chance from now on."""
+        answer = self.http.put(f"{self.stack.provider_control_url}/chaos", json=chaos)
+        assert answer.is_success, answer.text
+
+    def misbehaved(self) -> dict[str, int]:
+        """How often the provider did what, by order or by chance."""
+        told: dict[str, int] = self.http.get(f"{self.stack.provider_control_url}/chaos").json()[
+            "said"
+        ]
+        return told
+
     def teach(self, scripts: Mapping[str, Any]) -> None:
         """Give the provider scripts, each for the jobs whose video's address holds its name."""
         answer = self.http.put(f"{self.stack.provider_control_url}/scripts", json=scripts)
@@ -160,7 +200,7 @@ class World:
 
     def reset_provider(self) -> None:
         """Let the provider behave well again, and count from zero."""
-        for part in ("behaviour", "scripts", "ledger"):
+        for part in ("behaviour", "scripts", "chaos", "ledger"):
             assert self.http.delete(f"{self.stack.provider_control_url}/{part}").is_success
 
     def ledger(self) -> dict[str, Any]:

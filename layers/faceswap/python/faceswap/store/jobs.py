@@ -1,6 +1,6 @@
 """The jobs table: the only place where a job is changed. Each change is one conditional write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 _OPEN, _OPEN_INDEX = "open", "open_jobs"
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
-_MOST_COUNTED = 1000
+_MOST_AT_ONCE, _MOST_COUNTED = 100, 1000
 _PERSONAL = (
     "client_reference",
     "error",
@@ -151,7 +151,7 @@ class JobStore:
                 {"pk": job_pk(after.job_id), _LISTED: owner, "created_at": after.created_at}
             )
         answer = self._dynamodb.query(**request)
-        jobs = self._get_all([item["pk"]["S"] for item in answer["Items"]])
+        jobs = self.get_all(item["pk"]["S"].removeprefix("job#") for item in answer["Items"])
         last = answer.get("LastEvaluatedKey")
         following = (
             Position(last["created_at"]["S"], last["pk"]["S"].removeprefix("job#"))
@@ -188,15 +188,18 @@ class JobStore:
         )
         return answer["Count"]
 
-    def _get_all(self, keys: Sequence[str]) -> list[Job]:
-        """The jobs with these keys that are there, in the same order."""
+    def get_all(self, job_ids: Iterable[str]) -> list[Job]:
+        """Those of the jobs that are there, in the same order (they may lag behind)."""
+        keys = [job_pk(job_id) for job_id in job_ids]
         found: dict[str, Job] = {}
-        wanted: Mapping[str, Any] = {self._table: {"Keys": [{"pk": {"S": key}} for key in keys]}}
-        while keys and wanted:
-            answer = self._dynamodb.batch_get_item(RequestItems=wanted)
-            for item in answer["Responses"].get(self._table, []):
-                found[item["pk"]["S"]] = model_of(Job, item)
-            wanted = answer["UnprocessedKeys"]
+        for start in range(0, len(keys), _MOST_AT_ONCE):
+            some = [{"pk": {"S": key}} for key in keys[start : start + _MOST_AT_ONCE]]
+            wanted: Mapping[str, Any] = {self._table: {"Keys": some}}
+            while wanted:
+                answer = self._dynamodb.batch_get_item(RequestItems=wanted)
+                for item in answer["Responses"].get(self._table, []):
+                    found[item["pk"]["S"]] = model_of(Job, item)
+                wanted = answer["UnprocessedKeys"]
         return [found[key] for key in keys if key in found]
 
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:

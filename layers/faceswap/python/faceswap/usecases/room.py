@@ -47,9 +47,8 @@ class Room:
         took = (self._clock() - began).total_seconds() if began else None
         if not self._slots.give_back(job.job_id, took):
             return
-        oldest = islice(self._jobs.open_ids(), _MOST_LOOKED_AT)
-        found = (each for each in map(self._jobs.get, oldest) if each is not None)
-        following = next_in_line(found, self._clock())
+        oldest = self._jobs.get_all(islice(self._jobs.open_ids(), _MOST_LOOKED_AT))
+        following = next_in_line(oldest, self._clock())
         if following is not None:
             wake(following.job_id, jobs=self._jobs, executions=self._executions)
 

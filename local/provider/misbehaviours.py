@@ -1,0 +1,100 @@
+"""Every misbehaviour by its name: what is then answered to a submit, a fetch and whoever reads a result, or posted.
+
+Each is a way of the provider contract (§3, §7, §8) or of a network to go wrong.
+"""
+
+from local.provider.says import Part, Post, Posts, Says
+
+_HANG = 600.0
+_PAGE = "<html><body>502 Bad Gateway</body></html>"
+_SUCCESS = '{"status":"success","id":$ID,"output":["$URL"],"track_id":"$TRACK"}'
+_RETRY_AT_ONCE = '{"status":"error","message":"Rate limit exceeded","retry_after":1}'
+# The beginning of a video whose media never ends.
+_ENDLESS_VIDEO = "\0\0\0\x10ftypisom\0\0\0\0\0\0\0\0mdat"
+
+ANSWERS: dict[str, Says] = {
+    "submit_reset_before": Says(reset=True, taken=False, times=1),
+    "submit_reset_after": Says(reset=True, times=1),
+    "submit_hangs": Says(delay=_HANG, reset=True, times=1),
+    "submit_endless": Says(endless=True, times=1),
+    "submit_cut": Says(body='{"status":"processing","id":', cut=20, times=1),
+    "submit_html": Says(status=502, body=_PAGE, times=1),
+    "submit_empty": Says(times=1),
+    "submit_wrong_types": Says(
+        body='{"status":" Processing","id":"$ID","eta":"soon","output":"","message":[]}', times=1
+    ),
+    "submit_refused_rate": Says(status=429, body=_RETRY_AT_ONCE, taken=False, times=1),
+    "submit_refused_rate_200": Says(body=_RETRY_AT_ONCE, taken=False, times=1),
+    "submit_rejected_200": Says(
+        body='{"status":"error","code":"provider_error","message":"The provider refused."}',
+        taken=False,
+    ),
+    "submit_input_invalid": Says(
+        body='{"status":"error","message":{"init_video":["The init video must be valid."]}}',
+        taken=False,
+    ),
+    "fetch_500": Says(status=500, times=2),
+    "fetch_html": Says(body=_PAGE, times=1),
+    "fetch_empty": Says(times=1),
+    "fetch_endless": Says(endless=True, times=1),
+    "fetch_hangs": Says(delay=_HANG, reset=True, times=1),
+    "fetch_reset": Says(reset=True, times=1),
+    "fetch_cut": Says(body='{"status":"success"', cut=50, times=1),
+    "fetch_not_found": Says(
+        body='{"status":"failed","id":"","message":"Request not found","output":""}', times=1
+    ),
+    "fetch_other_id": Says(
+        body='{"status":"success","id":$OTHER_ID,"output":["$OTHER_URL"]}', times=1
+    ),
+    "fetch_rate_200": Says(body=_RETRY_AT_ONCE, times=1),
+    "fetch_wrong_types": Says(
+        body='{"status":"SUCCESS","id":"$ID","output":"$URL ","generationTime":"long"}'
+    ),
+    "fetch_failed": Says(
+        body='{"status":"failed","id":"","message":"Failed, Try Again","output":""}'
+    ),
+    "file_404_first": Says(status=404, times=2),
+    "file_cut": Says(body="\0\0\0\x10ftypisom\0\0\0\0", cut=5000, times=1),
+    "file_html": Says(body=_PAGE, headers={"content-type": "video/mp4"}, times=1),
+    "file_empty": Says(times=1),
+    "file_endless": Says(body=_ENDLESS_VIDEO, endless=True, times=1),
+    "file_hangs": Says(delay=_HANG, reset=True, times=1),
+    "file_reset": Says(reset=True, times=1),
+    "file_redirect": Says(status=302, headers={"location": "?again"}, times=1),
+    "file_leads_away": Says(
+        status=302, headers={"location": "http://169.254.169.254/latest"}, times=1
+    ),
+}
+"""Those of an answer; the part is the word before the first underscore."""
+
+POSTS: dict[str, Posts] = {
+    "webhook_lost": Posts(),
+    "webhook_late": Posts(posts=(Post(delay=8),)),
+    "webhook_early": Posts(posts=(Post(),), early=True),
+    "webhook_twice": Posts(posts=(Post(), Post())),
+    "webhook_reordered": Posts(
+        posts=(Post(), Post(body='{"status":"processing","id":$ID,"track_id":"$TRACK"}'))
+    ),
+    "webhook_forged": Posts(posts=(Post(body=_SUCCESS, forged=True),)),
+    "webhook_lies_result": Posts(
+        posts=(Post(body='{"status":"success","id":$ID,"output":["https://evil.example/v.mp4"]}'),)
+    ),
+    "webhook_lies_failure": Posts(posts=(Post(body='{"status":"failed","id":$ID}'),)),
+    "webhook_other_job": Posts(
+        posts=(
+            Post(body='{"status":"success","id":$OTHER_ID,"output":["$OTHER_URL"],"track_id":1}'),
+        )
+    ),
+    "webhook_html": Posts(posts=(Post(body=_PAGE),)),
+    "webhook_too_long": Posts(posts=(Post(body='{"status":"success"}' + " " * 70_000),)),
+}
+"""Those of the webhooks."""
+
+PART_OF: dict[str, Part] = {
+    **{
+        name: next(part for part in ("submit", "fetch", "file") if name.startswith(part))
+        for name in ANSWERS
+    },
+    **dict.fromkeys(POSTS, "webhook"),
+}
+"""The part of each."""

@@ -1,0 +1,197 @@
+"""Lives of one job, as clients and the provider bring them about, each with one point at which a process dies."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from faceswap.rules import ids
+from tests.crashes.plans import Plan, Point
+from tests.support.insist import insist
+from tests.support.until import until
+from tests.support.world import CONSENT, FINAL, TYPES, VIDEO, World
+
+_SECONDS = 60
+_OWNER = "demo"
+
+
+@dataclass(frozen=True)
+class End:
+    """What became of a job: as its owner saw it last, and what it left behind."""
+
+    status: str
+    error: str | None
+    submits: int
+    orphans: int
+    happened: bool
+
+    def __str__(self) -> str:
+        error = f" ({self.error})" if self.error else ""
+        return f"{self.status + error:<32} {self.submits:>7} {self.orphans:>7}"
+
+
+class Life:
+    """One job, known to the functions by its plan."""
+
+    def __init__(self, world: World, folder: Path, name: str, point: Point | None = None) -> None:
+        self.world = world
+        self.plan = Plan(folder, name, point)
+        self.job_id = ids.job_id_for_key(_OWNER, name)
+        self._name = name
+        self.plan.watch(name, self.job_id)
+
+    def whole(self) -> End:
+        """An upload that lands late; then whatever the provider does, and the result."""
+        upload = self._reserve()
+        self._create(self._addresses | {"init_video": upload["source"]})
+        send = partial(self._send, upload)
+        if self.plan.holds:
+            self.hold(lambda: (send(), until(self._is_told)))
+        else:
+            until(lambda: self._waits("awaiting_upload"))
+            send()
+        self._ask("GET", f"/v1/uploads/{upload['upload_id']}")
+        end = self.final()
+        if end.status == "succeeded":
+            self._ask("GET", f"/v1/jobs/{self.job_id}/result")
+        return self.final()
+
+    def short(self) -> None:
+        """A job that needs no uploads."""
+        self._create(self._addresses)
+
+    def cancelled(self) -> End:
+        """Cancelled as soon as it is there."""
+        self.short()
+        answer = self._ask("POST", f"/v1/jobs/{self.job_id}/cancel")
+        assert answer["status"] in FINAL or answer["status"] == 409, answer
+        return self.final()
+
+    def deleted(self) -> End:
+        """Deleted after its end; what its owner saw before, and what is left after."""
+        end = self.whole()
+        path = f"/v1/jobs/{self.job_id}"
+        answer = insist(lambda: self.world.call("DELETE", path, headers=self._headers))
+        assert answer.status_code in {204, 404}, answer.text
+        assert self.world.call("GET", path).status_code == 404
+        item = self.world.item(self.job_id)
+        assert item is not None
+        assert item["media"] == {"M": {}}
+        return End(end.status, end.error, end.submits, len(self._copies()), self.plan.is_done)
+
+    def stopped_in(self, point: Point | None) -> End:
+        """Its execution is stopped, at a point or in its sleep, and nobody is told; the sweep ends it."""
+        self.short()
+        if point:
+            self.hold(self._stop)
+        else:
+            until(lambda: self._waits("processing") or self._is_final(), seconds=_SECONDS)
+            self._stop()
+        return self.swept()
+
+    def hold(self, meanwhile: Callable[[], object]) -> None:
+        """Do something while the invocation stands at its point."""
+        until(lambda: self.plan.is_done)
+        meanwhile()
+        self.plan.release()
+
+    def swept(self) -> End:
+        """Nobody but the sweep looks after it."""
+        until(self._sweep, seconds=_SECONDS, every=0.5)
+        return self.final()
+
+    def collect(self) -> None:
+        """One more Collect beside the execution's own."""
+        self._invoke("collect", job_id=self.job_id)
+
+    def final(self) -> End:
+        """The job once it is over."""
+        until(self._is_final, seconds=_SECONDS, every=0.25)
+        return self._end(self._job())
+
+    def _end(self, job: dict[str, Any]) -> End:
+        error = job["error"]["type"].rpartition("/")[2] if job["error"] else None
+        result = 1 if job["result"] else 0
+        submits = self.world.at_provider(self.job_id).get("submits", 0)
+        orphans = len(self._copies()) - result
+        return End(job["status"], error, submits, orphans, self.plan.is_done)
+
+    def _sweep(self) -> bool:
+        self._invoke("sweep", why=self._name)
+        return self._is_final()
+
+    def _invoke(self, task: str, **more: str) -> None:
+        function = self.world.stack.functions["results"]
+        event = json.dumps({"task": task} | more).encode()
+        self.world.aws("lambda").invoke(FunctionName=function, Payload=event)
+
+    def _is_final(self) -> bool:
+        return (self.world.item(self.job_id) or {"status": {"S": ""}})["status"]["S"] in FINAL
+
+    def _is_told(self) -> bool:
+        """Whether somebody has counted a reason to look."""
+        item = self.world.item(self.job_id) or {}
+        return bool(item) and item["signal"] != {"N": "0"}
+
+    def _waits(self, status: str) -> bool:
+        """Whether its execution sleeps, and nothing has happened since."""
+        item = self.world.item(self.job_id) or {}
+        return item.get("status") == {"S": status} and item["change"] == {"S": "wait"}
+
+    def _stop(self) -> None:
+        """Stop the execution; one that was faster stays as it ended."""
+        arn = self.world.stack.state_machine_arn or ""
+        executions = self.world.aws("stepfunctions")
+        with suppress(executions.exceptions.ValidationException):
+            executions.stop_execution(
+                executionArn=f"{arn.replace(':stateMachine:', ':execution:')}:{self.job_id}"
+            )
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"user-agent": self._name}
+
+    def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        headers = self._headers | content.pop("headers", {})
+        answer = insist(lambda: self.world.call(method, path, headers=headers, **content))
+        told: dict[str, Any] = answer.json()
+        return told
+
+    @property
+    def _addresses(self) -> dict[str, str]:
+        return dict.fromkeys(TYPES, f"https://media.example.com/{self._name}.mp4")
+
+    def _reserve(self) -> dict[str, Any]:
+        body = {"purpose": "init_video", "content_type": "video/mp4", "size": len(VIDEO)}
+        reserved = self._ask("POST", "/v1/uploads", json=body)
+        self.plan.watch(reserved["upload_id"])
+        return reserved
+
+    def _send(self, reserved: dict[str, Any]) -> None:
+        assert self.world.send(reserved, VIDEO).status_code == 204
+
+    def _create(self, media: dict[str, str]) -> None:
+        key = {"idempotency-key": self._name}
+        job = self._ask("POST", "/v1/jobs", json=media | {"consent": CONSENT}, headers=key)
+        assert job["job_id"] == self.job_id, job
+
+    def _job(self) -> dict[str, Any]:
+        return self._ask("GET", f"/v1/jobs/{self.job_id}")
+
+    def _copies(self) -> list[str]:
+        listed = self.world.aws("s3").list_objects_v2(
+            Bucket=self.world.stack.media_bucket, Prefix=f"results/{_OWNER}/{self.job_id}/"
+        )
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+
+def life_of(kind: str) -> Callable[[Life], End]:
+    """The life in which invocations of this kind are made."""
+    lives = {
+        "DELETE /v1/jobs/{job_id}": Life.deleted,
+        "POST /v1/jobs/{job_id}/cancel": Life.cancelled,
+    }
+    return lives.get(kind, Life.whole)

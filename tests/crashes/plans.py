@@ -1,0 +1,76 @@
+"""Points at which a process dies, and the files by which the functions learn of them."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+When = Literal["before", "after"]
+
+
+class Call(NamedTuple):
+    """The nth call of this name in one invocation of this kind; `invocation` is the whole of it."""
+
+    kind: str
+    name: str
+    nth: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where to die, or where to be held until the test has done something."""
+
+    call: Call
+    when: When
+    holds: bool = False
+
+    def __str__(self) -> str:
+        nth = f" ({self.call.nth})" if self.call.nth > 1 else ""
+        return f"{self.call.kind}: {self.when} {self.call.name}{nth}"
+
+
+class Plan:
+    """One run's file; what the functions see of the run is found beside it."""
+
+    def __init__(self, folder: Path, name: str, point: Point | None = None) -> None:
+        self._path = folder / f"{name}.json"
+        self._point = point
+        self._markers: list[str] = []
+
+    def watch(self, *markers: str) -> None:
+        """An event with one of these words belongs to the run."""
+        self._markers += markers
+        said: dict[str, object] = {"markers": self._markers, "point": None}
+        if self._point:
+            kind, name, nth = self._point.call
+            rest = asdict(self._point)
+            said["point"] = {"kind": kind, "call": name, "nth": nth} | {
+                field: rest[field] for field in ("when", "holds")
+            }
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps(said))
+        fresh.rename(self._path)
+
+    def seen(self) -> list[Call]:
+        """Each call that was made, in order."""
+        seen = self._path.with_suffix(".seen")
+        lines = seen.read_text().splitlines() if seen.exists() else []
+        return [Call(*json.loads(line)) for line in lines]
+
+    @property
+    def holds(self) -> bool:
+        """Whether an invocation is held, and not killed."""
+        return self._point is not None and self._point.holds
+
+    @property
+    def is_done(self) -> bool:
+        """Whether somebody died, or stands there held."""
+        return self._path.with_suffix(".done").exists()
+
+    def release(self) -> None:
+        """Let who is held go on."""
+        self._path.with_suffix(".go").touch()
+
+    def end(self) -> None:
+        """No further event belongs to the run."""
+        self._path.unlink()

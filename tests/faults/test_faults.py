@@ -1,0 +1,80 @@
+"""Jobs through functions whose every fourth call to AWS fails: nothing is lost, nothing is paid twice."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.support.faults import SERVICE_VARIABLES, rules
+from tests.support.ground import Ground, shaky_ground
+from tests.support.insist import insist
+from tests.support.reconcile import reconcile, seen
+from tests.support.until import until
+from tests.support.world import CONSENT, FINAL, TYPES, VIDEO, World
+
+SEED = 7
+JOBS, AT_ONCE, WITH_UPLOADS = 30, 6, 10
+PARAMETERS = {
+    "FirstLookSeconds": "1",
+    "MaxLookSeconds": "2",
+    "JobDeadlineSeconds": "120",
+    "ProviderConcurrency": str(AT_ONCE),
+}
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with shaky_ground(tmp_path_factory.mktemp("faulty"), PARAMETERS, SEED) as ground:
+        ground.world.behave(result="canned", seconds=0.2, room=AT_ONCE)
+        yield ground
+
+
+def made(world: World, number: int) -> str:
+    """A job, asked for as often as it takes."""
+    media = dict.fromkeys(TYPES, f"https://media.example.com/{number}.mp4")
+    if number < WITH_UPLOADS:
+        reserved = insist(
+            lambda: world.call(
+                "POST",
+                "/v1/uploads",
+                json={"purpose": "init_video", "content_type": "video/mp4", "size": len(VIDEO)},
+            )
+        ).json()
+        assert insist(lambda: world.send(reserved, VIDEO)).status_code == 204
+        media["init_video"] = reserved["source"]
+    key = {"idempotency-key": f"faults-{number}"}
+    body = media | {"consent": CONSENT}
+    answer = insist(lambda: world.call("POST", "/v1/jobs", headers=key, json=body))
+    assert answer.status_code == 202, answer.text
+    job_id: str = answer.json()["job_id"]
+    return job_id
+
+
+def test_every_job_ends_well_and_is_sent_once(ground: Ground) -> None:
+    world, faults = ground.world, ground.faults
+    faults.let_loose(rules())
+
+    def run(number: int) -> str:
+        job_id = made(world, number)
+        until(lambda: _status(world, job_id), holds=lambda status: status in FINAL, seconds=150)
+        return job_id
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        promised = dict.fromkeys(threads.map(run, range(JOBS)), "demo")
+    until(world.running, holds=lambda running: not running, seconds=60)
+
+    jobs = seen(world.scanned())
+    assert Counter((job.status, job.error) for job in jobs) == {("succeeded", None): JOBS}
+    found = reconcile(
+        promised, jobs, world.ledger(), [key for key, _ in world.results()], world.running()
+    )
+    assert not any(found.counts.values()), found
+    broken = faults.counts()
+    assert {name.split()[0] for name in broken} == set(SERVICE_VARIABLES), broken
+    assert sum(broken.values()) > 10 * JOBS
+
+
+def _status(world: World, job_id: str) -> str:
+    item = world.item(job_id)
+    return "" if item is None else str(item["status"]["S"])

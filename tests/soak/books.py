@@ -1,0 +1,71 @@
+"""What is left after a soak, compared: promises, ledger, table, bucket, and who may read what."""
+
+from functools import partial
+from typing import NamedTuple
+
+from tests.soak.load import Load
+from tests.soak.plan import OWNERS, Plan
+from tests.support.ground import Ground
+from tests.support.insist import insist
+from tests.support.reconcile import Findings, Seen, reconcile, seen
+from tests.support.until import until
+from tests.support.world import VIDEO
+
+_SAMPLE = 12
+_SETTLE_SECONDS = 60.0
+
+
+class Books(NamedTuple):
+    """The findings, and the jobs; `unexplained` ended in a way that nothing done to them explains."""
+
+    findings: Findings
+    unexplained: list[str]
+    jobs: list[Seen]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much of each is wrong."""
+        return self.findings.counts | {"unexplained": len(self.unexplained)}
+
+
+def settle(ground: Ground) -> None:
+    """Wait until no execution runs any more, as far as they end at all."""
+    try:
+        until(ground.world.running, holds=lambda running: not running, seconds=_SETTLE_SECONDS)
+    except AssertionError:
+        return
+
+
+def close(ground: Ground, plan: Plan, load: Load) -> Books:
+    """Compare. Nothing breaks any more while this looks."""
+    settle(ground)
+    ground.faults.let_loose([])
+    world = ground.world
+    jobs = seen(world.scanned())
+    objects = [key for key, _ in world.results()]
+    findings = reconcile(load.promised, jobs, world.ledger(), objects, world.running())
+    leaks = [job.job_id for job in _sampled(jobs) if not _is_its_owner_s_alone(ground, load, job)]
+    findings = findings._replace(wrong_owner=sorted({*findings.wrong_owner, *leaks}))
+    unexplained = [job.job_id for job in jobs if not plan.explains(job.job_id, job.error)]
+    return Books(findings, sorted(unexplained), jobs)
+
+
+def _sampled(jobs: list[Seen]) -> list[Seen]:
+    """Some of the jobs that have a result, spread over all of them."""
+    done = sorted((job for job in jobs if job.status == "succeeded"), key=lambda job: job.job_id)
+    return done[:: max(1, len(done) // _SAMPLE)]
+
+
+def _is_its_owner_s_alone(ground: Ground, load: Load, job: Seen) -> bool:
+    """Whether the owner can read a result, and nobody else can see that there is one."""
+    world = ground.world
+    path = f"/v1/jobs/{job.job_id}/result"
+    for owner in OWNERS:
+        answer = insist(partial(world.call, "GET", path, token=load.tokens[owner]))
+        if owner != job.owner:
+            if answer.status_code != 404:
+                return False
+            continue
+        if answer.status_code != 200 or world.http.get(answer.json()["url"]).content != VIDEO:
+            return False
+    return True

@@ -1,0 +1,28 @@
+"""One soak from beginning to end."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.soak.books import close
+from tests.soak.load import Load
+from tests.soak.plan import Plan
+from tests.soak.report import figures
+from tests.support.faults import rules
+from tests.support.ground import shaky_ground
+
+_RESULT_SECONDS = 0.5
+
+
+def soak(plan: Plan, work: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    """Run a plan on a stack of its own in a folder; the figures, `wrong` among them."""
+    with shaky_ground(work, plan.parameters, plan.seed) as ground:
+        world = ground.world
+        # The provider has room for all, so that it refuses nobody but by chance.
+        world.behave(result="canned", seconds=_RESULT_SECONDS, room=plan.jobs)
+        world.let_loose(**plan.chaos.model_dump(mode="json"))
+        ground.faults.let_loose(rules())
+        load = Load(ground, plan, say)
+        seconds = load.run()
+        books = close(ground, plan, load)
+        return figures(plan, ground, books, seconds)

@@ -1,0 +1,22 @@
+"""A part of the soak, small enough for every run of the tests."""
+
+from pathlib import Path
+
+from local.provider.misbehaviours import PART_OF
+from tests.soak.plan import PART, SHARE
+from tests.soak.report import table
+from tests.soak.soak import soak
+
+
+def test_sixty_jobs_leave_the_books_in_order(tmp_path: Path) -> None:
+    told = soak(PART, tmp_path, print)
+
+    assert not any(told["wrong"].values()), table(told)
+    assert sum(told["ends"].values()) == PART.jobs
+    assert told["ends"]["succeeded"] > PART.jobs / 2
+    assert told["provider"]["misbehaved"] > PART.jobs
+    assert told["aws"]["broken_calls"] > PART.jobs
+
+
+def test_every_misbehaviour_there_is_has_a_share() -> None:
+    assert SHARE.keys() == PART_OF.keys()

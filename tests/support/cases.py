@@ -1,0 +1,101 @@
+"""Jobs that each meet one misbehaviour of the provider in the running stack, and how they end."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.until import until
+from tests.support.world import CONSENT, FINAL, VIDEO, World
+
+AT_ONCE = 8
+MANY = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended, and what it cost; `fetches` counts to three, `stored` are bytes in the bucket."""
+
+    status: str
+    error: str | None
+    submits: int
+    fetches: int
+    stored: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """A script for one job, and how that job must end."""
+
+    name: str
+    script: dict[str, Any]
+    outcome: Outcome
+    behaviour: dict[str, str] = field(default_factory=dict)
+
+
+DONE = Outcome("succeeded", None, 1, 1, len(VIDEO))
+DONE_LATER = Outcome("succeeded", None, 1, 2, len(VIDEO))
+DONE_WITHOUT_FETCH = Outcome("succeeded", None, 1, 0, len(VIDEO))
+DONE_AT_LAST = Outcome("succeeded", None, 1, MANY, len(VIDEO))
+WAITING = Outcome("queued", None, 0, 0, 0)
+
+
+def failed(error: str, submits: int = 0, fetches: int = 0) -> Outcome:
+    """The outcome of a job that failed so."""
+    return Outcome("failed", error, submits, fetches, 0)
+
+
+def play(world: World, cases: Sequence[Case]) -> dict[str, Outcome]:
+    """The outcome of each case, some jobs at once; those that need another behaviour one after the other."""
+    found: dict[str, Outcome] = {}
+    groups: dict[str, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(str(case.behaviour), []).append(case)
+    for group in groups.values():
+        world.reset_provider()
+        world.behave(result="canned", seconds=0.0, room=AT_ONCE, **group[0].behaviour)
+        world.teach({f"case-{number}-": case.script for number, case in enumerate(group)})
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            outcomes = threads.map(
+                lambda number: outcome_of(world, made(world, number)), range(len(group))
+            )
+            found |= {case.name: outcome for case, outcome in zip(group, outcomes, strict=True)}
+    world.reset_provider()
+    return found
+
+
+def made(world: World, number: int) -> str:
+    """The id of a new job whose provider keeps to the script of this number."""
+    url = f"https://media.example.com/case-{number}-clip.mp4"
+    media = {"init_video": url, "init_image": url, "reference_image": url}
+    job_id: str = world.create(media | {"consent": CONSENT})["job_id"]
+    return job_id
+
+
+def outcome_of(world: World, job_id: str) -> Outcome:
+    """The job's outcome, once it is over or waits for the provider to take it; then it is cancelled."""
+    until(lambda: world.item(job_id), holds=_rests, seconds=75)
+    job = world.job(job_id)
+    told = world.at_provider(job_id)
+    stored = sum(size for _, size in world.results(job_id))
+    if job["status"] not in FINAL:
+        world.call("POST", f"/v1/jobs/{job_id}/cancel")
+    error = job["error"]["type"].rpartition("/")[2] if job["error"] else None
+    fetches = min(MANY, told.get("fetches", 0))
+    return Outcome(job["status"], error, told.get("submits", 0), fetches, stored)
+
+
+def confused(cases: Iterable[Case], outcomes: dict[str, Outcome]) -> list[tuple[str, str]]:
+    """The pairs of cases with different expectations where one was met by the other's outcome."""
+    cases = list(cases)
+    return [
+        (one.name, other.name)
+        for one in cases
+        for other in cases
+        if one.outcome != other.outcome and outcomes[one.name] == other.outcome
+    ]
+
+
+def _rests(item: dict[str, Any] | None) -> bool:
+    status = (item or {"status": {"S": ""}})["status"]["S"]
+    return status in FINAL or (status == "queued" and "submit_after" in (item or {}))
