@@ -14,7 +14,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   layers/runtime/requirements
 
-.PHONY: help demo test test-all soak up down check package openapi lock
+.PHONY: help demo test test-all soak bench up down check package openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ test-all: soak ## What is too long for `make test`.
 
 soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while everything misbehaves; leaves out/soak.json.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.soak --jobs 500 --at-once 50 --seed 1
+
+bench: .venvs/local/.ready ## Measure against references of the same run; leaves out/bench.json.
+	@$(LOCAL) -m local.bench
 
 up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
 	@$(LOCAL) -m local.stack up
