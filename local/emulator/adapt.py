@@ -87,9 +87,6 @@ def adapt(path: Path, parameters: Mapping[str, str], stack_name: str, host: Host
             _admit_plain_http(adapted, logical_id, resource)
         elif resource["Type"] == "AWS::IAM::Role":
             free_task_answers(resource)
-        elif resource["Type"] == "AWS::Lambda::Alias":
-            # The code is read from this disk: what is current is what lies there, not a published version.
-            properties["FunctionVersion"] = "$LATEST"
         elif resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in properties:
             # The emulator has no metric math; nothing refers to an alarm.
             del adapted.resources[logical_id]
