@@ -12,9 +12,9 @@ DEV := .venvs/dev/bin/python
 # Environments that the stack on this machine needs.
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
-  layers/runtime/requirements
+  requirements/audit layers/runtime/requirements
 
-.PHONY: help demo test test-all soak bench up down check package openapi lock
+.PHONY: help demo test test-all soak bench up down check package audit openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -39,10 +39,11 @@ up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writ
 down: .venvs/local/.ready ## Stop the local stack.
 	@$(LOCAL) -m local.stack down
 
-check: .venvs/dev/.ready .venvs/checkov/.ready .venvs/sam/.ready node_modules/.ready ## Format, lint, types, template and state machine.
+check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.ready node_modules/.ready ## Format, lint, types, template and state machine.
 	.venvs/dev/bin/ruff format --check .
 	.venvs/dev/bin/ruff check .
 	.venvs/dev/bin/mypy layers functions local tests
+	.venvs/audit/bin/bandit --quiet --configfile pyproject.toml --recursive layers/faceswap functions local
 	$(DEV) -m local.emulator.transform template.yaml .cache/transformed.json
 	.venvs/dev/bin/cfn-lint .cache/transformed.json
 	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
@@ -54,6 +55,9 @@ package: .venvs/sam/.ready .venvs/dev/.ready ## Build for AWS as `sam build` doe
 	@PATH="$(CURDIR)/.venvs/uv/bin:$$PATH" .venvs/sam/bin/sam build --build-dir .cache/build --cache-dir .cache/sam >.cache/build.log 2>&1 \
 	  || { cat .cache/build.log; exit 1; }
 	@$(DEV) -m local.packaging .cache/build
+
+audit: .venvs/audit/.ready .venvs/dev/.ready node_modules/.ready ## What is known against the packages in use; needs a service that knows.
+	@$(DEV) -m local.audit
 
 openapi: .venvs/dev/.ready ## Write docs/openapi.json, the published contract, from the code.
 	@PYTHONPATH=layers/faceswap/python:functions/jobs $(DEV) -m local.openapi docs/openapi.json
