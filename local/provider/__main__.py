@@ -1,12 +1,17 @@
-"""`python -m local.provider serve --port P --work DIR --key KEY`: prints `ready URL` once it listens."""
+"""`python -m local.provider serve --port P --work DIR --key KEY`: prints `ready URL` once it listens.
+
+`python -m local.provider swap VIDEO FACE REFERENCE -o OUT` swaps once, without a server.
+"""
 
 import argparse
 import os
 import socket
+import sys
 from pathlib import Path
 
 import uvicorn
 
+from local.provider import swap_command
 from local.provider.app import Options, Provider
 from local.provider.connections import KnownConnection
 
@@ -15,9 +20,11 @@ _GRACE_SECONDS = 1
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Swap once, or serve until told to stop."""
     parser = argparse.ArgumentParser(prog="local.provider")
-    serve = parser.add_subparsers(required=True).add_parser("serve")
+    commands = parser.add_subparsers(required=True)
+    swap_command.add_to(commands)
+    serve = commands.add_parser("serve", help="answer as the provider does")
     serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
     serve.add_argument("--work", type=Path, required=True, help="where results are kept")
     serve.add_argument(
@@ -32,6 +39,8 @@ def main() -> None:
         "--canned", type=Path, help="a file that stands in for what the engine makes"
     )
     given = parser.parse_args()
+    if "run" in given:
+        sys.exit(given.run(given))
     if not given.key:
         parser.error("--key or PROVIDER_KEY is needed")
     if given.canned and not given.canned.is_file():

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import pytest
 
-from local.provider.engine import Progress, Report, swap
 from local.provider.engine.networks import Networks
+from local.provider.engine.report import Progress, Report
+from local.provider.engine.swapping import swap
 from tests.engine.media import ANA, CHO, cut_clip
 
 

@@ -41,12 +41,25 @@ def cut_clip(path: Path, frames: int = FRAMES, *, columns: slice = slice(None)) 
                 cut.mux(packet)
 
 
-def write_video(path: Path, images: list[Image], rate: int = 25, kind: str = "mp4") -> None:
-    """Write a video without sound."""
+def write_video(
+    path: Path,
+    images: list[Image],
+    rate: int = 25,
+    kind: str = "mp4",
+    *,
+    crf: int = 30,
+    turned: int = 0,
+    mirrored: bool = False,
+) -> None:
+    """Write a video without sound; `turned` degrees against the clock when it is shown."""
     with av.open(str(path), "w", format=kind) as output:
         stream = output.add_stream("libx264", rate=rate)
         stream.height, stream.width = images[0].shape[:2]
-        stream.pix_fmt, stream.options = "yuv420p", {"crf": "30", "preset": "ultrafast"}
+        even = stream.height % 2 == stream.width % 2 == 0
+        stream.pix_fmt = "yuv420p" if even else "yuv444p"
+        stream.options = {"crf": str(crf), "preset": "ultrafast"}
+        if turned or mirrored:
+            stream.set_display_rotation(turned, hflip=mirrored)
         for image in images:
             output.mux(stream.encode(VideoFrame.from_ndarray(image, "bgr24")))
         output.mux(stream.encode(None))
@@ -74,12 +87,13 @@ def times_of(path: Path) -> list[Fraction]:
 
 
 def sound_of(path: Path) -> tuple[int, str]:
-    """Count the packets of sound and digest their bytes."""
+    """Count the packets of sound and digest their bytes and times."""
     digest, count = hashlib.sha256(), 0
     with av.open(str(path)) as container:
         for packet in container.demux(audio=0):
             if packet.dts is not None and isinstance(packet.stream, AudioStream):
                 digest.update(bytes(packet))
+                digest.update(f"{packet.pts} {packet.dts} {packet.duration}".encode())
                 count += 1
     return count, digest.hexdigest()
 
@@ -88,3 +102,18 @@ def difference(one: list[Image], other: list[Image], part: tuple[slice, slice]) 
     """Measure the mean absolute difference of a part of all frames, in grey levels."""
     pairs = zip(one, other, strict=True)
     return float(np.mean([np.abs(a[part].astype(float) - b[part]).mean() for a, b in pairs]))
+
+
+def person(image: Image, part: slice) -> Image:
+    """Cut a person out of a frame, from top to bottom."""
+    return image[:, part]
+
+
+def scene(people: list[tuple[Image, int]], width: int = 640) -> Image:
+    """Stand people, each with a left edge, before a grey wall; later ones are in front."""
+    image = np.full((people[0][0].shape[0] if people else 360, width, 3), 96, np.uint8)
+    for cut, left in people:
+        start, stop = max(0, left), min(width, left + cut.shape[1])
+        if stop > start:
+            image[:, start:stop] = cut[:, start - left : stop - left]
+    return image

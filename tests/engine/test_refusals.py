@@ -7,18 +7,18 @@ import cv2
 import numpy as np
 import pytest
 
-from local.provider.engine import (
+from local.provider.engine import probe as probing
+from local.provider.engine.arrays import Image
+from local.provider.engine.errors import (
     NoFaceError,
     PersonNotFoundError,
-    Progress,
     SwapError,
     UnreadableImageError,
     UnreadableVideoError,
-    swap,
 )
-from local.provider.engine import probe as probing
-from local.provider.engine.arrays import Image
 from local.provider.engine.probe import probe
+from local.provider.engine.report import Progress
+from local.provider.engine.swapping import swap
 from tests.engine.media import ANA, BEN, CHO, cut_clip, write_video
 
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from local.provider.engine import UnreadableVideoError
 from local.provider.engine.arrays import pixels
+from local.provider.engine.errors import UnreadableVideoError
 from local.provider.engine.sheet import before_after_sheet
 from tests.engine.conftest import Swapped
 from tests.engine.media import ANA, CHO

@@ -5,11 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
-from local.provider.engine import Progress
 from local.provider.engine.analysis import analyse
 from local.provider.engine.arrays import Doubles, Image
+from local.provider.engine.frames import Frame, Still
 from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import read_portrait
+from local.provider.engine.report import Progress
 from local.provider.engine.selection import select
 from tests.engine.conftest import Swapped
 from tests.engine.media import (
@@ -29,13 +30,13 @@ def test_the_replaced_person_becomes_the_source_in_every_frame(
     swapped: Swapped, networks: Networks
 ) -> None:
     before, after = images_of(swapped.before), images_of(swapped.after)
-    ana = read_portrait(ANA, "ana", networks).identity
-    cho = read_portrait(CHO, "cho", networks).identity
-    [track] = select(analyse(before, networks).tracks, ana)
+    ana = read_portrait(ANA, "ana", networks, lead=1).identity
+    cho = read_portrait(CHO, "cho", networks, lead=1).identity
+    [track] = select(analyse(map(Frame.of, before), networks).tracks, ana)
 
     def distances(images: list[Image]) -> Doubles:
         faces = zip(images, track.points, strict=True)
-        found = [networks.embedder.embed(image, points) for image, points in faces]
+        found = [networks.embedder.embed(Still(image), points) for image, points in faces]
         away = [[np.linalg.norm(face - person) for person in (ana, cho)] for face in found]
         return np.array(away, np.float64)
 
@@ -70,6 +71,12 @@ def test_the_report_says_what_was_made(swapped: Swapped) -> None:
     assert report.seconds > 0
     assert len(report.distances) == 1
     assert report.distances[0] < 0.35
+    ana, ben = sorted(report.faces, key=lambda face: face.distance)
+    assert (ana.first, ana.last, ana.replaced) == (0, FRAMES - 1, True)
+    assert (ben.first, ben.last, ben.replaced) == (0, FRAMES - 1, False)
+    assert ben.distance > 0.6
+    assert {"decode", "follow faces", "paint", "encode", "sign"} <= report.stages.keys()
+    assert all(0 < seconds < report.seconds for seconds in report.stages.values())
 
 
 def test_progress_is_told_after_each_frame_of_both_stages(swapped: Swapped) -> None:
@@ -80,6 +87,6 @@ def test_progress_is_told_after_each_frame_of_both_stages(swapped: Swapped) -> N
 
 
 def test_two_people_are_told_apart(swapped: Swapped, networks: Networks) -> None:
-    analysis = analyse(images_of(swapped.before), networks)
+    analysis = analyse(map(Frame.of, images_of(swapped.before)), networks)
     assert [track.frames for track in analysis.tracks] == [range(FRAMES), range(FRAMES)]
     assert analysis.cuts == []

@@ -1,30 +1,10 @@
-"""The swap engine's public face: a classical, mesh-based face swap on the processor alone.
+"""The swap engine: a classical, mesh-based face swap on the processor alone, for demos, tests and previews.
 
-It is for demonstrations, tests and previews; everything else in this package is private to it.
+What others may use: `swapping.swap`, and what it raises (`errors`), gives (`report`) and draws (`sheet`). The
+README beside this file shows the way of the data through the modules.
 """
 
 import os
 
 # Read by OpenCV when it is loaded, so it stands before everything that loads it.
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "40000000")
-
-from local.provider.engine.errors import (
-    NoFaceError,
-    PersonNotFoundError,
-    SwapError,
-    UnreadableImageError,
-    UnreadableVideoError,
-)
-from local.provider.engine.report import Progress, Report
-from local.provider.engine.swapping import swap
-
-__all__ = [
-    "NoFaceError",
-    "PersonNotFoundError",
-    "Progress",
-    "Report",
-    "SwapError",
-    "UnreadableImageError",
-    "UnreadableVideoError",
-    "swap",
-]

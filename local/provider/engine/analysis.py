@@ -2,25 +2,33 @@
 
 from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from local.provider.engine.arrays import Floats, Image, Points, floats
+from local.provider.engine.arrays import Floats, Image, Points
+from local.provider.engine.bystanders import Bystanders
 from local.provider.engine.detector import Detection
 from local.provider.engine.face_map import face_texture
-from local.provider.engine.geometry import face_distance, face_width, frontality
-from local.provider.engine.identity import Sighting
+from local.provider.engine.frames import Frame, difference, thumbnail
+from local.provider.engine.geometry import centre, face_distance, face_width
 from local.provider.engine.landmarks import region_of_detection, region_of_points
+from local.provider.engine.meeting import drop_duplicates, parted
 from local.provider.engine.networks import Networks
+from local.provider.engine.stopwatch import Stopwatch
 from local.provider.engine.tracks import Track
+from local.provider.engine.vigilance import Vigilance, sighting
 
 _DETECT_EVERY = 12
-_THOROUGH_EVERY = 4
-_EMBED_EVERY = 25
+_THOROUGH_EVERY = 6
+_REST = 3
+"""Bystanders are looked for in every third frame."""
 _EMBED_EARLY = (1, 4, 9)
 _CUT_DIFFERENCE = 28.0
+_JOLT_DIFFERENCE = 6.0
+_FAST = 0.1
+"""The network reads a face badly that is off its square's middle by more of its width than this."""
 _MIN_SCORE = 0.5
 _MIN_WIDTH = 14.0
 _SHORTEST_TRACK = 3
@@ -33,125 +41,170 @@ class Analysis:
     tracks: list[Track]
     cuts: list[int]
     frames: int
+    shape: tuple[int, int]
+    """Height and width of its pictures."""
 
 
-def analyse(images: Iterable[Image], networks: Networks) -> Analysis:
-    """Find and follow the faces of a video; the images are its frames in order."""
-    analyser = _Analyser(networks)
-    frames = 0
-    for image in images:
-        analyser.look(frames, image)
-        frames += 1
+def analyse(
+    frames: Iterable[Frame],
+    networks: Networks,
+    watch: Stopwatch | None = None,
+    person: Floats | None = None,
+) -> Analysis:
+    """Find and follow the faces of a video, given its frames in order.
+
+    Who is surely not the person looked for, and stands apart, is followed less closely.
+    """
+    count, shape = 0, (0, 0)
+    with ThreadPoolExecutor(len(networks.landmarkers), "landmarks") as pool:
+        analyser = _Analyser(networks, pool, watch or Stopwatch(), Bystanders(person))
+        for frame in frames:
+            analyser.look(count, frame)
+            count, shape = count + 1, frame.shape
     tracks = [track for track in analyser.tracks if len(track.points) >= _SHORTEST_TRACK]
-    return Analysis(tracks, analyser.cuts, frames)
+    return Analysis(tracks, analyser.cuts, count, shape)
 
 
 class _Analyser:
-    def __init__(self, networks: Networks) -> None:
+    def __init__(
+        self,
+        networks: Networks,
+        pool: ThreadPoolExecutor,
+        watch: Stopwatch,
+        bystanders: Bystanders,
+    ) -> None:
+        self._bystanders = bystanders
         self._networks = networks
-        self._recent: deque[tuple[int, Image]] = deque(maxlen=_DETECT_EVERY)
-        self._thumbnail: Floats | None = None
+        self._pool = pool
+        self._watch = watch
+        self._recent: deque[tuple[int, Frame]] = deque(maxlen=_DETECT_EVERY + 1)
+        self._thumbnail: Image | None = None
         self._detections = 0
+        self._vigilance = Vigilance(networks.embedder)
         self.tracks: list[Track] = []
         self.cuts: list[int] = []
 
-    def look(self, frame: int, image: Image) -> None:
-        cut = self._notice_cut(frame, image)
-        lost = self._follow(image)
-        self._drop_duplicates()
-        if cut or lost or frame % _DETECT_EVERY == 0:
-            self._search(frame, image, thorough=cut or lost)
-        self._sample(image)
-        self._recent.append((frame, image))
+    def look(self, number: int, frame: Frame) -> None:
+        change = self._change(frame)
+        cut = change > _CUT_DIFFERENCE
+        if cut:
+            self._cut(number)
+        jolt = change > _JOLT_DIFFERENCE
+        with self._watch.time("follow faces"):
+            lost = self._follow(frame, rest=not jolt and number % _REST != 0)
+        with self._watch.time("tell who it is"):
+            drop_duplicates(self._alive(), frame, self._networks.embedder)
+            torn = [track for track in self._seen() if self._vigilance.torn(track, frame)]
+            lost = lost or bool(torn)
+            if jolt or number % _DETECT_EVERY == 0:
+                self._doubt(number, frame)
+        if cut or lost or number % _DETECT_EVERY == 0:
+            with self._watch.time("find faces"):
+                self._search(number, frame, thorough=cut or lost)
+        with self._watch.time("tell who it is"):
+            self._sample(number, frame)
+        self._recent.append((number, frame))
 
     def _alive(self) -> list[Track]:
         return [track for track in self.tracks if track.alive]
 
-    def _notice_cut(self, frame: int, image: Image) -> bool:
-        green = np.ascontiguousarray(image[::8, ::8, 1])
-        thumbnail = floats(cv2.resize(green, (48, 27), interpolation=cv2.INTER_AREA))
-        before, self._thumbnail = self._thumbnail, thumbnail
-        if before is None or np.abs(thumbnail - before).mean() <= _CUT_DIFFERENCE:
-            return False
-        self.cuts.append(frame)
+    def _seen(self) -> list[Track]:
+        """Those that were looked for in this frame."""
+        return [track for track in self._alive() if not track.guessed]
+
+    def _change(self, frame: Frame) -> float:
+        before, self._thumbnail = self._thumbnail, thumbnail(frame)
+        return 0.0 if before is None else difference(before, self._thumbnail)
+
+    def _cut(self, number: int) -> None:
+        self.cuts.append(number)
         self._recent.clear()
         for track in self.tracks:
             track.alive = False
-        return True
 
-    def _follow(self, image: Image) -> bool:
+    def _follow(self, frame: Frame, *, rest: bool) -> bool:
+        def step(track: Track) -> tuple[Points, float]:
+            expected = track.expected()
+            with self._networks.landmarker() as landmarker:
+                points, score = landmarker.find(frame, region_of_points(expected))
+                if face_distance(points, expected) > _FAST * face_width(expected):
+                    points, score = landmarker.find(frame, region_of_points(points))
+            return points, score
+
         lost = False
+        tracks = []
         for track in self._alive():
+            if rest and self._bystanders.includes(track, self._alive()):
+                track.coast()
+            else:
+                tracks.append(track)
+        apply = map if len(tracks) < 2 else self._pool.map
+        for track, (points, score) in zip(tracks, apply(step, tracks), strict=True):
             before = track.points[-1]
-            points, score = self._networks.landmarker.find(image, region_of_points(before))
             width = face_width(before)
             steady = 0.6 < face_width(points) / width < 1.6
             near = face_distance(points, before) <= width * 0.6
             if score >= _MIN_SCORE and steady and near:
-                track.points.append(points)
+                track.settle(points)
             else:
-                track.alive = False
+                track.lose()
                 lost = True
         return lost
 
-    def _drop_duplicates(self) -> None:
-        alive = self._alive()
-        for index, track in enumerate(alive):
-            for other in alive[index + 1 :]:
-                apart = face_distance(track.points[-1], other.points[-1])
-                if other.alive and apart < 0.35 * face_width(track.points[-1]):
-                    other.alive = False
-                    other.points.pop()
+    def _doubt(self, number: int, frame: Frame) -> None:
+        """Ask of every face whether it still is who it was, and part what is two people."""
+        for track in self._seen():
+            other = self._vigilance.check(track, number, frame, self._recent)
+            if other is not None:
+                self.tracks.append(other)
 
-    def _search(self, frame: int, image: Image, *, thorough: bool) -> None:
+    def _search(self, number: int, frame: Frame, *, thorough: bool) -> None:
         self._detections += 1
         level = 2 if thorough or self._detections % _THOROUGH_EVERY == 1 else 1
-        for face in self._networks.detector.detect(image, level):
+        for face in self._networks.detector.detect(frame.whole(), level):
             if self._is_followed(face):
                 continue
-            points = self._points_of(image, face)
-            if points is None or any(track.covers(frame, points) for track in self._alive()):
+            points = self._points_of(frame, face)
+            if points is None or any(track.covers(number, points) for track in self._alive()):
                 continue
-            track = Track(frame, [points])
-            self.tracks.append(track)
+            track = Track(number, [points])
             self._follow_back(track)
+            self.tracks.append(track)
 
     def _is_followed(self, face: Detection) -> bool:
-        middle = np.array([(face.box[0] + face.box[2]) / 2, (face.box[1] + face.box[3]) / 2])
+        left, top, right, bottom = face.box
+        middle = np.array([(left + right) / 2, (top + bottom) / 2])
         return any(
-            np.linalg.norm(track.points[-1][:, :2].mean(0) - middle)
-            < 0.5 * face_width(track.points[-1])
+            np.linalg.norm(centre(track.points[-1]) - middle) < 0.5 * face_width(track.points[-1])
             for track in self._alive()
         )
 
-    def _points_of(self, image: Image, face: Detection) -> Points | None:
-        find = self._networks.landmarker.find
-        points, score = find(image, region_of_detection(face))
-        if score > _MIN_SCORE:
-            points, score = find(image, region_of_points(points))
+    def _points_of(self, frame: Frame, face: Detection) -> Points | None:
+        with self._networks.landmarker() as landmarker:
+            points, score = landmarker.find(frame, region_of_detection(face))
+            if score > _MIN_SCORE:
+                points, score = landmarker.find(frame, region_of_points(points))
         if score < _MIN_SCORE or face_width(points) < _MIN_WIDTH:
             return None
         return points
 
     def _follow_back(self, track: Track) -> None:
         """Follow a new face into the frames before it was detected."""
-        for frame, image in reversed(self._recent):
+        for number, frame in reversed(self._recent):
             points = track.points[0]
-            if any(other.covers(frame, points) for other in self.tracks if other is not track):
-                break
-            earlier, score = self._networks.landmarker.find(image, region_of_points(points))
+            with self._networks.landmarker() as landmarker:
+                earlier, score = landmarker.find(frame, region_of_points(points))
             steady = 0.7 < face_width(earlier) / face_width(points) < 1.4
-            if score < _MIN_SCORE or not steady:
+            if score < _MIN_SCORE or not steady or not parted(earlier, number, self.tracks):
                 break
-            track.first = frame
+            track.first = number
             track.points.insert(0, earlier)
 
-    def _sample(self, image: Image) -> None:
-        for track in self._alive():
+    def _sample(self, number: int, frame: Frame) -> None:
+        for track in self._seen():
             points, seen = track.points[-1], len(track.points)
             if seen % track.texture_every == 1:
-                track.add_texture(face_texture(image, points))
-            if not track.sightings or seen in _EMBED_EARLY or seen % _EMBED_EVERY == 0:
-                weight = max(0.05, frontality(points) - 0.5) * min(1.0, face_width(points) / 80)
-                embedding = self._networks.embedder.embed(image, points)
-                track.sightings.append(Sighting(embedding, weight))
+                track.add_texture(face_texture(frame, points))
+            if not track.sightings or seen in _EMBED_EARLY:
+                track.sightings.append(sighting(frame, points, self._networks.embedder))
+                track.sure_until = number

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from local.provider.engine.analysis import Analysis
-from local.provider.engine.arrays import Image
+from local.provider.engine.frames import Frame
 from local.provider.engine.occlusion import MIN_TEXTURES, OcclusionModel
 from local.provider.engine.portrait import SourceFace
 from local.provider.engine.render import Renderer
@@ -27,7 +27,7 @@ class Appearance:
         occlusion = OcclusionModel(track.textures) if known else None
         self._renderer = Renderer(source, mean_form, occlusion)
 
-    def paint(self, number: int, frame: Image) -> None:
+    def paint(self, number: int, frame: Frame) -> None:
         """Replace the face in this frame, in place."""
         index = number - self.frames.start
         fade_in = (index + 1) / _FADE_FRAMES if self._starts else 1.0

@@ -4,6 +4,7 @@ SwapError
 ├── UnreadableVideoError    not a video that the engine takes
 ├── UnreadableImageError    not a picture that the engine takes
 ├── NoFaceError             no face in a picture or in the video
+├── SeveralFacesError       a picture leaves open whose face is meant
 └── PersonNotFoundError     the referenced person is not in the video
 """
 
@@ -17,6 +18,7 @@ class UnreadableVideoError(SwapError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The video cannot be used: {reason}.")
+        self.reason = reason
 
 
 class UnreadableImageError(SwapError):
@@ -31,6 +33,13 @@ class NoFaceError(SwapError):
 
     def __init__(self, place: str) -> None:
         super().__init__(f"No face was found in the {place}.")
+
+
+class SeveralFacesError(SwapError):
+    """A picture shows several faces, and nothing says which one is meant."""
+
+    def __init__(self, picture: str, faces: int) -> None:
+        super().__init__(f"The {picture} shows {faces} faces, and which one is meant is not clear.")
 
 
 class PersonNotFoundError(SwapError):

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from local.provider.engine.arrays import Doubles, Flags, Floats, Image, Points, floats, pixels
+from local.provider.engine.frames import View
 from local.provider.engine.geometry import face_width, triangle_affines, triangle_map
 from local.provider.engine.topology import CANONICAL, SURFACE, TRIANGLES
 
@@ -63,17 +64,17 @@ def _cheeks() -> Flags:
 _CHEEKS = _cheeks()
 
 
-def face_texture(image: Image, points: Points) -> Image:
-    """Read a face's texels out of an image; luma, red and blue difference."""
-    places = (points[_CORNERS][..., :2].astype(np.float32) * _WEIGHTS[..., None]).sum(2)
+def face_texture(view: View, points: Points) -> Image:
+    """Read a face's texels out of a picture; luma, red and blue difference."""
+    corners = points[:, :2].astype(np.float32)[_CORNERS]
+    places = np.einsum("yxck,yxc->yxk", corners, _WEIGHTS)
+    (left, top), (right, bottom) = points[:, :2].min(0) - 4, points[:, :2].max(0) + 5
+    image, left, top = view.cut(left, top, right, bottom)
+    places -= np.array([left, top], np.float32)
     reduction = face_width(points) / SIZE
     if reduction > _BLUR_ABOVE:
-        left, top = np.maximum(points[:, :2].min(0).astype(int) - 4, 0)
-        right, bottom = points[:, :2].max(0).astype(int) + 5
-        if right > left and bottom > top:
-            side = round(reduction)
-            image = pixels(cv2.blur(image[top:bottom, left:right], (side, side)))
-            places = places - np.array([left, top], np.float32)
+        side = round(reduction)
+        image = pixels(cv2.blur(image, (side, side)))
     texels = cv2.remap(
         image,
         places[..., 0],

@@ -1,133 +1,77 @@
-"""Reading a checked video's frames and sound, and writing the swapped video."""
+"""Reading a checked video's frames and sound."""
 
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import av
+import numpy as np
 from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
+from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange
 
 from local.provider.engine.arrays import Image, pixels
 from local.provider.engine.errors import UnreadableVideoError
-from local.provider.engine.probe import VideoFacts, open_video
-from local.provider.engine.watermark import TAGS
+from local.provider.engine.frames import Frame
+from local.provider.engine.probe import VideoFacts, limit_decoder, open_video
+from local.provider.engine.stopwatch import Stopwatch
 
 SoundPacket: TypeAlias = "Packet[Stream]"
 Part: TypeAlias = "VideoFrame | Packet[Stream]"
-_PENDING = 6
-_QUALITY = {"crf": "21", "preset": "veryfast"}
+_PLANES = "yuv420p"
 
 
-def read_images(path: Path, facts: VideoFacts) -> Iterator[Image]:
+def read_frames(path: Path, facts: VideoFacts, watch: Stopwatch | None = None) -> Iterator[Frame]:
     """Decode the frames of a checked video in order.
 
     Raises UnreadableVideoError if one cannot be decoded or has another size than the first.
     """
+    watch = watch or Stopwatch()
     with open_video(path) as container:
-        container.streams.video[0].thread_type = "AUTO"
-        for frame in container.decode(video=0):
-            yield image_of(frame, facts)
+        for part in read_parts(container, watch):
+            if isinstance(part, VideoFrame):
+                with watch.time("decode"):
+                    frame = frame_of(part, facts)
+                yield frame
 
 
-def image_of(frame: VideoFrame, facts: VideoFacts) -> Image:
-    """Turn a decoded frame into pixels of its own; raises UnreadableVideoError on another size."""
-    if (frame.width, frame.height) != (facts.width, facts.height):
-        raise UnreadableVideoError("its frames change their size")
-    return pixels(frame.to_ndarray(format="bgr24"))
-
-
-def read_parts(container: InputContainer) -> Iterator[Part]:
+def read_parts(container: InputContainer, watch: Stopwatch) -> Iterator[Part]:
     """Give decoded frames and undecoded sound as they come in the file."""
     video = container.streams.video[0]
+    limit_decoder(video)
     video.thread_type = "AUTO"
     for packet in container.demux([video, *container.streams.audio[:1]]):
         if isinstance(packet.stream, AudioStream):
             if packet.dts is not None:
                 yield packet
         else:
-            yield from (frame for frame in packet.decode() if isinstance(frame, VideoFrame))
+            with watch.time("decode"):
+                decoded = packet.decode()
+            yield from (frame for frame in decoded if isinstance(frame, VideoFrame))
 
 
-class Writer:
-    """Writes an MP4 beside the caller's work: one thread encodes while the next frame is painted."""
+def frame_of(original: VideoFrame, facts: VideoFacts) -> Frame:
+    """Take a decoded frame, turned as it is shown; raises UnreadableVideoError on another size."""
+    if (original.width, original.height) != (facts.stored_width, facts.stored_height):
+        raise UnreadableVideoError("its frames change their size")
+    if original.format.name != _PLANES or original.color_range == ColorRange.JPEG:
+        original = original.reformat(format=_PLANES, dst_color_range=ColorRange.MPEG)
+    frame = Frame(np.empty((facts.height * 3 // 2, facts.width), np.uint8))
+    frame.fill(*(facts.orientation.apply(plane) for plane in _planes_of(original)))
+    return frame
 
-    def __init__(self, output: OutputContainer, like: InputContainer, facts: VideoFacts) -> None:
-        self._output = output
-        output.metadata.update(TAGS)
-        self._video = output.add_stream("libx264", rate=facts.rate)
-        self._video.width, self._video.height = even(facts.width), even(facts.height)
-        self._video.pix_fmt = "yuv420p"
-        self._video.options = dict(_QUALITY)
-        # The encoder rounds to its own unit of time, not to the stream's.
-        self._video.codec_context.time_base = like.streams.video[0].time_base or 1 / facts.rate
-        sound = like.streams.audio[0] if like.streams.audio else None
-        self._sound = output.add_stream_from_template(sound) if sound else None
-        self._thread = ThreadPoolExecutor(max_workers=1)
-        self._pending: deque[Future[None]] = deque()
 
-    def frame(self, image: Image, original: VideoFrame) -> None:
-        """Encode an image at the time of the original frame."""
-        self._do(self._encode, image, original)
-
-    def sound(self, packet: SoundPacket) -> None:
-        """Copy a packet of sound as it is."""
-        self._do(self._copy, packet)
-
-    def finish(self) -> None:
-        """Encode what is left; raises what went wrong meanwhile."""
-        self._do(self._flush)
-        while self._pending:
-            self._pending.popleft().result()
-
-    def stop(self) -> None:
-        """End the thread, also after an error."""
-        self._thread.shutdown(cancel_futures=True)
-
-    def _do(self, task: Callable[..., None], *arguments: Any) -> None:  # noqa: ANN401
-        self._pending.append(self._thread.submit(task, *arguments))
-        if len(self._pending) > _PENDING:
-            self._pending.popleft().result()
-
-    def _encode(self, image: Image, original: VideoFrame) -> None:
-        visible = image[: even(image.shape[0]), : even(image.shape[1])]
-        frame = VideoFrame.from_ndarray(visible, format="bgr24")
-        frame.pts, frame.time_base = original.pts, original.time_base
-        self._output.mux(self._video.encode(frame))
-
-    def _copy(self, packet: SoundPacket) -> None:
-        if self._sound is not None:
-            packet.stream = self._sound
-            self._output.mux(packet)
-
-    def _flush(self) -> None:
-        self._output.mux(self._video.encode(None))
+def _planes_of(original: VideoFrame) -> Iterator[Image]:
+    """Luma and the two colours, without a last odd row or column."""
+    sizes = [(even(original.height), even(original.width))]
+    sizes += [(original.height // 2, original.width // 2)] * 2
+    for plane, (height, width) in zip(original.planes, sizes, strict=True):
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        yield pixels(rows[:height, :width])
 
 
 def even(length: int) -> int:
-    """Round down to what the encoder's halved colours allow."""
+    """Round down to what the halved colours allow."""
     return length - length % 2
-
-
-@contextmanager
-def open_writer(path: Path, like: InputContainer, facts: VideoFacts) -> Iterator[Writer]:
-    """Write a video that appears under its name only when it is whole."""
-    unfinished = path.with_name(path.name + ".part")
-    options = {"movflags": "+faststart+use_metadata_tags"}
-    try:
-        with av.open(str(unfinished), "w", format="mp4", options=options) as output:
-            writer = Writer(output, like, facts)
-            try:
-                yield writer
-                writer.finish()
-            finally:
-                writer.stop()
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

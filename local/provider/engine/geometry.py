@@ -42,14 +42,27 @@ def frontality(points: Points) -> float:
     return float(head_pose(points).rotation[2, 2])
 
 
+def strain(points: Points) -> float:
+    """Measure how far a face's form is from the average one's, as a share of its size."""
+    pose = head_pose(points)
+    form = (points - pose.shift) @ pose.rotation / pose.scale
+    return float(np.linalg.norm(form - CANONICAL, axis=1).mean())
+
+
 def face_width(points: Points) -> float:
     """Measure a face's width in pixels."""
     return float(np.ptp(points[:, 0]))
 
 
+def centre(points: Points) -> Points:
+    """Find a face's middle in the picture."""
+    middle: Points = points[:, :2].mean(0)
+    return middle
+
+
 def face_distance(one: Points, other: Points) -> float:
     """Measure how far two faces' centres are apart, in pixels."""
-    return float(np.linalg.norm(one[:, :2].mean(0) - other[:, :2].mean(0)))
+    return float(np.linalg.norm(centre(one) - centre(other)))
 
 
 def triangle_affines(source: Points, destination: Points) -> Floats:
@@ -75,9 +88,9 @@ def triangle_affines(source: Points, destination: Points) -> Floats:
 def triangle_map(corners: Points, depths: Points, shape: tuple[int, int]) -> Integers:
     """Say for each pixel which triangle is in front there; -1 where there is none."""
     triangles = np.full(shape, -1, np.int32)
-    fixed = np.round(corners * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-    for index in np.argsort(-depths):
+    fixed = list(np.round(corners * (1 << _SUBPIXEL_BITS)).astype(np.int32))
+    for index in np.argsort(-depths).tolist():
         cv2.fillConvexPoly(
-            triangles, fixed[index], (int(index),), lineType=cv2.LINE_8, shift=_SUBPIXEL_BITS
+            triangles, fixed[index], (index,), lineType=cv2.LINE_8, shift=_SUBPIXEL_BITS
         )
     return triangles

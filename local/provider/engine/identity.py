@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from local.provider.engine.arrays import Floats, Image, Points, floats, pixels
+from local.provider.engine.frames import View
 from local.provider.engine.geometry import fit_similarity
 from local.provider.engine.models import FACE_IDENTITY
 
@@ -23,7 +24,6 @@ _CHIP_POINTS = np.array(
 )
 _EYE_CORNERS_AND_NOSE = [263, 362, 33, 133, 2]
 _MEAN_RGB = np.array([122.782, 117.001, 104.298], np.float32)
-_LARGE_PICTURE = 4e6
 
 
 class Sighting(NamedTuple):
@@ -39,13 +39,13 @@ class Embedder:
     def __init__(self) -> None:
         self._net = cv2.dnn.readNetFromONNX(str(FACE_IDENTITY))
 
-    def embed(self, image: Image, points: Points) -> Floats:
+    def embed(self, view: View, points: Points) -> Floats:
         """Compute the 128 numbers of the face with these points."""
-        return self._forward(_chip(image, points))
+        return self._forward(_chip(view, points))
 
-    def embed_mirrored(self, image: Image, points: Points) -> Floats:
+    def embed_mirrored(self, view: View, points: Points) -> Floats:
         """Compute the average over the face and its mirror image: steadier, twice the work."""
-        chip = _chip(image, points)
+        chip = _chip(view, points)
         return floats(np.mean([self._forward(chip), self._forward(chip[:, ::-1])], 0))
 
     def _forward(self, chip: Image) -> Floats:
@@ -54,11 +54,15 @@ class Embedder:
         return floats(self._net.forward()[0]).copy()
 
 
-def _chip(image: Image, points: Points) -> Image:
+def _chip(view: View, points: Points) -> Image:
     wanted = (_CHIP_POINTS + _PADDING) / (2 * _PADDING + 1) * _CHIP
     found = points[_EYE_CORNERS_AND_NOSE, :2].astype(np.float64)
     scale, rotation, shift = fit_similarity(found, wanted)
-    if scale < 0.5 and image.shape[0] * image.shape[1] < _LARGE_PICTURE:
+    middle = rotation.T @ (np.full(2, _CHIP / 2) - shift) / scale
+    low, high = middle - _CHIP / scale, middle + _CHIP / scale
+    image, left, top = view.cut(low[0], low[1], high[0], high[1])
+    shift = shift + scale * rotation @ [left, top]
+    if scale < 0.5:
         image = pixels(cv2.blur(image, (int(1 / scale), int(1 / scale))))
     chip = cv2.warpAffine(
         image,
@@ -70,9 +74,13 @@ def _chip(image: Image, points: Points) -> Image:
     return pixels(chip)
 
 
-def distance(sightings: Sequence[Sighting], embedding: Floats) -> float:
-    """Measure how far a face seen several times is from an embedding."""
+def mean_identity(sightings: Sequence[Sighting]) -> Floats:
+    """Who a face seen several times is: the weighted mean."""
     weights = np.array([sighting.weight for sighting in sightings])
     embeddings = np.array([sighting.embedding for sighting in sightings])
-    mean = (embeddings * weights[:, None]).sum(0) / weights.sum()
-    return float(np.linalg.norm(mean - embedding))
+    return floats((embeddings * weights[:, None]).sum(0) / weights.sum())
+
+
+def distance(sightings: Sequence[Sighting], embedding: Floats) -> float:
+    """Measure how far a face seen several times is from an embedding."""
+    return float(np.linalg.norm(mean_identity(sightings) - embedding))

@@ -7,6 +7,7 @@ import numpy as np
 
 from local.provider.engine.arrays import Doubles, Image, Points, floats, pixels
 from local.provider.engine.detector import Detection
+from local.provider.engine.frames import View
 from local.provider.engine.models import FACE_LANDMARKS
 
 _INPUT = 192
@@ -58,12 +59,12 @@ class Landmarker:
         self._net = cv2.dnn.readNetFromTFLite(str(FACE_LANDMARKS))
         self._outputs = self._net.getUnconnectedOutLayersNames()
 
-    def find(self, image: Image, region: Region) -> tuple[Points, float]:
-        """Find the points in pixels of the image, and how sure it is that there is a face."""
+    def find(self, view: View, region: Region) -> tuple[Points, float]:
+        """Find the points in pixels of the picture, and how sure it is that there is a face."""
         affine = _to_input(region)
         self._net.setInput(
             cv2.dnn.blobFromImage(
-                _cut(image, affine, region.side), 1 / 255, (_INPUT, _INPUT), swapRB=True
+                _cut(view, region, affine), 1 / 255, (_INPUT, _INPUT), swapRB=True
             )
         )
         outputs = [floats(output) for output in self._net.forward(self._outputs)]
@@ -84,14 +85,20 @@ def _to_input(region: Region) -> Doubles:
     )
 
 
-def _cut(image: Image, affine: Doubles, side: float) -> Image:
+def _cut(view: View, region: Region, affine: Doubles) -> Image:
+    reach = region.side / 2 * (abs(np.cos(region.angle)) + abs(np.sin(region.angle))) + 2
+    image, left, top = view.cut(
+        region.x - reach, region.y - reach, region.x + reach, region.y + reach
+    )
+    affine = np.c_[affine[:, :2], affine @ [left, top, 1]]
+
     def warp(matrix: Doubles, size: int) -> Image:
         cut = cv2.warpAffine(
             image, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return pixels(cut)
 
-    if side > _LARGE_REGION:
+    if region.side > _LARGE_REGION:
         twice = warp(affine * 2, _INPUT * 2)
         return pixels(cv2.resize(twice, (_INPUT, _INPUT), interpolation=cv2.INTER_AREA))
     return warp(affine, _INPUT)

@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 
-from local.provider.engine.arrays import Doubles, Floats, Image, floats
+from local.provider.engine.arrays import Doubles, Floats, floats
 from local.provider.engine.face_map import POINTS, face_texture
+from local.provider.engine.frames import View
 from local.provider.engine.geometry import triangle_affines
 from local.provider.engine.occlusion import OcclusionModel
 from local.provider.engine.patch import Layout
@@ -40,13 +41,13 @@ def _faces_camera(corners: Doubles) -> Doubles:
 
 
 def what_covers(
-    frame: Image, points: Doubles, source: SourceFace, occlusion: OcclusionModel | None
+    view: View, points: Doubles, source: SourceFace, occlusion: OcclusionModel | None
 ) -> Floats:
     """Say for each texel of the face map whether hair or an object is in front of either face."""
     if occlusion is None:
         return source.covered_forehead
     own = np.maximum(source.covered_forehead, occlusion.covered_forehead)
-    return floats(np.maximum(own, occlusion.covered(face_texture(frame, points))))
+    return floats(np.maximum(own, occlusion.covered(face_texture(view, points))))
 
 
 def without_covered(mask: Floats, covered: Floats, layout: Layout) -> Floats:

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from local.provider.engine.arrays import Doubles, Flags, Floats, Image, Integers, floats
+from local.provider.engine.arrays import Doubles, Flags, Floats, Integers, floats
+from local.provider.engine.frames import Cut, Frame
 from local.provider.engine.geometry import triangle_map
 from local.provider.engine.topology import OUTLINE, TRIANGLES
 
@@ -37,8 +38,9 @@ class Patch:
         margin = int(self.face_width * _MARGIN) + 4
         left, top = np.floor(points[:, :2].min(0)).astype(int) - margin
         right, bottom = np.ceil(points[:, :2].max(0)).astype(int) + margin
-        self.left, self.top = max(0, int(left)), max(0, int(top))
-        self.right, self.bottom = min(frame_shape[1], int(right)), min(frame_shape[0], int(bottom))
+        self.left, self.top = max(0, int(left)) & ~1, max(0, int(top)) & ~1
+        self.right = min(frame_shape[1], int(right) + int(right) % 2)
+        self.bottom = min(frame_shape[0], int(bottom) + int(bottom) % 2)
         self.width, self.height = self.right - self.left, self.bottom - self.top
         self.step = int(np.clip(self.face_width // _FINE_FACE, 1, _COARSEST))
         self._points = points
@@ -53,9 +55,9 @@ class Patch:
         """Where its corner lies in the frame."""
         return np.array([self.left, self.top])
 
-    def cut(self, frame: Image) -> Image:
-        """The patch's pixels in a frame (a view)."""
-        return frame[self.top : self.bottom, self.left : self.right]
+    def cut(self, frame: Frame) -> Cut:
+        """The patch's pixels in a frame."""
+        return frame.cut(self.left, self.top, self.right, self.bottom)
 
     def lay_out(self) -> "Layout":
         """Find out which triangle covers which cell."""

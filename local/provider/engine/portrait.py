@@ -7,50 +7,59 @@ import cv2
 import numpy as np
 
 from local.provider.engine.arrays import Doubles, Floats, Image, Points, pixels
-from local.provider.engine.detector import Detection
-from local.provider.engine.errors import NoFaceError
+from local.provider.engine.errors import NoFaceError, SeveralFacesError
 from local.provider.engine.face_map import covered_forehead, face_texture
-from local.provider.engine.geometry import head_pose
+from local.provider.engine.frames import Still
+from local.provider.engine.geometry import face_width, head_pose
 from local.provider.engine.landmarks import region_of_detection, region_of_points
 from local.provider.engine.networks import Networks
 from local.provider.engine.pictures import read_picture
 from local.provider.engine.smoothing import form_of
 from local.provider.engine.topology import TRIANGLES
 
+CLEARLY_LARGEST = 1.25
+"""How much wider than any other the face of a source picture has to be."""
+ALONE = 3.0
+"""The same for a reference picture, which has to show one person."""
 _LONGEST_SIDE = 1600
 _SMALLEST_LEVEL = 64
 _MIN_SCORE = 0.5
 
 
 class Portrait(NamedTuple):
-    """The most prominent face of a picture."""
+    """The one face of a picture that is meant."""
 
     image: Image
     points: Points
     identity: Floats
 
 
-def read_portrait(path: Path, name: str, networks: Networks) -> Portrait:
-    """Read a picture and find its most prominent face.
+def read_portrait(path: Path, name: str, networks: Networks, *, lead: float) -> Portrait:
+    """Read a picture and find its largest face.
 
-    Raises UnreadableImageError or NoFaceError; `name` is what their messages call the picture.
+    Raises UnreadableImageError, NoFaceError, or SeveralFacesError unless the face is `lead` times
+    as wide as every other; `name` is what their messages call the picture.
     """
     image = _reduced(read_picture(path, name))
-    faces = networks.detector.detect(image, 2)
+    faces = sorted(_faces(Still(image), networks), key=lambda points: -face_width(points))
     if not faces:
         raise NoFaceError(name)
-    points, score = networks.landmarker.find(
-        image, region_of_detection(max(faces, key=_prominence))
-    )
-    for _ in range(2):
-        points, score = networks.landmarker.find(image, region_of_points(points))
-    if score < _MIN_SCORE:
-        raise NoFaceError(name)
-    return Portrait(image, points, networks.embedder.embed_mirrored(image, points))
+    rivals = [face for face in faces if face_width(face) * lead > face_width(faces[0])]
+    if len(rivals) > 1:
+        raise SeveralFacesError(name, len(rivals))
+    return Portrait(image, faces[0], networks.embedder.embed_mirrored(Still(image), faces[0]))
 
 
-def _prominence(face: Detection) -> float:
-    return float(face.box[2] - face.box[0]) * face.score
+def _faces(view: Still, networks: Networks) -> list[Points]:
+    found = []
+    with networks.landmarker() as landmarker:
+        for face in networks.detector.detect(view.whole(), 2):
+            points, score = landmarker.find(view, region_of_detection(face))
+            for _ in range(2):
+                points, score = landmarker.find(view, region_of_points(points))
+            if score >= _MIN_SCORE:
+                found.append(points)
+    return found
 
 
 def _reduced(image: Image) -> Image:
@@ -67,7 +76,7 @@ class SourceFace:
     def __init__(self, portrait: Portrait) -> None:
         self.points: Doubles = portrait.points.astype(np.float64)
         self.form: Doubles = form_of(self.points, head_pose(self.points))
-        self.covered_forehead = covered_forehead(face_texture(portrait.image, self.points))
+        self.covered_forehead = covered_forehead(face_texture(Still(portrait.image), self.points))
         self.visibility: Doubles = _visibility(self.points)
         self.levels: list[Image] = [portrait.image]
         while min(self.levels[-1].shape[:2]) > _SMALLEST_LEVEL:

@@ -3,8 +3,10 @@
 import cv2
 import numpy as np
 
-from local.provider.engine.arrays import Doubles, Floats, Image
+from local.provider.engine.arrays import Doubles, Floats, Image, floats
+from local.provider.engine.blink import closures, without_closed_eyes
 from local.provider.engine.colour import ColourMatch
+from local.provider.engine.frames import Frame, Still
 from local.provider.engine.geometry import fit_similarity
 from local.provider.engine.mask import face_mask, what_covers, without_covered
 from local.provider.engine.occlusion import OcclusionModel
@@ -17,6 +19,8 @@ from local.provider.engine.warp import warp_interior, warp_source
 
 _SHAPE_TRANSFER = 0.5
 _FULL_TRANSFER_DEPTH = 0.28
+# Cosines of how far the head may be turned away.
+_FULL, _GONE = 0.766, 0.5
 
 
 def _transfer_weights() -> Doubles:
@@ -28,6 +32,13 @@ def _transfer_weights() -> Doubles:
 
 
 _TRANSFER = _transfer_weights()[:, None]
+
+
+def facing(posture: Posture) -> float:
+    """How much of a new face a posture can carry: 1 up to 40 degrees off the camera, 0 from 60."""
+    towards = float(posture.pose.rotation[2, 2])
+    share = float(np.clip((towards - _GONE) / (_FULL - _GONE), 0, 1))
+    return share * share * (3 - 2 * share)
 
 
 class Renderer:
@@ -44,26 +55,38 @@ class Renderer:
         self._colour = ColourMatch()
         self._sharpness = SharpnessMatch()
 
-    def paint(self, frame: Image, posture: Posture, fade: float) -> None:
-        """Change the frame in place; fade 0 leaves it as it is, 1 shows the new face fully."""
+    def paint(self, frame: Frame, posture: Posture, fade: float) -> None:
+        """Change the frame in place; fade 0 leaves it as it is, 1 shows the new face fully.
+
+        A head that turns into profile fades by itself: neither picture shows what is behind.
+        """
+        fade *= facing(posture)
+        if fade <= 0:
+            return
         patch = Patch(self._shape(posture), frame.shape)
         if not patch.visible:
             return
         layout = patch.lay_out()
-        target = patch.cut(frame)
+        cut = patch.cut(frame)
+        target = cut.image
         warped = warp_source(self._source, layout)
         interior = warp_interior(target, posture.points, layout)
-        covered = what_covers(frame, posture.points, self._source, self._occlusion)
-        mask = without_covered(face_mask(layout, self._source) * fade, covered, layout)
+        own = posture.points - [patch.left, patch.top, 0]
+        covered = what_covers(Still(target), own, self._source, self._occlusion)
+        mask = without_covered(face_mask(layout, self._source), covered, layout)
+        mask = floats(mask * (1 - warped.seams))
         skin = (layout.inside & PLAIN_SKIN[layout.nearest] & (mask > 0.6)).astype(np.float32)
-        face = self._colour.apply(warped, target, skin, patch.face_width)
+        face = self._colour.apply(warped.image, target, skin, patch.face_width)
         if face is None:
             return
         face = self._sharpness.apply(face, target, mask)
         if interior is not None:
             part = face[interior.rows, interior.columns]
             part += (interior.pixels - part) * interior.weight[..., None]
-        _blend(face, target, layout.to_pixels(mask))
+        closed = closures(posture.form, self._mean_form)
+        mask = without_closed_eyes(mask, posture.points, closed, layout)
+        _blend(face, target, layout.to_pixels(floats(mask * fade)))
+        frame.put(cut)
 
     def _shape(self, posture: Posture) -> Doubles:
         """Move the target's points half way to the source's form; lips and lids only as groups."""

@@ -1,6 +1,6 @@
 """What a swap tells its caller: how far it is, and what it did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -16,6 +16,17 @@ class Progress(NamedTuple):
 ProgressCallback: TypeAlias = Callable[[Progress], None]
 
 
+class Face(NamedTuple):
+    """A face that was followed through some of the video."""
+
+    first: int
+    last: int
+    """Numbers of its frames."""
+    distance: float
+    """How far it is from the reference picture; small for the same person."""
+    replaced: bool
+
+
 @dataclass(frozen=True)
 class Report:
     """What was made."""
@@ -27,5 +38,12 @@ class Report:
     fps: float
     seconds: float
     """How long the swap took."""
-    distances: tuple[float, ...]
-    """How far each replaced appearance is from the reference picture; below 0.6: the same person."""
+    faces: tuple[Face, ...]
+    """All faces of the video, as they appear."""
+    stages: Mapping[str, float]
+    """How many seconds each stage was busy; some work at the same time."""
+
+    @property
+    def distances(self) -> tuple[float, ...]:
+        """How far each replaced appearance is from the reference picture, closest first."""
+        return tuple(sorted(face.distance for face in self.faces if face.replaced))

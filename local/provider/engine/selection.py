@@ -1,56 +1,48 @@
-"""Which of the followed faces is the referenced person, and closing short gaps between them."""
+"""Which of the followed faces is the referenced person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+import numpy as np
 
 from local.provider.engine.arrays import Floats
-from local.provider.engine.geometry import face_distance, face_width
 from local.provider.engine.identity import distance
 from local.provider.engine.tracks import Track
 
-SAME_PERSON = 0.6
+SAME_PERSON = 0.45
+"""Below this distance two faces are one person's, whoever else is there."""
+LIKELY_PERSON = 0.55
+MARGIN = 0.15
+"""Up to the likely distance, a face is the person's if everyone beside it is so much farther."""
 _SHARED_FRAMES = 2
-_LONGEST_GAP = 20
 
 
 def select(tracks: Sequence[Track], reference: Floats) -> list[Track]:
     """Choose the tracks that show the person, closest first, at most one at any instant."""
-    ranked = sorted((distance(track.sightings, reference), i) for i, track in enumerate(tracks))
+    far = [distance(track.sightings, reference) for track in tracks]
     chosen: list[Track] = []
     taken: set[int] = set()
-    for far, index in ranked:
-        if far > SAME_PERSON:
-            break
+    for index in np.argsort(far, kind="stable"):
         track = tracks[index]
-        if len(taken.intersection(track.frames)) <= _SHARED_FRAMES:
+        beside = [
+            far[i]
+            for i, other in enumerate(tracks)
+            if i != index and len(_shared(track, other)) > _SHARED_FRAMES
+        ]
+        if (
+            is_person(far[index], beside)
+            and len(taken.intersection(track.frames)) <= _SHARED_FRAMES
+        ):
             taken.update(track.frames)
             chosen.append(track)
     return chosen
 
 
-def bridge(tracks: Iterable[Track], cuts: Sequence[int]) -> list[Track]:
-    """Join tracks of one person over short gaps without a cut; between them, points move evenly."""
-    joined: list[Track] = []
-    for track in sorted(tracks, key=lambda track: track.first):
-        if joined and _continues(joined[-1], track, cuts):
-            _join(joined[-1], track)
-        else:
-            joined.append(track)
-    return joined
+def is_person(far: float, beside: Sequence[float]) -> bool:
+    """Decide by a face's distance to the person, and by the distances of those seen beside it."""
+    if far <= SAME_PERSON:
+        return True
+    return far <= LIKELY_PERSON and bool(beside) and min(beside) - far >= MARGIN
 
 
-def _continues(before: Track, after: Track, cuts: Sequence[int]) -> bool:
-    if not 0 < after.first - before.last <= _LONGEST_GAP:
-        return False
-    if any(before.last < cut <= after.first for cut in cuts):
-        return False
-    apart = face_distance(before.points[-1], after.points[0])
-    return apart < 0.8 * face_width(after.points[0])
-
-
-def _join(before: Track, after: Track) -> None:
-    gap = after.first - before.last
-    start, end = before.points[-1], after.points[0]
-    before.points += [(1 - i / gap) * start + i / gap * end for i in range(1, gap)]
-    before.points += after.points
-    before.sightings += after.sightings
-    before.textures += after.textures
+def _shared(one: Track, other: Track) -> range:
+    return range(max(one.first, other.first), min(one.last, other.last) + 1)

@@ -9,7 +9,7 @@ import numpy as np
 from local.provider.engine.arrays import Image, pixels
 from local.provider.engine.closeup import close_ups
 from local.provider.engine.errors import UnreadableVideoError
-from local.provider.engine.footage import read_images
+from local.provider.engine.footage import read_frames
 from local.provider.engine.pictures import read_picture
 from local.provider.engine.probe import probe
 
@@ -59,7 +59,9 @@ def _frames(video: Path, count: int) -> tuple[list[float], list[Image]]:
     facts = probe(video)
     wanted = [int((i + 0.5) * facts.frames / count) for i in range(count)]
     kept = {
-        number: image for number, image in enumerate(read_images(video, facts)) if number in wanted
+        number: frame.whole()
+        for number, frame in enumerate(read_frames(video, facts))
+        if number in wanted
     }
     if not kept:
         raise UnreadableVideoError("it has no frames")

@@ -7,22 +7,31 @@ from pathlib import Path
 import av
 import cv2
 
-from local.provider.engine.analysis import analyse
+from local.provider.engine.ahead import ahead
+from local.provider.engine.analysis import Analysis, analyse
 from local.provider.engine.appearance import Appearance, plan
-from local.provider.engine.arrays import Image
+from local.provider.engine.arrays import Floats
 from local.provider.engine.errors import NoFaceError, PersonNotFoundError
-from local.provider.engine.footage import even, image_of, open_writer, read_images, read_parts
+from local.provider.engine.footage import frame_of, read_frames, read_parts
+from local.provider.engine.frames import Frame
+from local.provider.engine.gaps import bridge
 from local.provider.engine.identity import distance
+from local.provider.engine.inspection import inspecting
 from local.provider.engine.networks import Networks
-from local.provider.engine.portrait import SourceFace, read_portrait
-from local.provider.engine.probe import VideoFacts, open_video, probe
-from local.provider.engine.report import Progress, ProgressCallback, Report
-from local.provider.engine.selection import bridge, select
+from local.provider.engine.portrait import ALONE, CLEARLY_LARGEST, SourceFace, read_portrait
+from local.provider.engine.probe import VideoFacts, open_video
+from local.provider.engine.report import Face, Progress, ProgressCallback, Report
+from local.provider.engine.selection import select
+from local.provider.engine.stopwatch import Stopwatch
+from local.provider.engine.tracks import Track
 from local.provider.engine.watermark import Watermark
+from local.provider.engine.writing import open_writer
 
 _SOURCE = "source picture (init_image)"
 _REFERENCE = "reference picture (reference_image)"
 _VIDEO = "video (init_video)"
+_AHEAD = 4
+_ANALYSIS_THREADS = 2
 
 
 def swap(
@@ -36,35 +45,46 @@ def swap(
 ) -> Report:
     """Put the source's face on the referenced person in a video; everybody else stays.
 
-    The output is an MP4 (H.264) with the video's own times and sound; it says that it is
-    synthetic in its tags, and with `watermark` visibly. It appears only when it is whole.
-    `progress` is called after each frame of both stages. Raises SwapError for bad media.
+    The output is an MP4 (H.264) with the video's own times and sound, upright. It says that it is
+    synthetic in its tags and in a signed manifest, and with `watermark` visibly. It appears only
+    when it is whole. `progress` is called after each frame of both stages. Raises SwapError for
+    bad media.
     """
     started = time.perf_counter()
-    cv2.setNumThreads(1)
+    cv2.setNumThreads(_ANALYSIS_THREADS)
     tell = progress or _ignore
-    facts = probe(video)
-    networks = Networks()
-    source_face = SourceFace(read_portrait(source, _SOURCE, networks))
-    person = read_portrait(reference, _REFERENCE, networks).identity
-    analysis = analyse(_told(read_images(video, facts), facts, tell), networks)
+    watch = Stopwatch()
+    with inspecting(video) as inspected:
+        with watch.time("look at the pictures"):
+            networks = Networks()
+            portrait = read_portrait(source, _SOURCE, networks, lead=CLEARLY_LARGEST)
+            person = read_portrait(reference, _REFERENCE, networks, lead=ALONE).identity
+            source_face = SourceFace(portrait)
+        with watch.time("check the video"):
+            facts = inspected()
+    with ahead(read_frames(video, facts, watch), _AHEAD) as frames:
+        analysis = analyse(_told(frames, facts, tell), networks, watch, person)
     if not analysis.tracks:
         raise NoFaceError(_VIDEO)
     chosen = select(analysis.tracks, person)
     if not chosen:
         raise PersonNotFoundError
-    distances = tuple(distance(track.sightings, person) for track in chosen)
-    painters = plan(bridge(chosen, analysis.cuts), analysis, source_face)
-    mark = Watermark(even(facts.width), even(facts.height)) if watermark else None
-    _paint(video, output, facts, painters, mark, tell)
+    faces = _faces(analysis, chosen, person)
+    with watch.time("plan"):
+        painters = plan(bridge(chosen, analysis), analysis, source_face)
+    # Decoding, painting and encoding have a thread each; more would be in their way.
+    cv2.setNumThreads(1)
+    mark = Watermark(facts.width, facts.height) if watermark else None
+    _paint(video, output, facts, painters, mark, tell, watch)
     return Report(
         frames=analysis.frames,
         swapped_frames=len(painters),
-        width=even(facts.width),
-        height=even(facts.height),
+        width=facts.width,
+        height=facts.height,
         fps=float(facts.rate),
         seconds=time.perf_counter() - started,
-        distances=distances,
+        faces=faces,
+        stages=dict(watch.seconds),
     )
 
 
@@ -72,9 +92,17 @@ def _ignore(_: Progress) -> None:
     """Stand in for a caller that does not listen."""
 
 
-def _told(images: Iterator[Image], facts: VideoFacts, tell: ProgressCallback) -> Iterator[Image]:
-    for number, image in enumerate(images):
-        yield image
+def _faces(analysis: Analysis, chosen: list[Track], person: Floats) -> tuple[Face, ...]:
+    found = [
+        Face(track.first, track.last, distance(track.sightings, person), track in chosen)
+        for track in analysis.tracks
+    ]
+    return tuple(sorted(found))
+
+
+def _told(frames: Iterator[Frame], facts: VideoFacts, tell: ProgressCallback) -> Iterator[Frame]:
+    for number, frame in enumerate(frames):
+        yield frame
         tell(Progress("analyse", number + 1, facts.frames))
 
 
@@ -85,18 +113,25 @@ def _paint(
     painters: dict[int, Appearance],
     mark: Watermark | None,
     tell: ProgressCallback,
+    watch: Stopwatch,
 ) -> None:
     number = 0
-    with open_video(video) as container, open_writer(output, container, facts) as writer:
-        for part in read_parts(container):
+    with (
+        open_video(video) as container,
+        open_writer(output, container, facts, watch) as writer,
+        ahead(read_parts(container, watch), _AHEAD) as parts,
+    ):
+        for part in parts:
             if isinstance(part, av.Packet):
                 writer.sound(part)
                 continue
-            image = image_of(part, facts)
-            if number in painters:
-                painters[number].paint(number, image)
-            if mark is not None:
-                mark.apply(image)
-            writer.frame(image, part)
+            with watch.time("decode"):
+                frame = frame_of(part, facts)
+            with watch.time("paint"):
+                if number in painters:
+                    painters[number].paint(number, frame)
+                if mark is not None:
+                    mark.apply(frame)
+            writer.frame(frame, part)
             number += 1
             tell(Progress("swap", number, facts.frames))

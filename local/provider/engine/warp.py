@@ -12,6 +12,8 @@ from local.provider.engine.portrait import SourceFace
 from local.provider.engine.topology import SURFACE, TRIANGLES
 
 _ENLARGED = 0.7
+_SEAM = 30.0
+"""By how much more than usual two neighbouring cells of two surfaces come from apart."""
 
 
 class Interior(NamedTuple):
@@ -23,7 +25,14 @@ class Interior(NamedTuple):
     columns: slice
 
 
-def warp_source(source: SourceFace, layout: Layout) -> Image:
+class Warped(NamedTuple):
+    """The source's face in a patch, and the seams (0 to 1, per cell) where it does not fit."""
+
+    image: Image
+    seams: Floats
+
+
+def warp_source(source: SourceFace, layout: Layout) -> Warped:
     """Bring the source's face into the patch, from the picture level that suits its size."""
     affines = triangle_affines(source.points[TRIANGLES][:, :, :2], layout.corners)
     skin = affines[:SURFACE]
@@ -39,7 +48,24 @@ def warp_source(source: SourceFace, layout: Layout) -> Image:
         cv2.INTER_CUBIC if reduction < _ENLARGED else cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return pixels(warped)
+    return Warped(pixels(warped), seams(x, y))
+
+
+def seams(x: Floats, y: Floats) -> Floats:
+    """Find where one surface hides another, as at the side of the nose.
+
+    Between two such cells nothing of the source fits; there the target itself has to show.
+    """
+    found = np.zeros(x.shape, np.float32)
+    for axis, before, after in (
+        (0, np.s_[:-1], np.s_[1:]),
+        (1, np.s_[:, :-1], np.s_[:, 1:]),
+    ):
+        jump = np.abs(np.diff(x, axis=axis)) + np.abs(np.diff(y, axis=axis))
+        far = jump > _SEAM * max(float(np.median(jump[::2, ::2])), 0.5)
+        found[before][far] = 1
+        found[after][far] = 1
+    return floats(np.minimum(1.5 * floats(cv2.GaussianBlur(found, (0, 0), 0.7)), 1))
 
 
 def warp_interior(target: Image, points: Doubles, layout: Layout) -> Interior | None:
@@ -63,9 +89,13 @@ def warp_interior(target: Image, points: Doubles, layout: Layout) -> Interior | 
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    shown = cells[window.top : window.bottom, window.left : window.right].astype(np.float32)
+    # A stray cell is a hidden eye that looks out behind the nose.
+    inner = cells[window.top : window.bottom, window.left : window.right].astype(np.uint8)
+    shown = floats(cv2.medianBlur(inner, 3))
     softness = max(0.7, layout.patch.face_width * 0.009 / layout.step)
-    weight = layout.to_pixels(floats(cv2.GaussianBlur(shown, (0, 0), softness)), window)
+    # Twice the blurred shape is full inside, so that nothing of the source's eye shows in a lid's slit.
+    soft = np.minimum(2 * floats(cv2.GaussianBlur(shown, (0, 0), softness)), 1)
+    weight = layout.to_pixels(floats(soft), window)
     top, left = window.top * layout.step, window.left * layout.step
     return Interior(
         pixels(moved),

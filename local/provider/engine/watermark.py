@@ -3,13 +3,15 @@
 import cv2
 import numpy as np
 
-from local.provider.engine.arrays import Floats, Image, floats
+from local.provider.engine.arrays import Floats, floats
+from local.provider.engine.frames import Frame
+from local.provider.engine.provenance import SOURCE_TYPE
 
 TEXT = "AI FACE SWAP"
 TAGS = {
     "title": "Face swap",
     "comment": "Synthetic media: a person's face was replaced by faceswap-adapter's local engine.",
-    "digital_source_type": ("http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"),
+    "digital_source_type": SOURCE_TYPE,
 }
 _FONT = cv2.FONT_HERSHEY_DUPLEX
 _NARROW = 300
@@ -28,14 +30,16 @@ class Watermark:
         start = (padding, padding + text_height)
         thickness = max(1, int(1.6 * scale))
         cv2.putText(plate, TEXT, start, _FONT, scale, (255,), thickness, cv2.LINE_AA)
-        left = width - plate.shape[1] - int(0.02 * width)
-        top = height - plate.shape[0] - int(0.02 * height)
+        plate = plate[: plate.shape[0] & ~1, : plate.shape[1] & ~1]
+        left = (width - plate.shape[1] - int(0.02 * width)) & ~1
+        top = (height - plate.shape[0] - int(0.02 * height)) & ~1
         self._letters: Floats = floats(plate / 255)[..., None] * np.float32(_STRENGTH)
         self.rows = slice(top, top + plate.shape[0])
         self.columns = slice(left, left + plate.shape[1])
 
-    def apply(self, frame: Image) -> None:
+    def apply(self, frame: Frame) -> None:
         """Mark a frame in place."""
-        plate = frame[self.rows, self.columns]
-        darkened = plate.astype(np.float32) * _DARKEN
-        plate[...] = (darkened * (1 - self._letters) + 255 * self._letters).astype(np.uint8)
+        cut = frame.cut(self.columns.start, self.rows.start, self.columns.stop, self.rows.stop)
+        darkened = cut.image.astype(np.float32) * _DARKEN
+        marked = darkened * (1 - self._letters) + 255 * self._letters
+        frame.put(cut._replace(image=marked.astype(np.uint8)))

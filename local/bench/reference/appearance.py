@@ -1,0 +1,45 @@
+"""One appearance of the referenced person: the frames, the postures, and who paints them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from local.bench.reference.analysis import Analysis
+from local.bench.reference.arrays import Image
+from local.bench.reference.occlusion import MIN_TEXTURES, OcclusionModel
+from local.bench.reference.portrait import SourceFace
+from local.bench.reference.render import Renderer
+from local.bench.reference.smoothing import smooth
+from local.bench.reference.tracks import Track
+
+_FADE_FRAMES = 3
+
+
+class Appearance:
+    """Paints the source's face over one track; fades in and out where the track does."""
+
+    def __init__(self, track: Track, source: SourceFace, *, starts: bool, ends: bool) -> None:
+        self.frames = track.frames
+        self._postures = smooth(track.points)
+        self._starts, self._ends = starts, ends
+        mean_form = np.median(np.array([posture.form for posture in self._postures]), 0)
+        known = len(track.textures) >= MIN_TEXTURES
+        occlusion = OcclusionModel(track.textures) if known else None
+        self._renderer = Renderer(source, mean_form, occlusion)
+
+    def paint(self, number: int, frame: Image) -> None:
+        """Replace the face in this frame, in place."""
+        index = number - self.frames.start
+        fade_in = (index + 1) / _FADE_FRAMES if self._starts else 1.0
+        fade_out = (len(self.frames) - index) / _FADE_FRAMES if self._ends else 1.0
+        self._renderer.paint(frame, self._postures[index], min(1.0, fade_in, fade_out))
+
+
+def plan(tracks: Sequence[Track], analysis: Analysis, source: SourceFace) -> dict[int, Appearance]:
+    """Say who paints which frame."""
+    planned: dict[int, Appearance] = {}
+    for track in tracks:
+        starts, ends = track.first > 0, track.last < analysis.frames - 1
+        appearance = Appearance(track, source, starts=starts, ends=ends)
+        planned.update(dict.fromkeys(appearance.frames, appearance))
+    return planned

@@ -1,0 +1,74 @@
+"""Giving the new face the colour and the light of the one it replaces."""
+
+import cv2
+import numpy as np
+
+from local.bench.reference.arrays import Doubles, Floats, Image, floats
+
+_STATISTICS_WIDTH = 100.0
+_LEAST_SKIN = 60
+_MEMORY = 0.8
+_LOCAL_LIGHT = np.array((0.8, 0.7, 0.7), np.float32)
+_MIDDLE = np.array([0, 128, 128], np.float32)
+
+_TO_YCC = np.array(
+    [
+        [0.114, 0.587, 0.299],
+        [-0.114 * 0.713, -0.587 * 0.713, 0.713 - 0.299 * 0.713],
+        [0.564 - 0.114 * 0.564, -0.587 * 0.564, -0.299 * 0.564],
+    ],
+    np.float32,
+)
+_FROM_YCC = np.linalg.inv(_TO_YCC).astype(np.float32)
+
+
+class ColourMatch:
+    """Matches luma and chroma; remembers a little, so that colours do not flicker."""
+
+    def __init__(self) -> None:
+        self._statistics: Doubles | None = None
+
+    def apply(self, face: Image, target: Image, skin: Floats, face_width: float) -> Floats | None:
+        """Recolour a face to fit the target patch; `skin` (per cell) says where to compare.
+
+        None if no skin has been seen yet to compare.
+        """
+        height, width = face.shape[:2]
+        factor = min(1.0, _STATISTICS_WIDTH / face_width)
+        size = (max(8, int(width * factor)), max(8, int(height * factor)))
+        sampled = floats(cv2.resize(skin, size, interpolation=cv2.INTER_AREA)) > 0.85
+        own, wanted = _small_ycc(face, size), _small_ycc(target, size)
+        if sampled.sum() > _LEAST_SKIN:
+            self._remember(own[sampled], wanted[sampled])
+        if self._statistics is None:
+            return None
+        own_mean, wanted_mean, gain = (floats(part) for part in np.split(self._statistics, 3))
+        recoloured = (own - own_mean) * gain + wanted_mean
+        light = _local_light(
+            wanted - recoloured, sampled.astype(np.float32), max(2.0, 0.11 * face_width * factor)
+        )
+        shift = light + (wanted_mean - own_mean * gain - _MIDDLE * (1 - gain))
+        field = cv2.resize(
+            cv2.transform(shift, _FROM_YCC), (width, height), interpolation=cv2.INTER_LINEAR
+        )
+        matrix = (_FROM_YCC @ np.diag(gain) @ _TO_YCC).astype(np.float32)
+        changed = floats(cv2.transform(face.astype(np.float32), matrix))
+        return floats(cv2.add(changed, field, dst=changed))
+
+    def _remember(self, own: Floats, wanted: Floats) -> None:
+        own_spread, wanted_spread = own.std(0) + 1, wanted.std(0) + 1
+        gain = np.clip(wanted_spread / own_spread, [0.75, 0.8, 0.8], [1.25, 1.25, 1.25]) ** 0.7
+        new = np.concatenate([own.mean(0), wanted.mean(0), gain]).astype(np.float64)
+        before = self._statistics
+        self._statistics = new if before is None else _MEMORY * before + (1 - _MEMORY) * new
+
+
+def _small_ycc(image: Image, size: tuple[int, int]) -> Floats:
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return floats(cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb))
+
+
+def _local_light(difference: Floats, skin: Floats, sigma: float) -> Floats:
+    weight = (floats(cv2.GaussianBlur(skin, (0, 0), sigma)) + 1e-3)[..., None]
+    spread = floats(cv2.GaussianBlur(difference * skin[..., None], (0, 0), sigma))
+    return floats(spread / weight * np.clip(weight * 4, 0, 1) * _LOCAL_LIGHT)

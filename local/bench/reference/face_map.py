@@ -1,0 +1,101 @@
+"""The face spread flat: a 96 x 96 picture in which each place of the face is always the same texel."""
+
+import cv2
+import numpy as np
+
+from local.bench.reference.arrays import Doubles, Flags, Floats, Image, Points, floats, pixels
+from local.bench.reference.geometry import face_width, triangle_affines, triangle_map
+from local.bench.reference.topology import CANONICAL, SURFACE, TRIANGLES
+
+SIZE = 96
+_BLUR_ABOVE = 1.6
+
+
+def _place_points() -> Doubles:
+    points = CANONICAL[:, :2]
+    low, high = points.min(0) - 0.02, points.max(0) + 0.02
+    scale = (SIZE - 1) / (high - low).max()
+    placed: Doubles = (points - (low + high) / 2) * scale + (SIZE - 1) / 2
+    return placed
+
+
+POINTS: Doubles = _place_points()
+"""Where each of the 468 points lies in the map."""
+_TRIANGLE = triangle_map(POINTS[TRIANGLES], CANONICAL[TRIANGLES][:, :, 2].mean(1), (SIZE, SIZE))
+_INSIDE: Flags = _TRIANGLE >= 0
+_CORNERS = TRIANGLES[np.clip(_TRIANGLE, 0, None)]
+
+
+def _barycentrics() -> Floats:
+    """Say for each texel how much each corner of its triangle counts there."""
+    y, x = np.mgrid[0:SIZE, 0:SIZE]
+    corners = np.tile(np.eye(3)[:, :2], (len(TRIANGLES), 1, 1))
+    affines = triangle_affines(corners, POINTS[TRIANGLES])[np.clip(_TRIANGLE, 0, None)]
+    first = affines[..., 0, 0] * x + affines[..., 0, 1] * y + affines[..., 0, 2]
+    second = affines[..., 1, 0] * x + affines[..., 1, 1] * y + affines[..., 1, 2]
+    return np.stack([first, second, 1 - first - second], -1).astype(np.float32)
+
+
+_WEIGHTS = _barycentrics()
+
+
+def _spread(values: Doubles) -> Floats:
+    """Spread a value per point over the map; 0 outside the face."""
+    return floats((values[_CORNERS] * _WEIGHTS).sum(-1).astype(np.float32) * _INSIDE)
+
+
+def _inner_skin() -> Flags:
+    skin = _INSIDE & (_TRIANGLE < SURFACE)
+    return pixels(cv2.erode(skin.astype(np.uint8), np.ones((5, 5), np.uint8))) > 0
+
+
+SKIN: Flags = _inner_skin()
+"""Texels of the skin, a little inside its rims."""
+FOREHEAD: Floats = _spread(np.clip((-0.23 - CANONICAL[:, 1]) / 0.07, 0, 1))
+"""1 above the brows, 0 below them."""
+
+
+def _cheeks() -> Flags:
+    height, side = _spread(CANONICAL[:, 1]), _spread(CANONICAL[:, 0])
+    return _INSIDE & (height > 0.12) & (height < 0.62) & (np.abs(side) < 0.5) & SKIN
+
+
+_CHEEKS = _cheeks()
+
+
+def face_texture(image: Image, points: Points) -> Image:
+    """Read a face's texels out of an image; luma, red and blue difference."""
+    places = (points[_CORNERS][..., :2].astype(np.float32) * _WEIGHTS[..., None]).sum(2)
+    reduction = face_width(points) / SIZE
+    if reduction > _BLUR_ABOVE:
+        left, top = np.maximum(points[:, :2].min(0).astype(int) - 4, 0)
+        right, bottom = points[:, :2].max(0).astype(int) + 5
+        if right > left and bottom > top:
+            side = round(reduction)
+            image = pixels(cv2.blur(image[top:bottom, left:right], (side, side)))
+            places = places - np.array([left, top], np.float32)
+    texels = cv2.remap(
+        image,
+        places[..., 0],
+        places[..., 1],
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return pixels(cv2.cvtColor(texels, cv2.COLOR_BGR2YCrCb))
+
+
+def covered_forehead(texture: Points | Image) -> Floats:
+    """Find the forehead texels unlike the face's own cheeks: hair, a hat, a headscarf (0 to 1)."""
+    texels = texture.astype(np.float32)
+    cheeks = texels[_CHEEKS]
+    middle = np.median(cheeks, 0)
+    spread = 1.4826 * np.median(np.abs(cheeks - middle), 0) + np.array([9, 3.0, 3.0])
+    unlike = np.abs(texels - middle) / spread
+    darker = np.clip(unlike[..., 0] - 1.9, 0, 1) * (texels[..., 0] < middle[0])
+    redder = np.clip(unlike[..., 1] - 2.3, 0, 1)
+    bluer = np.clip(unlike[..., 2] - 2.3, 0, 1)
+    strength = (np.maximum.reduce([darker, redder, bluer]) * FOREHEAD * 255).astype(np.uint8)
+    cleaned = cv2.morphologyEx(strength, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
+    grown = floats(cv2.dilate(cleaned, disc)) / 255 * np.clip(FOREHEAD * 1.5, 0, 1)
+    return floats(cv2.GaussianBlur(grown, (0, 0), 2.5))

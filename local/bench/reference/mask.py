@@ -1,0 +1,57 @@
+"""How much of the new face shows at each cell: not at the rim, edge-on, on hair, or behind a hand."""
+
+import cv2
+import numpy as np
+
+from local.bench.reference.arrays import Doubles, Floats, Image, floats
+from local.bench.reference.face_map import POINTS, face_texture
+from local.bench.reference.geometry import triangle_affines
+from local.bench.reference.occlusion import OcclusionModel
+from local.bench.reference.patch import Layout
+from local.bench.reference.portrait import SourceFace
+from local.bench.reference.topology import SURFACE, TRIANGLES
+
+_FEATHER = 0.05
+_SHRINK = 0.03
+_NOTHING_COVERED = 0.05
+
+
+def face_mask(layout: Layout, source: SourceFace) -> Floats:
+    """Show the inside of the outline where the source picture shows its face well, softly."""
+    mask = np.zeros(layout.shape, np.uint8)
+    centre = layout.outline.mean(0)
+    shrunk = centre + (layout.outline - centre) * (1 - _SHRINK - _FEATHER)
+    polygon = np.round(layout.in_cells(shrunk) * 16).astype(np.int32)
+    cv2.fillPoly(mask, [polygon], (255,), shift=4)
+    seen = np.where(
+        _faces_camera(layout.corners), np.clip((source.visibility - 0.12) / 0.2, 0, 1), 0
+    )
+    seen[SURFACE:] = 1
+    mask[~layout.inside] = 0
+    mask = np.minimum(mask, (seen * 255).astype(np.uint8)[layout.nearest])
+    softness = max(0.8, layout.patch.face_width * _FEATHER * 0.55 / layout.step)
+    soft = cv2.GaussianBlur(mask, (0, 0), softness).astype(np.float32)
+    return floats(np.clip(soft * (1 / (255 * 0.9)) - 0.04 / 0.9, 0, 1))
+
+
+def _faces_camera(corners: Doubles) -> Doubles:
+    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    return np.asarray(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0] > 0)
+
+
+def what_covers(
+    frame: Image, points: Doubles, source: SourceFace, occlusion: OcclusionModel | None
+) -> Floats:
+    """Say for each texel of the face map whether hair or an object is in front of either face."""
+    if occlusion is None:
+        return source.covered_forehead
+    own = np.maximum(source.covered_forehead, occlusion.covered_forehead)
+    return floats(np.maximum(own, occlusion.covered(face_texture(frame, points))))
+
+
+def without_covered(mask: Floats, covered: Floats, layout: Layout) -> Floats:
+    """Take out of a mask what the face map says is covered."""
+    if covered.max() <= _NOTHING_COVERED:
+        return mask
+    x, y = layout.places(triangle_affines(POINTS[TRIANGLES], layout.corners))
+    return floats(mask * (1 - floats(cv2.remap(covered, x, y, cv2.INTER_LINEAR))))

@@ -1,0 +1,75 @@
+"""Bringing pixels to where the face is: the source's skin, and the target's own eyes and mouth."""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from local.bench.reference.arrays import Doubles, Floats, Image, floats, pixels
+from local.bench.reference.geometry import triangle_affines
+from local.bench.reference.patch import Layout, Window
+from local.bench.reference.portrait import SourceFace
+from local.bench.reference.topology import SURFACE, TRIANGLES
+
+_ENLARGED = 0.7
+
+
+class Interior(NamedTuple):
+    """Eyes and mouth: pixels, how much of them shows (0 to 1), and where in the patch."""
+
+    pixels: Image
+    weight: Floats
+    rows: slice
+    columns: slice
+
+
+def warp_source(source: SourceFace, layout: Layout) -> Image:
+    """Bring the source's face into the patch, from the picture level that suits its size."""
+    affines = triangle_affines(source.points[TRIANGLES][:, :, :2], layout.corners)
+    skin = affines[:SURFACE]
+    areas = np.abs(skin[:, 0, 0] * skin[:, 1, 1] - skin[:, 0, 1] * skin[:, 1, 0])
+    reduction = float(np.sqrt(np.median(areas[areas > 0])))
+    wanted = np.floor(np.log2(max(reduction, 1e-3)) + 0.35)
+    level = int(np.clip(wanted, 0, len(source.levels) - 1))
+    x, y = layout.places(affines, 0.5**level)
+    warped = cv2.remap(
+        source.levels[level],
+        layout.to_pixels(x),
+        layout.to_pixels(y),
+        cv2.INTER_CUBIC if reduction < _ENLARGED else cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return pixels(warped)
+
+
+def warp_interior(target: Image, points: Doubles, layout: Layout) -> Interior | None:
+    """Move the target's own eyes and mouth to where the changed face has them.
+
+    `points` are the target's own. None where neither eyes nor mouth are seen.
+    """
+    cells = layout.triangles >= SURFACE
+    if not cells.any():
+        return None
+    rows, columns = np.where(cells)
+    window = Window(
+        int(rows.min()), int(rows.max()) + 1, int(columns.min()), int(columns.max()) + 1
+    )
+    own_corners = points[TRIANGLES][:, :, :2] - layout.patch.origin
+    x, y = layout.places(triangle_affines(own_corners, layout.corners), 1.0, window)
+    moved = cv2.remap(
+        np.ascontiguousarray(target),
+        layout.to_pixels(x, window),
+        layout.to_pixels(y, window),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    shown = cells[window.top : window.bottom, window.left : window.right].astype(np.float32)
+    softness = max(0.7, layout.patch.face_width * 0.009 / layout.step)
+    weight = layout.to_pixels(floats(cv2.GaussianBlur(shown, (0, 0), softness)), window)
+    top, left = window.top * layout.step, window.left * layout.step
+    return Interior(
+        pixels(moved),
+        weight,
+        slice(top, top + weight.shape[0]),
+        slice(left, left + weight.shape[1]),
+    )
