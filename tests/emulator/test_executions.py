@@ -84,7 +84,7 @@ def test_a_retry_may_name_a_functions_own_error(sampled: Sampled, eventually: Ev
 
 
 def test_a_throttled_function_is_tried_again(sampled: Sampled, eventually: Eventually) -> None:
-    arns = [start(sampled, f"throttled-{number}", sleep=1) for number in range(2)]
+    arns = [start(sampled, f"throttled-{number}", sleep=2) for number in range(2)]
 
     def all_succeeded() -> bool:
         return all(described(sampled, arn)["status"] == "SUCCEEDED" for arn in arns)

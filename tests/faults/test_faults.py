@@ -51,7 +51,10 @@ def made(world: World, number: int) -> str:
     return job_id
 
 
-def test_every_job_ends_well_and_is_sent_once(ground: Ground) -> None:
+_MOST_UNSENT = JOBS // 10
+
+
+def test_every_job_ends_well_and_is_sent_at_most_once(ground: Ground) -> None:
     world, faults = ground.world, ground.faults
     faults.let_loose(rules())
 
@@ -65,7 +68,12 @@ def test_every_job_ends_well_and_is_sent_once(ground: Ground) -> None:
     until(world.running, holds=lambda running: not running, seconds=60)
 
     jobs = seen(world.scanned())
-    assert Counter((job.status, job.error) for job in jobs) == {("succeeded", None): JOBS}
+    ends = Counter((job.status, job.error) for job in jobs)
+    # Where AWS lost the answer to the write before the request for good, nothing was sent, and nobody may know that.
+    unsent = ends.pop(("failed", "submission-unknown"), 0)
+    assert ends == {("succeeded", None): JOBS - unsent}
+    assert unsent <= _MOST_UNSENT
+    assert world.ledger()["submits"] == JOBS - unsent
     found = reconcile(
         promised, jobs, world.ledger(), [key for key, _ in world.results()], world.running()
     )

@@ -68,7 +68,8 @@ _LOST_ANSWERS = {
 _EXPLAINED_BY: dict[str, set[str]] = {
     "provider-rejected": {"submit_rejected_200"},
     "input-invalid": {"submit_input_invalid"},
-    "provider-failed": {"fetch_failed"},
+    # At the deadline a message of failure counts, even one that lied.
+    "provider-failed": {"fetch_failed", "webhook_lies_failure"},
 }
 _AT_THE_DEADLINE = {"provider-timeout", "result-unusable"}
 _LONG_ENOUGH = 60
