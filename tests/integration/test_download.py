@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import socket
+import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -171,20 +173,53 @@ def test_nobody_there_and_a_url_that_is_none() -> None:
         read("https:///v.mp4")
 
 
-def test_a_download_that_trickles_is_given_up() -> None:
-    def trickle(connection: socket.socket) -> None:
-        connection.sendall(
-            b"HTTP/1.1 200 OK\r\n\r\n" + FTYP + MOOV + (10**6).to_bytes(4, "big") + b"mdat"
-        )
-        for _ in range(40):
-            time.sleep(0.05)
-            try:
-                connection.sendall(b" ")
-            except OSError:
-                return
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"HTTP/1.1 200 OK\r\n\r\n" + FTYP + MOOV + (10**6).to_bytes(4, "big") + b"mdat",
+        b"HTTP/1.1 200 OK\r\nx-slow: ",
+        b"HTTP/1.1 ",
+    ],
+    ids=["body", "header", "status"],
+)
+def test_what_trickles_is_given_up_in_time(begun: bytes) -> None:
+    given_up = threading.Event()
 
-    with socket_server(trickle) as url, pytest.raises(DownloadError, match="took too long"):
-        read(f"{url}/v.mp4", seconds=0.3)
+    def trickle(connection: socket.socket) -> None:
+        connection.sendall(begun)
+        for _ in range(200):
+            if given_up.wait(0.05):
+                return
+            with suppress(OSError):
+                connection.sendall(b"2")
+
+    with socket_server(trickle) as url:
+        began = time.monotonic()
+        try:
+            with pytest.raises(DownloadError, match="took too long"):
+                read(f"{url}/v.mp4", seconds=0.5)
+            assert time.monotonic() - began < 5
+        finally:
+            given_up.set()
+
+
+def test_a_second_answer_of_the_dns_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+    asked = []
+
+    def rebind(name: str, port: int, *_: object, **__: object) -> object:
+        asked.append(name)
+        turned = name == "cdn.example.com" and asked.count(name) > 1
+        target = "10.0.0.7" if turned else "127.0.0.1"
+        return resolve(target, port, type=socket.SOCK_STREAM)
+
+    with http_server(lambda _path: Answer(body=VIDEO)) as server:
+        port = int(server.url.rpartition(":")[2])
+        monkeypatch.setattr(socket, "getaddrinfo", rebind)
+        monkeypatch.setattr("faceswap.provider.download.check_url", lambda url, **_: url)
+        assert read(f"http://cdn.example.com:{port}/v.mp4") == VIDEO
+
+    assert asked.count("cdn.example.com") == 1
 
 
 def test_nothing_is_admitted_from_loopback_unless_allowed() -> None:

@@ -1,9 +1,13 @@
 """What the provider client makes of servers that fail in each place."""
 
+import gzip
 import json
 import socket
+import threading
 import time
+import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -93,20 +97,50 @@ def test_a_lost_answer_is_ambiguous(call: str, serve: Callable[[socket.socket], 
         assert _ask(url, call).outcome == ("ambiguous" if call == "submit" else "unclear")
 
 
-def test_an_answer_that_trickles_on_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SUBMIT_SECONDS", 0.3)
+@pytest.mark.parametrize(
+    "begun", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nx-slow: "], ids=["body", "header"]
+)
+@pytest.mark.parametrize("call", ["submit", "fetch", "delete"])
+def test_an_answer_that_trickles_on_is_given_up_in_time(
+    call: str, begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, f"_{call.upper()}_SECONDS", 0.4)
+    given_up = threading.Event()
 
     def trickle(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        for _ in range(20):
-            time.sleep(0.05)
-            try:
-                connection.sendall(b" ")
-            except OSError:
+        connection.sendall(begun)
+        for _ in range(200):
+            if given_up.wait(0.05):
                 return
+            with suppress(OSError):
+                connection.sendall(b" ")
 
     with socket_server(trickle) as url:
-        assert _ask(url, "submit").outcome == "ambiguous"
+        began = time.monotonic()
+        try:
+            if call == "delete":
+                assert ProviderClient(url).delete(KEY, "1") is False
+            else:
+                assert _ask(url, call).outcome == ("ambiguous" if call == "submit" else "unclear")
+            assert time.monotonic() - began < 5
+        finally:
+            given_up.set()
+
+
+@pytest.mark.parametrize("call", ["submit", "fetch", "delete"])
+def test_what_comes_compressed_is_not_unpacked(call: str) -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    packed = Answer(body=bomb, headers={"content-encoding": "gzip"})
+    with http_server(lambda _path: packed) as server:
+        tracemalloc.start()
+        try:
+            if call == "delete":
+                assert ProviderClient(server.url).delete(KEY, "1") is False
+            else:
+                assert _ask(server.url, call).outcome in {"ambiguous", "unclear"}
+            assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        finally:
+            tracemalloc.stop()
 
 
 def test_a_very_large_answer_is_not_read_to_its_end() -> None:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 import httpx
+from pydantic_core import from_json
 
 from faceswap.provider.interpret import interpret
+from faceswap.provider.network import BoundedTransport
 from faceswap.provider.reply import Asked, Reply
 
 _SUBMIT_SECONDS, _FETCH_SECONDS, _DELETE_SECONDS = 110.0, 30.0, 5.0
@@ -50,7 +52,7 @@ class ProviderClient:
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._http = httpx.Client(
-            limits=httpx.Limits(max_keepalive_connections=0),
+            transport=BoundedTransport(keep_alive=0),
             headers={"accept": "application/json", "accept-encoding": "identity"},
             follow_redirects=False,
             trust_env=False,
@@ -85,11 +87,11 @@ class ProviderClient:
         if request_id.isdecimal():
             body |= {"request_id": int(request_id)}
         try:
-            answer = self._http.post(url, json=body, timeout=_DELETE_SECONDS)
-            told = answer.json() if answer.is_success else {}
+            response, content = self._exchange(url, body, httpx.Timeout(_DELETE_SECONDS))
+            told = from_json(content)
         except (httpx.HTTPError, ValueError):
             return False
-        return isinstance(told, dict) and told.get("status") == "success"
+        return response.is_success and isinstance(told, dict) and told.get("status") == "success"
 
     def _post(
         self,
@@ -101,12 +103,8 @@ class ProviderClient:
         request_id: str | None = None,
     ) -> Reply:
         timeout = httpx.Timeout(seconds, connect=_CONNECT_SECONDS, write=_WRITE_SECONDS)
-        until = time.monotonic() + seconds
         try:
-            with self._http.stream(
-                "POST", self._base_url + path, json={"key": key, **body}, timeout=timeout
-            ) as response:
-                content = _read(response, until)
+            response, content = self._exchange(self._base_url + path, {"key": key, **body}, timeout)
         except _NOTHING_SENT:
             return Reply(
                 "not_started" if asked == "submit" else "unclear",
@@ -129,20 +127,25 @@ class ProviderClient:
             request_id=request_id,
         )
 
+    def _exchange(
+        self, url: str, body: dict[str, object], timeout: httpx.Timeout
+    ) -> tuple[httpx.Response, bytes]:
+        """One request, over when the time to read is. Raises httpx.TransportError."""
+        until = time.monotonic() + (timeout.read or 0.0)
+        extensions = {"until": until}
+        with self._http.stream(
+            "POST", url, json=body, timeout=timeout, extensions=extensions
+        ) as response:
+            return response, _read(response)
 
-def _read(response: httpx.Response, until: float) -> bytes:
-    """The answer's bytes, at most 1 MiB, for as long as there is time.
 
-    Raises:
-        httpx.ReadTimeout: the answer trickles on.
-    """
+def _read(response: httpx.Response) -> bytes:
+    """The answer's bytes; none of one above 1 MiB."""
     content = bytearray()
     for chunk in response.iter_raw():
         content += chunk
         if len(content) > _LARGEST_ANSWER:
             return b""
-        if time.monotonic() > until:
-            raise httpx.ReadTimeout("the answer did not end")
     return bytes(content)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from faceswap.provider.network import GuardedTransport
+from faceswap.provider.network import BoundedTransport, Guard
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 
@@ -59,7 +59,7 @@ class CheckedStream:
         try:
             chunk = next(self._chunks, None)
         except httpx.TransportError as error:
-            raise DownloadError("the connection broke") from error
+            raise _trouble("the connection broke", self._until) from error
         try:
             if chunk is None:
                 self._end()
@@ -72,8 +72,6 @@ class CheckedStream:
         self._buffer += chunk
         if self.size > self._largest:
             raise DownloadError("it is larger than allowed")
-        if time.monotonic() > self._until:
-            raise DownloadError("it took too long")
 
     def _end(self) -> None:
         self._ended = True
@@ -97,7 +95,7 @@ class ResultReader:
         self._largest = largest
         self._seconds = seconds
         self._http = httpx.Client(
-            transport=GuardedTransport(allow_loopback=allow_loopback),
+            transport=BoundedTransport(keep_alive=1, guard=Guard(allow_loopback=allow_loopback)),
             timeout=_TIMEOUT,
             headers={"accept": "*/*", "accept-encoding": "identity"},
             follow_redirects=False,
@@ -113,7 +111,7 @@ class ResultReader:
         """
         until = time.monotonic() + self._seconds
         for _ in range(_MOST_REDIRECTS + 1):
-            with self._get(url) as response:
+            with self._get(url, until) as response:
                 if response.is_redirect:
                     url = self._redirected(url, response)
                     continue
@@ -130,15 +128,15 @@ class ResultReader:
         raise DownloadError("it redirects too often")
 
     @contextmanager
-    def _get(self, url: str) -> Iterator[httpx.Response]:
+    def _get(self, url: str, until: float) -> Iterator[httpx.Response]:
         try:
             url = check_url(url, allow_loopback=self._allow_loopback)
-            with self._http.stream("GET", url) as response:
+            with self._http.stream("GET", url, extensions={"until": until}) as response:
                 yield response
         except ForbiddenUrlError as error:
             raise DownloadError(f"the link {error}") from error
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise DownloadError("the link cannot be reached") from error
+            raise _trouble("the link cannot be reached", until) from error
 
     @staticmethod
     def _redirected(url: str, response: httpx.Response) -> str:
@@ -146,6 +144,11 @@ class ResultReader:
         if urlsplit(target).hostname != urlsplit(url).hostname:
             raise DownloadError("the link redirects to another place")
         return target
+
+
+def _trouble(text: str, until: float) -> DownloadError:
+    """What went wrong, or that there was no time left."""
+    return DownloadError("it took too long" if time.monotonic() > until else text)
 
 
 def _length(response: httpx.Response) -> int | None:

@@ -1,45 +1,125 @@
-"""The way out to foreign addresses: every one is resolved, judged, and then used as judged."""
+"""The way out: exchanges that end in time however slowly they drip, and foreign addresses used as they were judged."""
 
 import ipaddress
 import socket
+import ssl
+import time
+from collections.abc import Iterable
 
+import httpcore
 import httpx
 
 from faceswap.rules.addresses import ForbiddenUrlError, is_fetchable
 
+# Never reached: every request says when it ends.
+_UNBOUNDED = float("inf")
 
-class GuardedTransport(httpx.HTTPTransport):
-    """Connects only to public addresses (and IPv4 loopback where allowed).
 
-    The name is resolved here once, each address is judged, and the connection goes to the judged address
-    with the name kept for TLS and the Host header, so that a second answer of the DNS changes nothing.
+class BoundedTransport(httpx.HTTPTransport):
+    """Sends requests that end by their extension `until`, a time of the monotonic clock in seconds.
+
+    A timeout of httpx begins anew with each byte; this one holds from the first to the last of them. One request
+    at a time. Nothing is read from the environment.
     """
 
-    def __init__(self, *, allow_loopback: bool) -> None:
-        super().__init__(trust_env=False)
-        self._allow_loopback = allow_loopback
+    def __init__(self, *, keep_alive: int, guard: "Guard | None" = None) -> None:
+        """How many connections to keep for later, and who judges addresses, if anybody."""
+        context = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=context, trust_env=False)
+        self._backend = _BoundedBackend(guard)
+        # httpx names no way to give its pool another backend.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_keepalive_connections=keep_alive,
+            keepalive_expiry=5.0,
+            network_backend=self._backend,
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.
 
         Raises:
-            ForbiddenUrlError: the name has an address that is not public.
-            httpx.ConnectError: the name does not resolve, or nobody answers there.
+            ForbiddenUrlError: the guard lets nobody there.
+            httpx.TransportError: as httpx does; httpx.ReadTimeout also when there is no time left.
         """
-        name = request.url.host
-        address = self._judged(name, request.url.port or 443)
-        request.extensions = {**request.extensions, "sni_hostname": name}
-        request.url = request.url.copy_with(host=address)
+        self._backend.until = request.extensions["until"]
         return super().handle_request(request)
 
-    def _judged(self, name: str, port: int) -> str:
+
+class Guard:
+    """Lets through to public addresses only (and IPv4 loopback where allowed)."""
+
+    def __init__(self, *, allow_loopback: bool) -> None:
+        self._allow_loopback = allow_loopback
+
+    def judged(self, name: str, port: int) -> str:
+        """The address to connect to, resolved once, so that a second answer of the DNS changes nothing.
+
+        Raises:
+            ForbiddenUrlError: the name has an address that is not public.
+            httpcore.ConnectError: the name does not resolve.
+        """
         try:
             found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
         except OSError as error:
-            raise httpx.ConnectError("the name does not resolve") from error
+            raise httpcore.ConnectError("the name does not resolve") from error
         addresses = [str(entry[4][0]) for entry in found]
         for address in addresses:
             judged = ipaddress.ip_address(address.partition("%")[0])
             if not is_fetchable(judged, allow_loopback=self._allow_loopback):
                 raise ForbiddenUrlError("leads to an address that is not public")
         return addresses[0]
+
+
+class _BoundedBackend(httpcore.SyncBackend):
+    def __init__(self, guard: Guard | None) -> None:
+        self._guard = guard
+        self.until = _UNBOUNDED
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        if self._guard is not None:
+            host = self._guard.judged(host, port)
+        stream = super().connect_tcp(host, port, timeout, local_address, socket_options)
+        return _BoundedStream(stream, self)
+
+
+class _BoundedStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, backend: _BoundedBackend) -> None:
+        self._stream = stream
+        self._backend = backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        left = self._left(timeout, httpcore.ConnectTimeout)
+        secured = self._stream.start_tls(ssl_context, server_hostname, left)
+        return _BoundedStream(secured, self._backend)
+
+    def get_extra_info(self, info: str) -> object:
+        told: object = self._stream.get_extra_info(info)
+        return told
+
+    def _left(self, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
+        left = self._backend.until - time.monotonic()
+        if left <= 0:
+            raise late("no time is left")
+        return left if timeout is None else min(left, timeout)
