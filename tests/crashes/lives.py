@@ -1,5 +1,7 @@
 """Lives of one job, as clients and the provider bring them about, each with one point at which a process dies."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -63,9 +65,32 @@ class Life:
         """A job that needs no uploads."""
         self._create(self._addresses)
 
+    def sleep(self) -> None:
+        """A job that sleeps, as its upload never comes."""
+        self._create(self._addresses | {"init_video": self._reserve()["source"]})
+        until(lambda: self._waits("awaiting_upload"))
+
+    def listed(self) -> End:
+        """A job that its owner sees in the list of all."""
+        self.short()
+        self._ask("GET", "/v1/jobs?limit=1")
+        return self.final()
+
+    def declared(self) -> End:
+        """A job whose upload came with its checksum."""
+        digest = base64.b64encode(hashlib.sha256(VIDEO).digest()).decode()
+        upload = self._reserve(sha256=digest)
+        self._send(upload)
+        self._create(self._addresses | {"init_video": upload["source"]})
+        return self.final()
+
     def cancelled(self) -> End:
         """Cancelled as soon as it is there."""
         self.short()
+        return self.cancel()
+
+    def cancel(self) -> End:
+        """Its owner cancels it; it may be over already."""
         answer = self._ask("POST", f"/v1/jobs/{self.job_id}/cancel")
         assert answer["status"] in FINAL or answer["status"] == 409, answer
         return self.final()
@@ -73,6 +98,10 @@ class Life:
     def deleted(self) -> End:
         """Deleted after its end; what its owner saw before, and what is left after."""
         end = self.whole()
+        return self.delete(end)
+
+    def delete(self, end: End) -> End:
+        """Its owner deletes it, after this end."""
         path = f"/v1/jobs/{self.job_id}"
         answer = insist(lambda: self.world.call("DELETE", path, headers=self._headers))
         assert answer.status_code in {204, 404}, answer.text
@@ -86,17 +115,17 @@ class Life:
         """Its execution is stopped, at a point or in its sleep, and nobody is told; the sweep ends it."""
         self.short()
         if point:
-            self.hold(self._stop)
+            self.hold(self._stop, dies=point.when == "before")
         else:
             until(lambda: self._waits("processing") or self._is_final(), seconds=_SECONDS)
             self._stop()
         return self.swept()
 
-    def hold(self, meanwhile: Callable[[], object]) -> None:
-        """Do something while the invocation stands at its point."""
+    def hold(self, meanwhile: Callable[[], object], *, dies: bool = False) -> None:
+        """Do something while the invocation stands at its point; then it goes on, or dies."""
         until(lambda: self.plan.is_done)
         meanwhile()
-        self.plan.release()
+        self.plan.release(dies=dies)
 
     def swept(self) -> End:
         """Nobody but the sweep looks after it."""
@@ -108,8 +137,9 @@ class Life:
         self._invoke("collect", job_id=self.job_id)
 
     def final(self) -> End:
-        """The job once it is over."""
+        """The job once it is over, and nobody looks after it any more."""
         until(self._is_final, seconds=_SECONDS, every=0.25)
+        until(self._has_ended, every=0.25)
         return self._end(self._job())
 
     def _end(self, job: dict[str, Any]) -> End:
@@ -131,6 +161,16 @@ class Life:
     def _is_final(self) -> bool:
         return (self.world.item(self.job_id) or {"status": {"S": ""}})["status"]["S"] in FINAL
 
+    def status(self) -> str:
+        """The job's status; empty before it is there."""
+        item = self.world.item(self.job_id)
+        return str(item["status"]["S"]) if item else ""
+
+    def is_told_late(self) -> bool:
+        """Whether a success came after its end."""
+        item = self.world.item(self.job_id) or {}
+        return bool(item.get("late_successes", {"N": "0"}) != {"N": "0"})
+
     def _is_told(self) -> bool:
         """Whether somebody has counted a reason to look."""
         item = self.world.item(self.job_id) or {}
@@ -143,12 +183,24 @@ class Life:
 
     def _stop(self) -> None:
         """Stop the execution; one that was faster stays as it ended."""
-        arn = self.world.stack.state_machine_arn or ""
         executions = self.world.aws("stepfunctions")
         with suppress(executions.exceptions.ValidationException):
-            executions.stop_execution(
-                executionArn=f"{arn.replace(':stateMachine:', ':execution:')}:{self.job_id}"
-            )
+            executions.stop_execution(executionArn=self._execution)
+
+    def _has_ended(self) -> bool:
+        """Whether its execution began and is over."""
+        executions = self.world.aws("stepfunctions")
+        try:
+            answer = executions.describe_execution(executionArn=self._execution)
+        except executions.exceptions.ExecutionDoesNotExist:
+            return False
+        status: str = answer["status"]
+        return status != "RUNNING"
+
+    @property
+    def _execution(self) -> str:
+        arn = self.world.stack.state_machine_arn or ""
+        return f"{arn.replace(':stateMachine:', ':execution:')}:{self.job_id}"
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -164,8 +216,8 @@ class Life:
     def _addresses(self) -> dict[str, str]:
         return dict.fromkeys(TYPES, f"https://media.example.com/{self._name}.mp4")
 
-    def _reserve(self) -> dict[str, Any]:
-        body = {"purpose": "init_video", "content_type": "video/mp4", "size": len(VIDEO)}
+    def _reserve(self, **more: str) -> dict[str, Any]:
+        body = {"purpose": "init_video", "content_type": "video/mp4", "size": len(VIDEO)} | more
         reserved = self._ask("POST", "/v1/uploads", json=body)
         self.plan.watch(reserved["upload_id"])
         return reserved

@@ -67,9 +67,11 @@ class Plan:
         """Whether somebody died, or stands there held."""
         return self._path.with_suffix(".done").exists()
 
-    def release(self) -> None:
-        """Let who is held go on."""
-        self._path.with_suffix(".go").touch()
+    def release(self, *, dies: bool = False) -> None:
+        """Let who is held go on, or die."""
+        fresh = self._path.with_suffix(".released")
+        fresh.write_text("die" if dies else "live")
+        fresh.rename(self._path.with_suffix(".go"))
 
     def end(self) -> None:
         """No further event belongs to the run."""

@@ -24,9 +24,9 @@ _PROVIDER = {"specific_video_swap": "submit", "fetch": "fetch", "delete_image": 
 class _Invocation:
     """One event that belongs to a plan, and the calls made so far for it."""
 
-    def __init__(self, plan: Path, kind: str) -> None:
+    def __init__(self, plan: Path, point: dict[str, Any] | None, kind: str) -> None:
         self.kind = kind
-        self.point: dict[str, Any] | None = json.loads(plan.read_text()).get("point")
+        self.point = point
         self._seen = plan.with_suffix(".seen")
         self._done = plan.with_suffix(".done")
         self._made: Counter[str] = Counter()
@@ -57,6 +57,8 @@ class _Invocation:
         release, end = self._done.with_suffix(".go"), time.monotonic() + _HOLD_SECONDS
         while not release.exists() and time.monotonic() < end:
             time.sleep(0.02)
+        if release.exists() and release.read_text() == "die":
+            _die()
 
 
 _current: _Invocation | None = None
@@ -80,18 +82,23 @@ def _kind(event: dict[str, Any]) -> str:
 def _planned(body: bytes) -> _Invocation | None:
     text = body.decode(errors="replace")
     for plan in sorted(_PLANS.glob("*.json")):
-        if any(marker in text for marker in json.loads(plan.read_text())["markers"]):
-            return _Invocation(plan, _kind(json.loads(text)))
+        try:
+            said = json.loads(plan.read_text())
+        except FileNotFoundError:
+            continue  # its run has just ended
+        if any(marker in text for marker in said["markers"]):
+            return _Invocation(plan, said.get("point"), _kind(json.loads(text)))
     return None
 
 
 def _begin(body: bytes) -> None:
     global _current  # noqa: PLW0603 - one invocation at a time, as Lambda has it
     _current = _planned(body)
-    if _current and _current.point and _current.point["call"].startswith("secretsmanager"):
+    if _current is None:
+        return
+    if _current.point is None or _current.point["call"].startswith("secretsmanager"):
         _forget_services()
-    if _current:
-        _current.before("invocation")
+    _current.before("invocation")
 
 
 def _forget_services() -> None:

@@ -1,0 +1,137 @@
+"""Lives in which an invocation goes another way than in a whole life, and from which call on it does."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from tests.crashes.lives import End, Life
+from tests.crashes.plans import Call
+from tests.support.until import until
+from tests.unit.boxes import FTYP, MDAT, box, moov
+
+_SUCCESS = '{"status":"success","id":$ID,"output":["$URL"],"track_id":"$TRACK"}'
+_RATE = '{"status":"error","message":"Rate limit exceeded","retry_after":1}'
+_REJECTED = '{"status":"error","code":"provider_error","message":"The provider refused."}'
+_FAILED = '{"status":"failed","id":"","message":"Failed, Try Again","output":""}'
+# Above 8 MiB a copy is made in parts. All lengths in it are written in bytes below 128, so that it is text.
+_LARGE = (FTYP + moov(padding=124) + 2 * box(b"free", b"x" * 0x460000) + MDAT).decode()
+
+_SUBMIT, _COLLECT = "submit", "collect"
+_CANCEL, _DELETE = "POST /v1/jobs/{job_id}/cancel", "DELETE /v1/jobs/{job_id}"
+_WEBHOOK = "POST /v1/webhooks/modelslab/{job_id}/{token}"
+
+
+def _short(life: Life) -> End:
+    life.short()
+    return life.final()
+
+
+def _cancelled_asleep(life: Life) -> End:
+    life.sleep()
+    return life.cancel()
+
+
+def _deleted_asleep(life: Life) -> End:
+    life.sleep()
+    return life.delete(End("cancelled", None, 0, 0, happened=False))
+
+
+def _cancelled_while_sent(life: Life) -> End:
+    life.short()
+    until(lambda: life.status() not in {"", "queued"}, seconds=20)
+    life.cancel()
+    until(
+        lambda: life.plan.is_done or life.is_told_late() or life.status() == "succeeded", seconds=40
+    )
+    return life.final()
+
+
+@dataclass(frozen=True)
+class OtherLife:
+    """A life, what the provider says in it, and what it shows.
+
+    That is: a kind of invocation, the call at which it leaves the way of a whole life, and the one with which it
+    is back there; without that it is not.
+    """
+
+    name: str
+    live: Callable[[Life], End]
+    shows: Sequence[tuple[str, str, str | None]]
+    script: Mapping[str, Any] = field(default_factory=dict)
+
+    def calls(self, seen: Sequence[Call]) -> list[Call]:
+        """The calls that only this life shows, out of all that were seen in it."""
+        found: dict[Call, None] = {}
+        for kind, since, back in self.shows:
+            of_kind = [call for call in seen if call.kind == kind]
+            begin = [call.name for call in of_kind].index(since)
+            way = list(takewhile(lambda call: call.name != "invocation", of_kind[begin:]))
+            end = [call.name for call in way].index(back) + 1 if back else len(way)
+            found |= dict.fromkeys(way[:end])
+        return list(found)
+
+
+OTHER_LIVES = (
+    OtherLife("cancelled asleep", _cancelled_asleep, [(_CANCEL, "dynamodb.UpdateItem", None)]),
+    OtherLife("deleted asleep", _deleted_asleep, [(_DELETE, "dynamodb.GetItem", None)]),
+    OtherLife("listed", Life.listed, [("GET /v1/jobs", "dynamodb.Query", None)]),
+    OtherLife("declared", Life.declared, [(_SUBMIT, "s3.GetObject", "s3.GetObject")]),
+    OtherLife(
+        "cancelled while it is sent",
+        _cancelled_while_sent,
+        [(_SUBMIT, "provider.submit", None), (_WEBHOOK, "dynamodb.UpdateItem", None)],
+        {
+            "submit": {"body": '{"status":"processing","id":$ID}', "delay": 3, "times": 1},
+            "webhook": {"posts": [{"delay": 10}]},
+        },
+    ),
+    OtherLife(
+        "refused at first",
+        _short,
+        [(_SUBMIT, "provider.submit", None)],
+        {"submit": {"status": 429, "body": _RATE, "taken": False, "times": 1}},
+    ),
+    OtherLife(
+        "rejected",
+        _short,
+        [(_SUBMIT, "provider.submit", None)],
+        {"submit": {"body": _REJECTED, "taken": False}},
+    ),
+    OtherLife(
+        "done at once",
+        _short,
+        [(_SUBMIT, "provider.submit", None), (_COLLECT, "dynamodb.GetItem", "provider.download")],
+        {"submit": {"body": _SUCCESS, "times": 1}},
+    ),
+    OtherLife(
+        "answer lost",
+        _short,
+        [(_SUBMIT, "provider.submit", None), (_COLLECT, "dynamodb.UpdateItem", "provider.fetch")],
+        {"submit": {"reset": True, "times": 1}, "webhook": {"posts": [{"delay": 1}]}},
+    ),
+    OtherLife(
+        "fails",
+        _short,
+        [(_COLLECT, "provider.fetch", "dynamodb.Query")],
+        {"fetch": {"body": _FAILED}, "webhook": {"posts": []}},
+    ),
+    OtherLife(
+        "fetch fails at first",
+        _short,
+        [(_COLLECT, "provider.fetch", None)],
+        {"fetch": {"status": 500, "times": 1}},
+    ),
+    OtherLife(
+        "link broken at first",
+        _short,
+        [(_COLLECT, "provider.download", None)],
+        {"file": {"status": 404, "times": 1}},
+    ),
+    OtherLife(
+        "large",
+        _short,
+        [(_COLLECT, "s3.CreateMultipartUpload", "dynamodb.UpdateItem")],
+        {"file": {"body": _LARGE, "headers": {"content-type": "video/mp4"}}},
+    ),
+)
