@@ -166,6 +166,11 @@ class Life:
         item = self.world.item(self.job_id)
         return str(item["status"]["S"]) if item else ""
 
+    def is_in_line(self) -> bool:
+        """Whether it is known to wait for room, or has had some."""
+        item = self.world.item(self.job_id) or {}
+        return "waits_for_room" in item or self.status() not in {"", "queued"}
+
     def is_told_late(self) -> bool:
         """Whether a success came after its end."""
         item = self.world.item(self.job_id) or {}

@@ -18,8 +18,16 @@ _FAILED = '{"status":"failed","id":"","message":"Failed, Try Again","output":""}
 _LARGE = (FTYP + moov(padding=124) + 2 * box(b"free", b"x" * 0x460000) + MDAT).decode()
 
 _SUBMIT, _COLLECT = "submit", "collect"
+LEAVES: Sequence["Way"] = [(_COLLECT, "dynamodb.Query", None)]
+"""The way of a job that makes room for another."""
+WAITS: Sequence["Way"] = [(_SUBMIT, "dynamodb.UpdateItem", None)]
+"""The way of a job that finds no room."""
 _CANCEL, _DELETE = "POST /v1/jobs/{job_id}/cancel", "DELETE /v1/jobs/{job_id}"
 _WEBHOOK = "POST /v1/webhooks/modelslab/{job_id}/{token}"
+
+Way = tuple[str, str, str | None]
+"""A kind of invocation, the call at which it leaves the way of a whole life, and the one with which it is back there;
+without that it is not."""
 
 
 def _short(life: Life) -> End:
@@ -49,27 +57,28 @@ def _cancelled_while_sent(life: Life) -> End:
 
 @dataclass(frozen=True)
 class OtherLife:
-    """A life, what the provider says in it, and what it shows.
-
-    That is: a kind of invocation, the call at which it leaves the way of a whole life, and the one with which it
-    is back there; without that it is not.
-    """
+    """A life, the ways it shows, and what the provider says in it."""
 
     name: str
     live: Callable[[Life], End]
-    shows: Sequence[tuple[str, str, str | None]]
+    shows: Sequence[Way]
     script: Mapping[str, Any] = field(default_factory=dict)
 
     def calls(self, seen: Sequence[Call]) -> list[Call]:
         """The calls that only this life shows, out of all that were seen in it."""
-        found: dict[Call, None] = {}
-        for kind, since, back in self.shows:
-            of_kind = [call for call in seen if call.kind == kind]
-            begin = [call.name for call in of_kind].index(since)
-            way = list(takewhile(lambda call: call.name != "invocation", of_kind[begin:]))
-            end = [call.name for call in way].index(back) + 1 if back else len(way)
-            found |= dict.fromkeys(way[:end])
-        return list(found)
+        return calls_on(self.shows, seen)
+
+
+def calls_on(ways: Sequence[Way], seen: Sequence[Call]) -> list[Call]:
+    """The calls on these ways, out of all that were seen in a life."""
+    found: dict[Call, None] = {}
+    for kind, since, back in ways:
+        of_kind = [call for call in seen if call.kind == kind]
+        begin = [call.name for call in of_kind].index(since)
+        way = list(takewhile(lambda call: call.name != "invocation", of_kind[begin:]))
+        end = [call.name for call in way].index(back) + 1 if back else len(way)
+        found |= dict.fromkeys(way[:end])
+    return list(found)
 
 
 OTHER_LIVES = (

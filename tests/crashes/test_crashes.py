@@ -12,17 +12,19 @@ import pytest
 
 from local.stack import down, up
 from tests.crashes.lives import End, Life, life_of
-from tests.crashes.other_lives import OTHER_LIVES, OtherLife
+from tests.crashes.other_lives import LEAVES, OTHER_LIVES, WAITS, OtherLife, calls_on
 from tests.crashes.plans import Call, Point, When
+from tests.support.until import until
 from tests.support.world import FINAL, VIDEO, World
 
+ROOM = 500
 PARAMETERS = {
     "FirstLookSeconds": "1",
     "MaxLookSeconds": "2",
     "UploadDeadlineSeconds": "30",
     "QueueDeadlineSeconds": "30",
     "JobDeadlineSeconds": "25",
-    "ProviderConcurrency": "500",
+    "ProviderConcurrency": str(ROOM),
 }
 _AT_ONCE = 12
 _HOOK = Path(__file__).parent / "hook"
@@ -285,4 +287,55 @@ def test_what_other_lives_show_is_made_good_too(
         "submission-unknown",
         "provider-rejected",
         "provider-failed",
+    }
+
+
+@pytest.fixture
+def nearly_full(deadly: World) -> Iterator[World]:
+    """Room for one job only: strangers, who stay, have all the rest."""
+    deadly.behave(result="canned", webhook="sent", room=100)
+    key = {"pk": {"S": "slots"}}
+    leases = {f"stranger-{n}": {"S": "2999-01-01T00:00:00Z"} for n in range(ROOM - 1)}
+    table = deadly.stack.jobs_table
+    slots = key | {"leases": {"M": leases}, "pace": {"M": {}}}
+    deadly.aws("dynamodb").put_item(TableName=table, Item=slots)
+    yield deadly
+    deadly.aws("dynamodb").delete_item(TableName=table, Key=key)
+
+
+def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
+    nearly_full: World, plans: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def live(name: str, point: Point | None = None) -> tuple[Life, Life, End, End]:
+        collects = point is not None and point.call.kind == "collect"
+        first = Life(nearly_full, plans, f"leaves-{name}-", point if collects else None)
+        second = Life(nearly_full, plans, f"waits-{name}-", None if collects else point)
+        nearly_full.behave(seconds=1)
+        first.short()
+        until(lambda: first.status() == "processing")
+        nearly_full.behave(seconds=0.1)
+        second.short()
+        until(second.is_in_line)
+        told = first, second, first.final(), second.final()
+        first.plan.end()
+        second.plan.end()
+        return told
+
+    leaving, waiting, *_ = live("recorded")
+    calls = calls_on(LEAVES, leaving.plan.seen()) + calls_on(WAITS, waiting.plan.seen())
+    points = [Point(call, when) for call in calls for when in _BEFORE_AND_AFTER]
+    ends: dict[str, End] = {}
+    for number, point in enumerate(points):
+        leaving, waiting, first, second = live(str(number), point)
+        assert leaving.plan.is_done or waiting.plan.is_done, point
+        ends |= {f"leaves, {point}": first, f"waits, {point}": second}
+
+    with capsys.disabled():
+        print(table(ends))
+    assert {(end.status, end.submits, end.orphans) for end in ends.values()} == {
+        ("succeeded", 1, 0)
+    }
+    assert {call.name for call in calls} >= {
+        "dynamodb.BatchGetItem",
+        "stepfunctions.SendTaskSuccess",
     }
