@@ -1,55 +1,32 @@
-"""`python -m tests`: every test, with the branch coverage of the shared package over all processes."""
+"""`python -m tests`: every test, two at once, with the branch coverage of the shared package over all processes.
+
+With arguments (`python -m tests tests/e2e -k webhook`) it runs what they name, unmeasured.
+"""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / ".cache/coverage"
-_CLOSING_LINE = re.compile(r"^(=+ )?\d+ (passed|failed|error).*in [\d.]+s")
+# Whole files go to a process, in the order of the folders: the longest, the crashes, is among the first.
+_AT_ONCE = ["--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+_MEASURED = ["--cov", "--cov-report", "term-missing:skip-covered"]
 
 
 def main() -> int:
-    """Run, combine, report; the runner's closing line comes last."""
+    """Run pytest; its exit code, which tells of too little coverage too."""
     DATA.mkdir(parents=True, exist_ok=True)
     for old in DATA.glob(".coverage*"):
         old.unlink()
-    data_file = str(DATA / ".coverage")
-    environment = os.environ | {
-        "COVERAGE_FILE": data_file,
-        "FUNCTIONS_COVERAGE_FILE": data_file,
-        "PYTHONUNBUFFERED": "1",
-    }
-    tests = [sys.executable, "-m", "coverage", "run", "-m", "pytest", *sys.argv[1:]]
-    code, closing = _run(tests, environment)
-    report_code = 0
-    if not sys.argv[1:]:
-        subprocess.run(
-            [sys.executable, "-m", "coverage", "combine", "--quiet"],
-            cwd=PROJECT,
-            env=environment,
-            check=True,
-        )
-        report = [sys.executable, "-m", "coverage", "report"]
-        report_code = subprocess.run(report, cwd=PROJECT, env=environment, check=False).returncode
-    print(closing, flush=True)
-    return code or report_code
-
-
-def _run(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
-    """Run a command, passing its output on; its exit code and the line that sums up."""
-    closing = "the runner ended without a closing line"
-    with subprocess.Popen(
-        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        for line in process.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            if _CLOSING_LINE.match(line):
-                closing = line.rstrip()
-    return process.returncode, closing
+    environment, options = dict(os.environ), sys.argv[1:]
+    if not options:
+        data_file = str(DATA / ".coverage")
+        environment |= {"COVERAGE_FILE": data_file, "FUNCTIONS_COVERAGE_FILE": data_file}
+        options = _MEASURED
+    command = [sys.executable, "-m", "pytest", *_AT_ONCE, *options]
+    return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The one local stack that all tests of a run share; it is brought up when the first test wants it."""
+"""The one local stack that all tests of a process share; it is brought up when the first test wants it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +7,15 @@ import pytest
 
 from local.stack import down, up
 from tests.support.measured import in_functions
+from tests.support.tables import print_tables
 from tests.support.world import VIDEO, World
 
 # Looks come soon, so that tests do not wait, and jobs that tests leave behind do not fill the room.
 PARAMETERS = {"FirstLookSeconds": "2", "MaxLookSeconds": "3", "ProviderConcurrency": "500"}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    print_tables(terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,14 @@ import argparse
 import os
 import socket
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
 
 from local.provider import swap_command
 from local.provider.app import Options, Provider
+from local.provider.books import BooksError
 from local.provider.connections import KnownConnection
 
 # How long a stop waits for requests under way; an early webhook's submit may last minutes.
@@ -31,7 +33,12 @@ def main() -> None:
         "--key", default=os.environ.get("PROVIDER_KEY"), help="the API key that clients must send"
     )
     serve.add_argument("--public-url", help="under which clients reach it")
-    serve.add_argument("--queue-limit", type=int, default=5, help="jobs at once")
+    serve.add_argument("--queue-limit", type=int, default=5, help="jobs that may be unfinished")
+    cores = os.cpu_count() or 1
+    serve.add_argument("--at-once", type=int, default=cores, help="swaps at the same time")
+    serve.add_argument(
+        "--link-seconds", type=float, default=86400, help="how long results are kept"
+    )
     serve.add_argument(
         "--chaos", action="store_true", help="let the control side change its behaviour"
     )
@@ -45,6 +52,8 @@ def main() -> None:
         parser.error("--key or PROVIDER_KEY is needed")
     if given.canned and not given.canned.is_file():
         parser.error("--canned names no file")
+    if min(given.at_once, given.queue_limit, given.link_seconds) <= 0:
+        parser.error("--at-once, --queue-limit and --link-seconds are above zero")
     listener = socket.create_server(("127.0.0.1", given.port))
     # asyncio leaves this out for a listener it is handed; each answer would wait 40 ms for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -54,12 +63,18 @@ def main() -> None:
         key=given.key,
         public_url=(given.public_url or url).rstrip("/"),
         queue_limit=given.queue_limit,
+        at_once=given.at_once,
+        link_lifetime=timedelta(seconds=given.link_seconds),
         chaos=given.chaos,
         canned=given.canned,
     )
+    try:
+        provider = Provider(options)
+    except BooksError as error:
+        parser.error(str(error))
     # No access log: the ledger tells more, and holds no address.
     config = uvicorn.Config(
-        Provider(options).app(),
+        provider.app(),
         http=KnownConnection,
         log_level="warning",
         access_log=False,

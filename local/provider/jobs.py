@@ -1,13 +1,15 @@
-"""What the server knows of its jobs, and what it counted: the ledger."""
+"""What the server knows of one job."""
 
-import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
+from local.provider.behaviour import Behaviour
+from local.provider.costs import Cost
 from local.provider.requests import Submit
+
+Family = Literal["faceswap", "deepfake"]
+"""Under which of its names the endpoint was called; the second is the older one."""
 
 Status = Literal["processing", "success", "failed"]
 
@@ -22,123 +24,63 @@ class Customer(NamedTuple):
 
 @dataclass
 class Job:
-    """One generation. `eta` and `generation_time` are seconds; `order` counts the jobs that were asked for."""
+    """One generation. `eta` and `generation_time` are seconds; `order` counts the jobs that were asked for.
+
+    `begun` counts how often it was begun, `told` says that its webhooks are out.
+    """
 
     id: int
     order: int
-    init_video: str
-    init_image: str
-    reference_image: str
-    watermark: bool
-    webhook: str | None
-    track_id: int | None
+    submit: Submit
+    family: Family
+    behaviour: Behaviour
     output_url: str
-    eta: int
+    eta: int = 0
     received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     status: Status = "processing"
+    begun: int = 0
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
     generation_time: float = 0.0
     error: str | None = None
     progress: dict[str, Any] | None = None
     fetches: int = 0
     deleted: bool = False
+    told: bool = False
     webhooks: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def customer(self) -> Customer:
         """By what it was known before."""
-        return Customer(self.init_video, self.track_id, self.order)
-
-
-class Ledger:
-    """All jobs since the start or the last reset. Ids go on over a reset."""
-
-    def __init__(self) -> None:
-        self._ids = itertools.count(298)
-        self._jobs: dict[int, Job] = {}
-        self._forgotten: dict[int, Job] = {}
-        self._orders: dict[int, int] = {}
-        self._asked = 0
-        self.rejected = 0
-
-    def meet(self, submit: Submit) -> Customer:
-        """Who asks: the first, the second …; one that asks again with the same track id keeps its place."""
-        order = self._orders.get(submit.track_id) if submit.track_id is not None else None
-        if order is None:
-            self._asked += 1
-            order = self._asked
-            if submit.track_id is not None:
-                self._orders[submit.track_id] = order
-        return Customer(submit.init_video, submit.track_id, order)
-
-    def add(self, submit: Submit, order: int, files_url: str, eta: int) -> Job:
-        """A new job out of a valid submit."""
-        number = next(self._ids)
-        job = Job(
-            id=number,
-            order=order,
-            init_video=submit.init_video,
-            init_image=submit.init_image,
-            reference_image=submit.reference_image,
-            watermark=submit.watermark,
-            webhook=submit.webhook,
-            track_id=submit.track_id,
-            output_url=f"{files_url}/{number}.mp4",
-            eta=eta,
-        )
-        self._jobs[number] = job
-        return job
-
-    def find(self, number: str) -> Job | None:
-        """The job with this id, also one from before a reset."""
-        return next((job for job in self._everything() if str(job.id) == number), None)
+        return Customer(self.submit.init_video, self.submit.track_id, self.order)
 
     @property
-    def running(self) -> int:
-        """How many jobs are not over."""
-        return sum(job.status == "processing" for job in self._everything())
+    def frames(self) -> int | None:
+        """How many frames its video has, once that is known."""
+        return self.progress["frames"] if self.progress else None
 
-    def reset(self) -> None:
-        """Count from zero; jobs under way go on."""
-        self._forgotten |= self._jobs
-        self._jobs = {}
-        self._orders = {}
-        self._asked = 0
-        self.rejected = 0
+    def begin(self, now: datetime) -> None:
+        """Begin, perhaps once more."""
+        self.begun += 1
+        self.began_at, self.progress = now, None
 
-    def told(self) -> dict[str, Any]:
-        """All counts, without keys, signatures and webhook addresses."""
-        return {
-            "jobs": [self._entry(job) for job in self._jobs.values()],
-            "submits": len(self._jobs),
-            "fetches": sum(job.fetches for job in self._jobs.values()),
-            "rejected": self.rejected,
-        }
+    def end(self, now: datetime, error: str | None = None) -> None:
+        """End it: with success unless there is an error."""
+        self.ended_at, self.error = now, error
+        self.status = "success" if error is None else "failed"
+        if self.began_at:
+            self.generation_time = (now - self.began_at).total_seconds()
 
-    def _everything(self) -> Iterator[Job]:
-        return itertools.chain(self._jobs.values(), self._forgotten.values())
+    def seconds_left(self, cost: Cost, now: datetime) -> float:
+        """How long it still needs, from when it gets a place."""
+        canned = self.behaviour.result == "canned"
+        whole = self.behaviour.seconds if canned else cost.seconds(self.frames)
+        return (
+            whole
+            if self.began_at is None
+            else max(1.0, whole - (now - self.began_at).total_seconds())
+        )
 
-    def _entry(self, job: Job) -> dict[str, Any]:
-        same = [
-            j for j in self._jobs.values() if j.track_id == job.track_id and j.track_id is not None
-        ]
-        return {
-            "id": job.id,
-            "order": job.order,
-            "track_id": job.track_id,
-            "received_at": job.received_at.isoformat(),
-            "status": job.status,
-            "error": job.error,
-            "progress": job.progress,
-            "watermark": job.watermark,
-            "submits": max(1, len(same)),
-            "fetches": job.fetches,
-            "deleted": job.deleted,
-            "webhooks": job.webhooks,
-            **dict(_hosts(job)),
-        }
-
-
-def _hosts(job: Job) -> Iterator[tuple[str, str | None]]:
-    for name in ("init_video", "init_image", "reference_image", "webhook"):
-        url: str | None = getattr(job, name)
-        yield f"{name}_host", urlsplit(url).netloc.rpartition("@")[2] if url else None
+    def expired(self, now: datetime, lifetime: timedelta) -> bool:
+        """Whether its result is kept no longer."""
+        return self.ended_at is not None and now >= self.ended_at + lifetime

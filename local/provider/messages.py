@@ -1,4 +1,4 @@
-"""The provider's answers and webhooks, in the shapes of provider contract §7, oddities included."""
+"""The provider's answers and webhooks: as the seed's OpenAPI types them, and as they were seen (contract §7)."""
 
 from typing import Any
 
@@ -7,16 +7,23 @@ from local.provider.jobs import Job
 Message = dict[str, Any]
 
 _TIP = "Get faster generation with an enterprise plan"
+_SEED = 3230606555
 
 
 def accepted(job: Job, base_url: str) -> Message:
     """To a submit: it was taken (V1, with the echoes of V2)."""
+    text = "Try to fetch request after seconds estimated"
+    return processing(job, base_url, job.eta, text)
+
+
+def processing(job: Job, base_url: str, eta: int, text: str = "try again later.") -> Message:
+    """The seed's `ProcessingVideoFaceSwapResponse`; `eta` in seconds from now."""
     return {
         "status": "processing",
         "tip": "processing in background, use fetch",
-        "eta": job.eta,
-        "message": "Try to fetch request after seconds estimated",
-        "fetch_result": f"{base_url}/api/v6/faceswap/fetch/{job.id}",
+        "eta": eta,
+        "message": text,
+        "fetch_result": f"{base_url}/api/v6/{job.family}/fetch/{job.id}",
         "id": job.id,
         "output": [],
         "meta": _meta(job),
@@ -24,12 +31,24 @@ def accepted(job: Job, base_url: str) -> Message:
     }
 
 
-def pending() -> Message:
+def success(job: Job) -> Message:
+    """The seed's `SuccessVideoFaceSwapResponse`."""
+    return {
+        "status": "success",
+        "generationTime": round(job.generation_time, 1),
+        "id": job.id,
+        "output": [job.output_url],
+        "proxy_links": [job.output_url],
+        "meta": _meta(job),
+    }
+
+
+def seen_processing() -> Message:
     """To a fetch: not done yet (V14); poorer than what a submit says."""
     return {"status": "processing", "message": "try again later.", "output": "", "tip": _TIP}
 
 
-def succeeded(job: Job) -> Message:
+def seen_success(job: Job) -> Message:
     """To a fetch: done (V15)."""
     return {
         "status": "success",
@@ -40,7 +59,7 @@ def succeeded(job: Job) -> Message:
     }
 
 
-def failed(message: str) -> Message:
+def seen_failed(message: str) -> Message:
     """To a fetch: failed, or not known (V16, V17)."""
     return {"status": "failed", "id": "", "message": message, "output": "", "tip": _TIP}
 
@@ -52,20 +71,15 @@ def webhook(job: Job) -> Message:
             "status": "failed",
             "id": str(job.id),
             "message": f"Processing failed: {job.error}",
-            "track_id": job.track_id,
+            "track_id": job.submit.track_id,
         }
-    return {
-        "status": "success",
-        "id": job.id,
-        "output": [job.output_url],
-        "generationTime": round(job.generation_time, 1),
-        "track_id": _echo(job.track_id),
-        "meta": _meta(job),
-    }
+    told = success(job)
+    del told["proxy_links"]
+    return told | {"track_id": _echo(job.submit.track_id)}
 
 
 def error(message: str | dict[str, list[str]], **more: object) -> Message:
-    """A refusal (V5 to V9)."""
+    """The seed's `Error`; an object as the message is one of the forms seen (V5 to V9)."""
     return {"status": "error", "message": message, **more}
 
 
@@ -74,15 +88,18 @@ def _echo(track_id: int | None) -> str | None:
 
 
 def _meta(job: Job) -> Message:
+    submit = job.submit
     return {
-        "output_format": "mp4",
-        "reference_image": job.reference_image,
-        "seed": 3230606555,
-        "source_image": job.init_image,
-        "target_video_url": job.init_video,
-        "watermark": "yes" if job.watermark else "no",
+        "file_prefix": str(job.id),
+        "outdir": "out/",
+        "output_format": submit.output_format,
+        "reference_image": submit.reference_image,
+        "seed": _SEED,
+        "source_image": submit.init_image,
+        "target_video_url": submit.init_video,
+        "watermark": "yes" if submit.watermark else "no",
         "watermark_image": None,
-        "webhook": job.webhook,
-        "track_id": _echo(job.track_id),
+        "webhook": submit.webhook,
+        "track_id": _echo(submit.track_id),
         "output": [job.output_url],
     }

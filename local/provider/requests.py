@@ -1,9 +1,19 @@
-"""What a submit must hold (provider contract §1.1)."""
+"""What a submit must hold: the seed's fields and defaults, with the limits of provider contract §1.1."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 LONGEST_WEBHOOK = 191
 
@@ -17,23 +27,32 @@ def _http_url(text: str) -> str:
     return text
 
 
+def _whole(value: object) -> object:
+    """The documented integer, or the digits that the vendor's own client sends (provider contract §4.3)."""
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,4000}", value, re.ASCII):
+        return int(value)
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "must be an integer")
+    return value
+
+
 Url = Annotated[str, AfterValidator(_http_url)]
+Webhook = Annotated[str, Field(max_length=LONGEST_WEBHOOK), AfterValidator(_http_url)]
+TrackId = Annotated[int, BeforeValidator(_whole)]
 
 
 class Submit(BaseModel):
     """A request to generate; what it does not know is ignored, as the provider does."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     init_video: Url
     init_image: Url
     reference_image: Url
-    output_format: str = "mp4"
-    watermark: bool = True
-    webhook: Annotated[str, Field(max_length=LONGEST_WEBHOOK), AfterValidator(_http_url)] | None = (
-        None
-    )
-    track_id: int | None = None
+    output_format: Literal["mp4"] = "mp4"
+    watermark: StrictBool = True
+    webhook: Webhook | None = None
+    track_id: TrackId | None = None
 
 
 def faults(error: ValidationError) -> dict[str, list[str]]:

@@ -80,7 +80,7 @@ def spoken(body: str, job: Job | None) -> str:
     other = str(job.id - 1)
     words = {
         "$ID": str(job.id),
-        "$TRACK": str(job.track_id),
+        "$TRACK": str(job.submit.track_id),
         "$URL": job.output_url,
         "$OTHER_ID": other,
         "$OTHER_URL": job.output_url.replace(str(job.id), other),

@@ -30,6 +30,7 @@ class Client:
     url: str
     log: Path
     http: httpx.Client
+    process: int
 
     # As the adapter does it.
 
@@ -38,10 +39,10 @@ class Client:
         body = {"key": KEY, **URLS, **changes}
         return self.post({name: value for name, value in body.items() if value is not None})
 
-    def post(self, body: Any) -> httpx.Response:
+    def post(self, body: Any, family: str = "faceswap") -> httpx.Response:
         """Send a submit's body, as JSON unless it is bytes."""
         content = {"content": body} if isinstance(body, bytes) else {"json": body}
-        return self.http.post("/api/v6/faceswap/specific_video_swap", **content)
+        return self.http.post(f"/api/v6/{family}/specific_video_swap", **content)
 
     def accepted(self, **changes: Any) -> dict[str, Any]:
         """Order a swap and see it taken."""
@@ -51,9 +52,9 @@ class Client:
         assert told["status"] == "processing", told
         return told
 
-    def fetch(self, number: object, key: str = KEY) -> httpx.Response:
+    def fetch(self, number: object, key: str = KEY, *, family: str = "faceswap") -> httpx.Response:
         """Ask after a job."""
-        return self.http.post(f"/api/v6/faceswap/fetch/{number}", json={"key": key})
+        return self.http.post(f"/api/v6/{family}/fetch/{number}", json={"key": key})
 
     def over(self, number: object, *, seconds: float = 10.0) -> dict[str, Any]:
         """Ask after a job until it is over."""
@@ -63,6 +64,11 @@ class Client:
             seconds=seconds,
         )
         return fetched
+
+    def file(self, fetched: dict[str, Any]) -> httpx.Response:
+        """Read the result of a job that succeeded."""
+        (url,) = fetched["output"]
+        return self.http.get(url)
 
     # As an operator does it.
 
@@ -104,7 +110,7 @@ def serving(folder: Path, *options: str, key: str = KEY, **environment: str) -> 
         try:
             url = until(lambda: _ready(log, process), seconds=_START_SECONDS)
             with httpx.Client(base_url=url, timeout=10, trust_env=False) as http:
-                yield Client(url, log, http)
+                yield Client(url, log, http, process.pid)
         finally:
             process.terminate()
             try:
@@ -112,6 +118,25 @@ def serving(folder: Path, *options: str, key: str = KEY, **environment: str) -> 
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
+
+
+def folders(work: Path) -> list[str]:
+    """The names of the folders in a work folder."""
+    return [path.name for path in work.iterdir() if path.is_dir()]
+
+
+def engines(folder: Path) -> list[int]:
+    """The process ids of the engines that a provider with this folder runs."""
+    processes = [path for path in Path("/proc").iterdir() if path.name.isdecimal()]
+    return [int(path.name) for path in processes if _is_engine(path, folder)]
+
+
+def _is_engine(process: Path, folder: Path) -> bool:
+    try:
+        words = (process / "cmdline").read_bytes().decode()
+    except OSError:
+        return False
+    return "local.provider.swap" in words and str(folder) in words
 
 
 def _ready(log: Path, process: subprocess.Popen[bytes]) -> str:

@@ -36,6 +36,8 @@ def test_a_submit_is_taken_with_what_v1_and_v2_show(provider: Client, hooks: Ser
         "future_links": [file_url],
     }
     assert meta == {
+        "file_prefix": str(number),
+        "outdir": "out/",
         "output_format": "mp4",
         "reference_image": URLS["reference_image"],
         "seed": 3230606555,
@@ -71,15 +73,17 @@ def test_ids_are_numbers_that_go_up(provider: Client) -> None:
     assert numbers == list(range(numbers[0], numbers[0] + 3))
 
 
-def test_a_fetch_while_processing_is_v14(full: Full) -> None:
-    answer = full.client.fetch(full.accepted[0]["id"])
+def test_a_fetch_while_processing_is_as_poor_as_v14_if_told(provider: Client) -> None:
+    provider.behave(dialect="seen", seconds=2)
+    answer = provider.fetch(provider.accepted()["id"])
     told = answer.json()
     assert answer.status_code == 200
     assert told.pop("tip")
     assert told == {"status": "processing", "message": "try again later.", "output": ""}
 
 
-def test_a_fetch_of_a_success_is_v15(provider: Client) -> None:
+def test_a_fetch_of_a_success_is_as_poor_as_v15_if_told(provider: Client) -> None:
+    provider.behave(dialect="seen")
     number = provider.accepted()["id"]
     told = provider.over(number)
     assert told.pop("tip")
@@ -91,7 +95,8 @@ def test_a_fetch_of_a_success_is_v15(provider: Client) -> None:
     }
 
 
-def test_a_fetch_of_a_failure_is_v16(well_behaved: Client) -> None:
+def test_a_fetch_of_a_failure_is_v16_if_told(well_behaved: Client) -> None:
+    well_behaved.behave(dialect="seen")
     number = well_behaved.accepted(init_video=f"http://127.0.0.1:{closed_port()}/")["id"]
     told = well_behaved.over(number)
     assert told.pop("tip")
@@ -100,9 +105,15 @@ def test_a_fetch_of_a_failure_is_v16(well_behaved: Client) -> None:
 
 
 @pytest.mark.parametrize("number", ["1", "abc", "-298", "٢٩٨", pytest.param("9" * 5000, id="long")])
-def test_a_fetch_of_an_unknown_id_is_v17(provider: Client, number: str) -> None:
+def test_a_fetch_of_an_unknown_id_is_an_error_and_v17_if_told(
+    provider: Client, number: str
+) -> None:
     provider.accepted()
+    error = provider.fetch(number)
+    provider.behave(dialect="seen")
     answer = provider.fetch(number)
+    assert error.status_code == 200
+    assert error.json() == {"status": "error", "message": "Request not found"}
     told = answer.json()
     assert answer.status_code == 200
     assert told.pop("tip")

@@ -10,7 +10,15 @@ from tests.provider.client import CANNED, Client
 from tests.support.servers import Server, closed_port
 from tests.support.until import until
 
-WELL = {"webhook": "sent", "submit": "answered", "result": "engine", "room": None, "seconds": 0.0}
+WELL = {
+    "webhook": "sent",
+    "submit": "answered",
+    "result": "engine",
+    "benched": False,
+    "room": None,
+    "seconds": 0.0,
+    "dialect": "documented",
+}
 
 
 def _paths(hooks: Server) -> list[str]:
@@ -80,7 +88,7 @@ def test_the_canned_result_needs_no_inputs_and_takes_the_seconds_told(provider: 
 
 def test_the_engine_fetches_the_inputs(well_behaved: Client) -> None:
     nowhere = f"http://127.0.0.1:{closed_port()}/"
-    assert well_behaved.over(well_behaved.accepted(init_video=nowhere)["id"])["status"] == "failed"
+    assert well_behaved.over(well_behaved.accepted(init_video=nowhere)["id"])["status"] == "error"
     well_behaved.behave(result="canned")
     assert well_behaved.over(well_behaved.accepted(init_video=nowhere)["id"])["status"] == "success"
 
@@ -110,6 +118,7 @@ def test_all_switches_go_back_together(well_behaved: Client) -> None:
         {"seconds": -1},
         {"seconds": 601},
         {"seconds": "soon"},
+        {"dialect": "rude"},
         {"webhook": "twice", "seconds": -1},
         ["webhook"],
         None,

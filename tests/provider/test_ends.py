@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.engine.media import ANA, CHO, cut_clip
-from tests.provider.client import CANNED, KEY, PROJECT, URLS, Client, serving
+from tests.provider.client import CANNED, KEY, PROJECT, URLS, Client, engines, folders, serving
 from tests.support.servers import Answer, Server, http_server
 from tests.support.until import until
 
@@ -37,20 +37,8 @@ def _start_swap(client: Client, media: Server) -> tuple[int, int]:
         reference_image=f"{media.url}/person",
     )["id"]
     until(lambda: client.entry(number)["progress"], seconds=15)
-    (engine,) = (
-        int(folder.name)
-        for folder in Path("/proc").iterdir()
-        if folder.name.isdecimal() and _is_engine(folder, client.log.parent)
-    )
+    (engine,) = engines(client.log.parent)
     return number, engine
-
-
-def _is_engine(process: Path, folder: Path) -> bool:
-    try:
-        words = (process / "cmdline").read_bytes().decode()
-    except OSError:
-        return False
-    return "local.provider.swap" in words and str(folder) in words
 
 
 def _runs(process: int) -> bool:
@@ -63,7 +51,7 @@ def test_a_stop_in_the_middle_of_a_swap_ends_the_engine_and_removes_the_inputs(
     with serving(tmp_path) as client:
         _, engine = _start_swap(client, media)
     assert not _runs(engine)
-    assert [path.name for path in (tmp_path / "work").iterdir()] == ["files"]
+    assert folders(tmp_path / "work") == ["files"]
 
 
 def test_a_stop_does_not_wait_for_a_submit_that_is_held_back(tmp_path: Path) -> None:
@@ -107,7 +95,7 @@ def test_a_result_that_cannot_be_kept_fails_the_job_and_frees_its_place(tmp_path
         canned.unlink()
         for _ in range(2):
             fetched = client.over(client.accepted()["id"])
-            assert (fetched["status"], fetched["message"]) == ("failed", "Failed, Try Again")
+            assert (fetched["status"], fetched["message"]) == ("error", "Failed, Try Again")
         assert "FileNotFoundError" in client.log.read_text()
         assert str(canned) not in client.log.read_text()
 
@@ -126,7 +114,7 @@ def test_it_does_not_start_with_a_canned_file_that_is_not_there(tmp_path: Path) 
 def test_text_that_no_answer_could_repeat_is_refused(provider: Client, field: str) -> None:
     body = {"key": KEY, **URLS, field: "http://media.example/\ud800"}
     answer = provider.post(json.dumps(body).encode())
-    assert (answer.status_code, answer.json()["message"]) == (200, "Invalid API Request")
+    assert (answer.status_code, answer.json()["message"]) == (400, "Invalid API Request")
     assert provider.ledger()["submits"] == 0
 
 

@@ -49,6 +49,7 @@ def test_it_tells_of_each_job(provider: Client, hooks: Server) -> None:
         "submits": 1,
         "fetches": 0,
         "deleted": False,
+        "begun": 1,
         "init_video_host": "media.example",
         "init_image_host": "media.example",
         "reference_image_host": "pictures.example:8443",
@@ -82,7 +83,7 @@ def test_neither_ledger_nor_log_hold_keys_paths_or_queries(provider: Client, hoo
     provider.submit(key="secret-key-of-another")
     lost = f"http://127.0.0.1:{closed_port()}/secret-path?token=secret-token"
     provider.behave(result="engine")
-    assert provider.over(provider.accepted(init_video=lost)["id"])["status"] == "failed"
+    assert provider.over(provider.accepted(init_video=lost)["id"])["status"] == "error"
 
     for told in (json.dumps(provider.ledger()), provider.log.read_text()):
         for secret in (KEY, "secret", "private", "signature", "hook", *URLS.values()):

@@ -18,7 +18,7 @@ from tests.engine.media import (
     images_of,
     sound_of,
 )
-from tests.provider.client import Client
+from tests.provider.client import Client, folders
 from tests.support.servers import Answer, Server, closed_port, http_server
 from tests.support.until import until
 
@@ -58,7 +58,7 @@ def _failure(provider: Client, hooks: Server, **inputs: str) -> str:
     """The words with which a job fails, the same wherever they are told."""
     number = provider.accepted(webhook=f"{hooks.url}/hook", **inputs)["id"]
     fetched = provider.over(number)
-    assert fetched["status"] == "failed"
+    assert fetched["status"] == "error"
     ((_, _, _, body),) = until(lambda: list(hooks.requests))
     posted = json.loads(body)
     assert (posted["status"], posted["id"]) == ("failed", str(number))
@@ -145,5 +145,5 @@ def test_nothing_but_results_stays_behind(well_behaved: Client, media: Server) -
     number = well_behaved.accepted(**_inputs(media, init_video="page.mp4"))["id"]
     well_behaved.over(number)
     work = well_behaved.log.parent / "work"
-    assert [path.name for path in work.iterdir()] == ["files"]
+    assert folders(work) == ["files"]
     assert not (work / "files" / f"{number}.mp4").exists()

@@ -1,0 +1,172 @@
+"""Deaths beside a job's usual lives: of executions between their states, of the sweep, in rarer lives, in the queue.
+
+Again no point is written down.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.crashes.crowd import AT_ONCE, BEFORE_AND_AFTER, ROOM, in_lives, table
+from tests.crashes.lives import End, Life
+from tests.crashes.other_lives import LEAVES, OTHER_LIVES, WAITS, OtherLife, calls_on
+from tests.crashes.plans import Call, Point
+from tests.support.tables import TABLE, RecordProperty
+from tests.support.until import until
+from tests.support.world import FINAL, World
+
+
+def test_an_execution_that_is_stopped_between_its_states_is_made_good_by_the_sweep(
+    deadly: World, plans: Path, record_property: RecordProperty
+) -> None:
+    deadly.behave(result="canned", seconds=4, webhook="withheld", room=100)
+    points = [
+        Point(Call(kind, "invocation", 1), when, holds=True)
+        for kind in ("submit", "collect")
+        for when in BEFORE_AND_AFTER
+    ]
+    names = [*map(str, points), "while it waits"]
+
+    def stop(number: int) -> End:
+        point = points[number] if number < len(points) else None
+        life = Life(deadly, plans, f"stopped-{number}-", point)
+        return life.stopped_in(point)
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        stopped = dict(zip(names, threads.map(stop, range(len(names))), strict=True))
+
+    record_property(
+        TABLE, table({f"execution stopped, {name}": end for name, end in stopped.items()})
+    )
+    unsent = stopped.pop("submit: before invocation")
+    assert (unsent.status, unsent.error, unsent.submits) == ("failed", "queue-timeout", 0)
+    assert {(end.status, end.submits) for end in stopped.values()} == {("succeeded", 1)}
+
+
+def test_a_sweep_that_dies_is_made_good_by_the_next(
+    deadly: World, plans: Path, record_property: RecordProperty
+) -> None:
+    deadly.behave(result="canned", seconds=4, webhook="withheld", room=100)
+    recorded = Life(deadly, plans, "recorded-sweep-")
+    assert recorded.stopped_in(None).status == "succeeded"
+    calls = dict.fromkeys(call for call in recorded.plan.seen() if call.kind == "sweep")
+    recorded.plan.end()
+    points = [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
+
+    def live(point: Point, number: int) -> End:
+        life = Life(deadly, plans, f"swept-{number}-", point)
+        try:
+            return life.stopped_in(None)
+        finally:
+            life.plan.end()
+
+    swept = in_lives(live, points, deadly)
+
+    record_property(TABLE, table({str(point): end for point, end in swept.items()}))
+    assert [str(point) for point, end in swept.items() if not end.happened] == []
+    assert {(end.status, end.submits) for end in swept.values()} == {("succeeded", 1)}
+
+
+def test_what_other_lives_show_is_made_good_too(
+    deadly: World, plans: Path, record_property: RecordProperty
+) -> None:
+    deadly.behave(result="canned", seconds=0.2, room=100, webhook="sent")
+    first = Life(deadly, plans, "first-of-all-")
+    first.short()
+    first.final()  # from now on there is a table of slots
+    deadly.teach({f"other-{n}-": other.script for n, other in enumerate(OTHER_LIVES)})
+
+    def record(number: int) -> list[tuple[OtherLife, Point]]:
+        other = OTHER_LIVES[number]
+        life = Life(deadly, plans, f"other-{number}-")
+        assert other.live(life).status in FINAL
+        calls = other.calls(life.plan.seen())
+        life.plan.end()
+        return [(other, Point(call, when)) for call in calls for when in BEFORE_AND_AFTER]
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        recorded = threads.map(record, range(len(OTHER_LIVES)))
+        points = [point for found in recorded for point in found]
+        # Each may need a second life: in a crowd things come in another order now and then.
+        deadly.teach(
+            {f"dies-{n}-": points[n % len(points)][0].script for n in range(2 * len(points))}
+        )
+
+        def live(number: int) -> End:
+            other, point = points[number % len(points)]
+            life = Life(deadly, plans, f"dies-{number}-", point)
+            try:
+                return other.live(life)
+            finally:
+                life.plan.end()
+
+        found = list(threads.map(live, range(len(points))))
+    for number, end in enumerate(found):
+        if not end.happened:
+            found[number] = live(number + len(points))
+    names = [f"{other.name}: {point}" for other, point in points]
+    ends = dict(zip(names, found, strict=True))
+
+    record_property(TABLE, table(ends))
+    assert [name for name, end in ends.items() if not end.happened] == []
+    assert all(end.status in FINAL and end.submits <= 1 for end in ends.values())
+    assert all(end.submits == 1 for end in ends.values() if end.status == "succeeded")
+    assert [name for name, end in ends.items() if end.orphans] == []
+    assert {end.error for end in ends.values()} <= {
+        None,
+        "submission-unknown",
+        "provider-rejected",
+        "provider-failed",
+    }
+
+
+@pytest.fixture
+def nearly_full(deadly: World) -> Iterator[World]:
+    """Room for one job only: strangers, who stay, have all the rest."""
+    deadly.behave(result="canned", webhook="sent", room=100)
+    key = {"pk": {"S": "slots"}}
+    leases = {f"stranger-{n}": {"S": "2999-01-01T00:00:00Z"} for n in range(ROOM - 1)}
+    table = deadly.stack.jobs_table
+    slots = key | {"leases": {"M": leases}, "pace": {"M": {}}}
+    deadly.aws("dynamodb").put_item(TableName=table, Item=slots)
+    yield deadly
+    deadly.aws("dynamodb").delete_item(TableName=table, Key=key)
+
+
+def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
+    nearly_full: World, plans: Path, record_property: RecordProperty
+) -> None:
+    def live(name: str, point: Point | None = None) -> tuple[Life, Life, End, End]:
+        collects = point is not None and point.call.kind == "collect"
+        first = Life(nearly_full, plans, f"leaves-{name}-", point if collects else None)
+        second = Life(nearly_full, plans, f"waits-{name}-", None if collects else point)
+        nearly_full.behave(seconds=1)
+        first.short()
+        until(lambda: first.status() == "processing")
+        nearly_full.behave(seconds=0.1)
+        second.short()
+        until(second.is_in_line)
+        told = first, second, first.final(), second.final()
+        first.plan.end()
+        second.plan.end()
+        return told
+
+    leaving, waiting, *_ = live("recorded")
+    calls = calls_on(LEAVES, leaving.plan.seen()) + calls_on(WAITS, waiting.plan.seen())
+    points = [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
+    ends: dict[str, End] = {}
+    for number, point in enumerate(points):
+        leaving, waiting, first, second = live(str(number), point)
+        assert leaving.plan.is_done or waiting.plan.is_done, point
+        ends |= {f"leaves, {point}": first, f"waits, {point}": second}
+
+    record_property(TABLE, table(ends))
+    assert {(end.status, end.submits, end.orphans) for end in ends.values()} == {
+        ("succeeded", 1, 0)
+    }
+    assert {call.name for call in calls} >= {
+        "dynamodb.BatchGetItem",
+        "stepfunctions.SendTaskSuccess",
+    }
