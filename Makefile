@@ -11,7 +11,7 @@ LOCAL := .venvs/local/bin/python
 DEV := .venvs/dev/bin/python
 # Environments that the stack on this machine needs.
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
-LOCKS := requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
+LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit layers/runtime/requirements
 
 .PHONY: help demo test test-all soak bench up down check package audit openapi lock
@@ -30,8 +30,8 @@ test-all: soak ## What is too long for `make test`.
 soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while everything misbehaves; leaves out/soak.json.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.soak --jobs 500 --at-once 50 --seed 1
 
-bench: .venvs/local/.ready ## Measure against references of the same run; leaves out/bench.json.
-	@$(LOCAL) -m local.bench
+bench: .venvs/dev/.ready .venvs/bench/.ready $(STACK_ENVS) ## Measure against references of the same run; leaves out/bench.json.
+	@PYTHONPATH=layers/faceswap/python $(DEV) -m local.bench
 
 up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
 	@$(LOCAL) -m local.stack up

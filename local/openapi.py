@@ -4,8 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from document_routes import openapi
-from jobs_http import app
+from document_routes import app, openapi
 
 if __name__ == "__main__":
     Path(sys.argv[1]).write_text(json.dumps(openapi(app), indent=2) + "\n")

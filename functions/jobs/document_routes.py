@@ -1,4 +1,4 @@
-"""The published contract and a page on it."""
+"""Routes of the published contract and of a page on it, added to the app when the first of them is asked for."""
 
 import json
 from typing import Any
@@ -7,6 +7,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, SecurityScheme, Tag
 
 from faceswap.contract.problems import GatewayError
+from jobs_http import app
+
+__all__ = ["app", "openapi"]
 
 _TITLE, _VERSION = "Face-swap adapter", "1.0.0"
 _DESCRIPTION = (
@@ -17,22 +20,21 @@ _SCHEMES: dict[str, SecurityScheme] = {"jwt": HTTPBearer(bearerFormat="JWT")}
 _LEFT_OVER = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _GATEWAY = {401: "No valid token.", 403: "The token lacks the scope.", 429: "Too many requests."}
 
+app.configure_openapi(
+    title=_TITLE,
+    version=_VERSION,
+    description=_DESCRIPTION,
+    tags=[Tag(name="uploads"), Tag(name="jobs")],
+    security_schemes=_SCHEMES,
+    security=[{"jwt": []}],
+)
+app.enable_swagger(path="/v1/docs", compress=True)
 
-def add_to(app: APIGatewayHttpResolver) -> None:
-    """Add both document routes to an app that has all its other routes."""
-    app.configure_openapi(
-        title=_TITLE,
-        version=_VERSION,
-        description=_DESCRIPTION,
-        tags=[Tag(name="uploads"), Tag(name="jobs")],
-        security_schemes=_SCHEMES,
-        security=[{"jwt": []}],
-    )
-    app.enable_swagger(path="/v1/docs", compress=True)
 
-    @app.get("/v1/openapi.json", include_in_schema=False)
-    def get_openapi() -> Response[Any]:
-        return Response(200, "application/json", json.dumps(openapi(app)))
+@app.get("/v1/openapi.json", include_in_schema=False)
+def get_openapi() -> Response[Any]:
+    """The contract."""
+    return Response(200, "application/json", json.dumps(openapi(app)))
 
 
 def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:

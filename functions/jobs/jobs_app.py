@@ -1,19 +1,24 @@
 """λ jobs: HTTP routes, landed uploads, the starter on the table's stream, the Submit task."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from faceswap.services import jobs_services
 from faceswap.telemetry import logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 jobs_services()
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> object:
+def handler(event: dict[str, Any], context: "LambdaContext") -> object:
     """Give each kind of event to what serves it."""
     match event:
+        case {"rawPath": "/v1/docs" | "/v1/openapi.json"}:
+            from document_routes import app
+
+            return app.resolve(event, context)
         case {"requestContext": {"http": _}}:
             from jobs_http import app
 

@@ -1,6 +1,5 @@
-"""The HTTP side of λ jobs: all routes, and the contract they make up."""
+"""The HTTP side of λ jobs."""
 
-import document_routes
 import job_routes
 import upload_routes
 from faceswap.api import resolver
@@ -8,4 +7,3 @@ from faceswap.api import resolver
 app = resolver()
 app.include_router(upload_routes.router)
 app.include_router(job_routes.router)
-document_routes.add_to(app)

@@ -1,23 +1,24 @@
 """λ results: the provider's webhook, the Collect task, the hourly sweep."""
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from faceswap.services import results_services
 from faceswap.telemetry import logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 results_services()
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> object:
+def handler(event: dict[str, Any], context: "LambdaContext") -> object:
     """Give each kind of event to what serves it."""
     match event:
-        case {"requestContext": {"http": _}}:
-            from results_http import app
+        case {"routeKey": "POST /v1/webhooks/modelslab/{job_id}/{token}"}:
+            from results_http import post_webhook
 
-            return app.resolve(event, context)
+            return post_webhook(event)
         case {"task": "collect", "job_id": str(job_id)}:
             from collect_task import collect
 

@@ -1,26 +1,37 @@
-"""The HTTP side of λ results: the provider's webhook."""
+"""The HTTP side of λ results: the provider's webhook.
 
+One route, which the gateway has matched, and a body that is taken as it is: a resolver would only make the first
+answer late.
+"""
+
+import binascii
 from base64 import b64decode
+from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
-from faceswap.api import resolver
+from faceswap.contract.problems import PROBLEM_JSON, MalformedError, ProblemError
 from faceswap.services import now, results_services
 from faceswap.telemetry import logger
 from faceswap.usecases.receive_webhook import receive_webhook
 
-app = resolver()
 
-
-@app.post("/v1/webhooks/modelslab/<job_id>/<token>")
-def post_webhook(job_id: str, token: str) -> Response[Any]:
+def post_webhook(event: dict[str, Any]) -> dict[str, Any]:
     """Take a message about a job; it is only a reason to look."""
+    try:
+        _receive(event)
+    except ProblemError as error:
+        document = error.document(f"/requests/{event['requestContext']['requestId']}")
+        return _answer(error.status, PROBLEM_JSON, document.model_dump_json(exclude_none=True))
+    return _answer(HTTPStatus.OK, "application/json", '{"received": true}')
+
+
+def _receive(event: dict[str, Any]) -> None:
     services = results_services()
+    job_id = event["pathParameters"]["job_id"]
     job = receive_webhook(
         job_id,
-        token,
-        _body(),
+        event["pathParameters"]["token"],
+        _body(event),
         secrets=services.webhook_secrets(),
         room=services.room,
         jobs=services.jobs,
@@ -28,11 +39,18 @@ def post_webhook(job_id: str, token: str) -> Response[Any]:
         now=now(),
     )
     logger.info("received a webhook", job_id=job_id, status=job.status if job else None)
-    return Response(200, "application/json", '{"received": true}')
 
 
-def _body() -> bytes:
+def _body(event: dict[str, Any]) -> bytes:
     """The raw body, whatever its content type says."""
-    event = app.current_event
-    body = event.body or ""
-    return b64decode(body) if event.is_base64_encoded else body.encode()
+    body: str = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body.encode()
+    try:
+        return b64decode(body, validate=True)
+    except binascii.Error as error:
+        raise MalformedError("The body cannot be decoded.") from error
+
+
+def _answer(status: int, content_type: str, body: str) -> dict[str, Any]:
+    return {"statusCode": status, "headers": {"Content-Type": content_type}, "body": body}

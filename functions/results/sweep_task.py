@@ -1,14 +1,17 @@
 """The hourly sweep."""
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING
 
 from faceswap.services import results_services
 from faceswap.telemetry import count, logger, measure
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 _TIME_TO_END_MILLISECONDS = 120_000
 
 
-def sweep(context: LambdaContext) -> None:
+def sweep(context: "LambdaContext") -> None:
     """Help every job that no execution looks after; what there is no time for waits an hour."""
 
     def has_time() -> bool:

@@ -5,10 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from local.bench import engine_identity, engine_speed
+from local.bench import cold_start, engine_identity, engine_speed
 from local.bench.rows import Group, keep, show
 
 GROUPS: dict[str, Group] = {
+    "cold-start": cold_start.measure,
     "engine-speed": engine_speed.measure,
     "engine-identity": engine_identity.measure,
 }

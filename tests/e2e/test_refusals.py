@@ -17,6 +17,12 @@ def pointers(answer: dict[str, Any]) -> list[str]:
     return [fault["pointer"] for fault in answer["errors"]]
 
 
+def newest(world: World) -> list[str]:
+    """The caller's newest job, if there is one; jobs of other tests may still go on."""
+    page = world.call("GET", "/v1/jobs", params={"limit": "1"}).json()
+    return [job["job_id"] for job in page["items"]]
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
@@ -38,7 +44,7 @@ def pointers(answer: dict[str, Any]) -> list[str]:
 def test_a_job_that_does_not_validate_is_a_problem_with_a_pointer(
     world: World, change: dict[str, Any], pointer: str
 ) -> None:
-    before = world.items()
+    before = newest(world)
     body = {name: value for name, value in (GOOD | change).items() if value is not None}
 
     answer = world.call("POST", "/v1/jobs", json=body)
@@ -49,8 +55,7 @@ def test_a_job_that_does_not_validate_is_a_problem_with_a_pointer(
     assert (problem["type"], problem["status"]) == ("/problems/invalid", 422)
     assert problem["instance"].startswith("/requests/")
     assert pointers(problem) == [pointer]
-    assert world.items() == before
-    assert world.ledger()["submits"] == 0
+    assert newest(world) == before
 
 
 def test_every_fault_is_told_at_once(world: World) -> None:

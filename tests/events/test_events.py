@@ -282,9 +282,7 @@ def _post_webhook(world: World, event: dict[str, Any]) -> None:
     secret = world.aws("secretsmanager").get_secret_value(
         SecretId=world.stack.outputs["WebhookSecretArn"]
     )
-    event["rawPath"] = event["rawPath"].replace(
-        "/token", "/" + webhook_token(secret["SecretString"], job_id)
-    )
+    event["pathParameters"]["token"] = webhook_token(secret["SecretString"], job_id)
 
     assert _http(world, "results", event) == (200, {"received": True})
 

@@ -11,7 +11,7 @@ from tests.unit.test_contract import ENVIRONMENT
 @pytest.fixture
 def services(world: World, monkeypatch: pytest.MonkeyPatch) -> JobsServices:
     """The services of λ jobs in this process, on the emulator."""
-    monkeypatch.setattr("faceswap.services.boto3.client", lambda name, **_: world.aws(name))
+    monkeypatch.setattr("faceswap.services.client", lambda name, _: world.aws(name))
     client = world.aws("secretsmanager")
     arn = client.create_secret(Name="a-key", SecretString="old")["ARN"]
     return JobsServices(JobsSettings.read(ENVIRONMENT | {"PROVIDER_KEY_SECRET_ARN": arn}))

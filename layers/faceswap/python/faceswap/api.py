@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 
 from faceswap.contract.problems import (
+    PROBLEM_JSON,
     Fault,
     InvalidError,
     MalformedError,
@@ -21,8 +22,6 @@ from faceswap.contract.problems import (
     ProblemError,
 )
 from faceswap.telemetry import logger
-
-PROBLEM_JSON = "application/problem+json"
 
 
 def _parse(body: str) -> dict[Any, Any]:

@@ -8,13 +8,11 @@ from functools import cache, cached_property
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 
-from faceswap.provider.classes import ErrorClass
-from faceswap.provider.client import ProviderClient
 from faceswap.rules.job import Job
 from faceswap.settings import JobsSettings, ResultsSettings, Settings
+from faceswap.store.aws import client
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import S3_CONFIG, MediaStore
@@ -22,16 +20,17 @@ from faceswap.store.secrets import SecretStore
 from faceswap.store.uploads import UploadStore
 from faceswap.store.whole import insist_on_whole_answers
 from faceswap.telemetry import count
-from faceswap.usecases.submit_job import Sender
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+    from faceswap.provider.classes import ErrorClass
+    from faceswap.provider.client import ProviderClient
     from faceswap.usecases.collect_result import ResultCollector
     from faceswap.usecases.create_job import JobCreator
     from faceswap.usecases.delete_job import JobEraser
     from faceswap.usecases.room import Room
-    from faceswap.usecases.submit_job import JobSubmitter
+    from faceswap.usecases.submit_job import JobSubmitter, Sender
     from faceswap.usecases.sweep_jobs import JobSweeper
 
 _AWS = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
@@ -52,9 +51,9 @@ class Services:
 
     @cached_property
     def _dynamodb(self) -> "DynamoDBClient":
-        client: DynamoDBClient = boto3.client("dynamodb", config=_AWS)
-        insist_on_whole_answers(client)
-        return client
+        dynamodb = client("dynamodb", _AWS)
+        insist_on_whole_answers(dynamodb)
+        return dynamodb
 
     @cached_property
     def jobs(self) -> JobStore:
@@ -69,22 +68,24 @@ class Services:
     @cached_property
     def bucket(self) -> MediaStore:
         """The media bucket."""
-        s3 = boto3.client("s3", config=_AWS.merge(S3_CONFIG))
+        s3 = client("s3", _AWS.merge(S3_CONFIG))
         return MediaStore(s3, self._common.media_bucket)
 
     @cached_property
     def executions(self) -> ExecutionStore:
         """The state machine's executions."""
-        client = boto3.client("stepfunctions", config=_AWS)
-        return ExecutionStore(client, self._common.state_machine_arn)
+        stepfunctions = client("stepfunctions", _AWS)
+        return ExecutionStore(stepfunctions, self._common.state_machine_arn)
 
     @cached_property
     def _secrets(self) -> SecretStore:
-        return SecretStore(boto3.client("secretsmanager", config=_AWS))
+        return SecretStore(client("secretsmanager", _AWS))
 
     @cached_property
-    def provider(self) -> ProviderClient:
+    def provider(self) -> "ProviderClient":
         """The provider."""
+        from faceswap.provider.client import ProviderClient
+
         return ProviderClient(self._common.provider_base_url)
 
     @cached_property
@@ -162,11 +163,13 @@ class JobsServices(Services):
             provider_key=self.provider_key,
         )
 
-    def sender(self, public_base_url: str) -> Sender:
+    def sender(self, public_base_url: str) -> "Sender":
         """What a submit needs beside the job."""
+        from faceswap.usecases.submit_job import Sender
+
         return Sender(public_base_url, self.provider_key, self.webhook_secret, self._refused)
 
-    def _refused(self, error_class: ErrorClass | None) -> None:
+    def _refused(self, error_class: "ErrorClass | None") -> None:
         """The provider takes no jobs: tell, and read the key anew if it was the key."""
         if error_class == "credentials":
             self._secrets.forget(self._common.provider_key_secret_arn)

@@ -16,6 +16,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, Field
 
+PROBLEM_JSON = "application/problem+json"
+
 
 class Fault(BaseModel):
     """One thing wrong in a request."""

@@ -1,19 +1,19 @@
-"""Between pydantic models and DynamoDB items."""
+"""Between pydantic models and DynamoDB items.
+
+boto3 has the notation of attributes too, but loads what is never used here (its resources, transfers, processes).
+"""
 
 import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 Model = TypeVar("Model", bound=BaseModel)
-
-_serializer, _deserializer = TypeSerializer(), TypeDeserializer()
 
 
 def plain(model: BaseModel) -> dict[str, Any]:
@@ -25,11 +25,60 @@ def plain(model: BaseModel) -> dict[str, Any]:
 
 
 def attributes(fields: Mapping[str, Any]) -> "dict[str, AttributeValueTypeDef]":
-    """Plain values in DynamoDB's own notation."""
-    return {name: _serializer.serialize(value) for name, value in fields.items()}
+    """Plain values in DynamoDB's own notation.
+
+    Raises:
+        TypeError: a value of another kind than JSON's; a float, too.
+    """
+    return {name: _attribute(value) for name, value in fields.items()}
 
 
 def model_of(kind: type[Model], item: Mapping[str, Any]) -> Model:
     """The model that an item holds; attributes that the model does not know are left out."""
-    fields = {name: _deserializer.deserialize(value) for name, value in item.items()}
-    return kind.model_validate(fields)
+    return kind.model_validate(values(item))
+
+
+def values(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values of DynamoDB's own notation; numbers as decimals.
+
+    Raises:
+        ValueError: binary values and sets of other things than texts, which are never stored here.
+    """
+    return {name: _value(attribute) for name, attribute in item.items()}
+
+
+def _attribute(value: object) -> "AttributeValueTypeDef":
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case int() | Decimal():
+            return {"N": str(value)}
+        case Mapping():
+            return {"M": attributes(value)}
+        case list() | tuple():
+            return {"L": [_attribute(entry) for entry in value]}
+        case _:
+            raise TypeError(f"{type(value).__name__} is not stored")
+
+
+def _value(attribute: Mapping[str, Any]) -> object:
+    ((kind, content),) = attribute.items()
+    match kind:
+        case "S" | "BOOL":
+            return content
+        case "N":
+            return Decimal(content)
+        case "NULL":
+            return None
+        case "M":
+            return values(content)
+        case "SS":
+            return set(content)
+        case "L":
+            return [_value(entry) for entry in content]
+        case _:
+            raise ValueError(f"an attribute of kind {kind}")

@@ -5,7 +5,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
-from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -19,9 +18,6 @@ S3_CONFIG = Config(
 """SigV4 on the bucket's regional host: a request signed otherwise is redirected, which browsers refuse."""
 
 _PART = 8 * 1024 * 1024
-_ONE_PART_AT_A_TIME = TransferConfig(
-    multipart_threshold=_PART, multipart_chunksize=_PART, use_threads=False
-)
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -90,13 +86,15 @@ class MediaStore:
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         """Store what `content` yields, in bounded memory; if reading it raises, nothing is stored."""
-        self._s3.upload_fileobj(
-            cast("IO[bytes]", content),
-            self._bucket,
-            key,
-            ExtraArgs={"ContentType": content_type},
-            Config=_ONE_PART_AT_A_TIME,
-        )
+        from s3transfer.futures import NonThreadedExecutor
+        from s3transfer.manager import TransferConfig, TransferManager
+
+        parts = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART)
+        with TransferManager(self._s3, parts, executor_cls=NonThreadedExecutor) as transfers:
+            sending = transfers.upload(
+                cast("IO[bytes]", content), self._bucket, key, {"ContentType": content_type}
+            )
+            sending.result()
 
     def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
         """Remove every object whose key begins so, but the one to keep."""
