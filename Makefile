@@ -46,6 +46,7 @@ check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.r
 	.venvs/audit/bin/bandit --quiet --configfile pyproject.toml --recursive layers/faceswap functions local
 	$(DEV) -m local.emulator.transform template.yaml .cache/transformed.json
 	.venvs/dev/bin/cfn-lint .cache/transformed.json
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint docs/openapi.json >.cache/redocly.log 2>&1 || { cat .cache/redocly.log; exit 1; }
 	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
 	.venvs/sam/bin/sam validate --lint >.cache/validate.log 2>&1 || { cat .cache/validate.log; exit 1; }
 	.venvs/checkov/bin/checkov --file template.yaml --framework cloudformation --quiet --compact --skip-download

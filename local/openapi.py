@@ -4,7 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from document_routes import app, openapi
+from document_routes import app
+from openapi_document import openapi
 
 if __name__ == "__main__":
     Path(sys.argv[1]).write_text(json.dumps(openapi(app), indent=2) + "\n")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
+from pydantic import BeforeValidator, Field
 
 from caller import caller_of
 from faceswap.api import responses
@@ -21,6 +22,14 @@ from faceswap.usecases import cancel_job, list_jobs, read_job, read_result
 router = new_router()
 
 _JSON = "application/json"
+
+
+def _digits(value: object) -> object:
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("must be an integer")
+    return value
+
+
 JobId = Annotated[str, Path(description="The job's id.")]
 
 
@@ -33,7 +42,7 @@ JobId = Annotated[str, Path(description="The job's id.")]
     responses=responses(
         202,
         description="The job; `Location` names it, `Idempotency-Replayed: true` tells of a repeat.",
-        errors=[400, 410],
+        errors=[400, 410, 415],
         model=JobView,
     ),
 )
@@ -103,7 +112,12 @@ def get_job(
 )
 def get_jobs(
     status: Annotated[Status | None, Query(description="Only jobs with this status.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100, description="Most jobs of a page.")] = 20,
+    limit: Annotated[
+        int,
+        Field(ge=1, le=100),
+        BeforeValidator(_digits),
+        Query(description="Most jobs of a page."),
+    ] = 20,
     cursor: Annotated[
         str | None, Query(max_length=512, description="The `next_cursor` of the page before.")
     ] = None,

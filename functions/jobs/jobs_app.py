@@ -20,9 +20,10 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
 
             return app.resolve(event, context)
         case {"requestContext": {"http": _}}:
+            from faceswap.api import resolve
             from jobs_http import app
 
-            return app.resolve(event, context)
+            return resolve(app, event, context)
         case {"task": "submit", "job_id": str(job_id), "public_base_url": str(public_base_url)}:
             from submit_task import submit
 

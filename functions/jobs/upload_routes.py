@@ -23,7 +23,10 @@ router = new_router()
     tags=["uploads"],
     operation_id="createUpload",
     responses=responses(
-        201, description="Send `fields`, then `file`, to `url`.", errors=[400], model=ReservedUpload
+        201,
+        description="Send `fields`, then `file`, to `url`.",
+        errors=[400, 415],
+        model=ReservedUpload,
     ),
 )
 def post_upload(request: UploadRequest) -> ReservedUpload:

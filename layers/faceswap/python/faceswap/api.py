@@ -2,12 +2,15 @@
 
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 from pydantic_core import from_json
@@ -18,10 +21,14 @@ from faceswap.contract.problems import (
     InvalidError,
     MalformedError,
     NotFoundError,
+    NotJsonTypeError,
     Problem,
     ProblemError,
 )
 from faceswap.telemetry import logger
+
+_JSON, _OTHER = "application/json", "application/octet-stream"
+_MOST_FAULTS, _LONGEST_STEP = 20, 64
 
 
 def _parse(body: str) -> dict[Any, Any]:
@@ -42,6 +49,29 @@ def router() -> APIGatewayHttpRouter:
     return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
+def resolve(
+    app: APIGatewayHttpResolver, event: Mapping[str, Any], context: object
+) -> dict[str, Any]:
+    """Answer an HTTP event; 204 and 304 without the `null` that Powertools would send as JSON."""
+    answer: dict[str, Any] = app.resolve(_with_plain_type(event), context)  # type: ignore[arg-type]
+    if answer["statusCode"] in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+        headers = {name: text for name, text in answer["headers"].items() if name != "Content-Type"}
+        return {**answer, "headers": headers, "body": ""}
+    return answer
+
+
+def _with_plain_type(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The HTTP event with a content type that is JSON's own, none, or one that is refused.
+
+    Powertools would parse forms, fail on multipart ones without a boundary, and take JSON's name in lower case only.
+    """
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if "content-type" in headers:
+        declared = headers["content-type"].partition(";")[0].strip().lower()
+        headers["content-type"] = _JSON if declared == _JSON else _OTHER
+    return {**event, "headers": headers}
+
+
 def resolver() -> APIGatewayHttpResolver:
     """A resolver with validation, whose every error is a problem document."""
     app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_parse)
@@ -52,7 +82,11 @@ def resolver() -> APIGatewayHttpResolver:
 
     @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
     def _validation(error: RequestValidationError) -> Response[Any]:
-        return problem_response(app, of_validation(error.errors()))
+        return problem_response(app, of_validation(error.errors(), body=app.current_event.body))
+
+    @app.exception_handler(RequestUnsupportedContentType)  # type: ignore[untyped-decorator]
+    def _other_type(_error: RequestUnsupportedContentType) -> Response[Any]:
+        return problem_response(app, NotJsonTypeError("The body must be application/json."))
 
     @app.exception_handler([UnicodeDecodeError, binascii.Error])  # type: ignore[untyped-decorator]
     def _undecodable(_error: Exception) -> Response[Any]:
@@ -81,20 +115,34 @@ def problem_response(app: APIGatewayHttpResolver, error: ProblemError) -> Respon
     )
 
 
-def of_validation(errors: Sequence[dict[str, Any]]) -> ProblemError:
-    """The problem that validation errors amount to: malformed if the body is not JSON, else invalid."""
+def of_validation(errors: Sequence[dict[str, Any]], *, body: str | None) -> ProblemError:
+    """The problem that validation errors amount to: malformed if the body is not JSON, else invalid.
+
+    It tells of the first 20 faults only: an answer must not grow with what was sent.
+    """
     if any(error["type"] == "json_invalid" for error in errors):
         return MalformedError("The body is not JSON.")
-    faults = [Fault(pointer=_pointer(error["loc"]), detail=_words(error)) for error in errors]
-    return InvalidError("The request does not validate; see errors.", faults)
+    if not body and any(tuple(error["loc"]) == ("body",) for error in errors):
+        return MalformedError("The body is empty.")
+    first = errors[:_MOST_FAULTS]
+    faults = [Fault(pointer=_pointer(error["loc"]), detail=_words(error)) for error in first]
+    more = f"the first {len(first)} of {len(errors)} " if len(errors) > len(first) else ""
+    return InvalidError(f"The request does not validate; see {more}errors.", faults)
 
 
 def _pointer(location: Sequence[str | int]) -> str:
-    """A JSON pointer to a field of the body, `#` for anything else."""
+    """A JSON pointer to a field of the body, `#` for anything else.
+
+    Where a name is too long to be repeated, it ends at what holds the field.
+    """
     if not location or location[0] != "body":
         return "#"
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in location[1:])
-    return "/".join(("#", *steps))
+    pointer = "#"
+    for step in map(str, location[1:]):
+        if len(step) > _LONGEST_STEP:
+            break
+        pointer += "/" + step.replace("~", "~0").replace("/", "~1")
+    return pointer
 
 
 def _words(error: dict[str, Any]) -> str:
@@ -108,6 +156,7 @@ _ERRORS: dict[int, str] = {
     404: "There is none, or it is not the caller's.",
     409: "Its state does not allow this.",
     410: "It is not kept any longer.",
+    415: "The body's content type is another than JSON.",
     422: "The request does not validate.",
 }
 

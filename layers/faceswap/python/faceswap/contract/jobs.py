@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from faceswap.contract.problems import JobProblem
-from faceswap.rules.job import Failure, Job, Result, Status
+from faceswap.contract.problems import told
+from faceswap.rules.job import ErrorType, Failure, Job, Result, Status
 from faceswap.rules.times import Time
 
 Source = Annotated[
@@ -14,12 +14,12 @@ Source = Annotated[
     Field(
         min_length=1,
         max_length=2048,
-        description="`upload:upl_…` or an https URL.",
-        examples=["upload:upl_aaaaaaaaaaaaaaaaaaaaaaaaaa", "https://media.example/clip.mp4"],
+        description="`upload:upl_…`, or an https URL of a public host.",
+        examples=["upload:upl_aaaaaaaaaaaaaaaaaaaaaaaaaa", "https://media.example.com/clip.mp4"],
     ),
 ]
 
-_TITLES = {
+_TITLES: dict[ErrorType, str] = {
     "upload-missing": "An upload did not arrive",
     "input-invalid": "The provider cannot use the input",
     "input-expired": "A link to the input expired",
@@ -32,6 +32,7 @@ _TITLES = {
     "internal": "Something went wrong here",
 }
 
+_MEANINGS = {f"/problems/{name}": title for name, title in _TITLES.items()}
 _BILLED = "The provider has no cancel: what it has accepted may still be billed."
 
 
@@ -64,6 +65,20 @@ class JobRequest(BaseModel):
     watermark: bool = True
     consent: ConsentStatement
     client_reference: str | None = Field(default=None, max_length=128)
+
+
+class JobProblem(BaseModel):
+    """Why a job failed."""
+
+    type: str = Field(
+        description=f"What kind of failure.\n{told(_MEANINGS)}",
+        json_schema_extra={"enum": list(_MEANINGS)},
+    )
+    title: str
+    detail: str
+    upstream: str | None = Field(
+        default=None, description="The provider's own words, URLs replaced."
+    )
 
 
 class ProviderView(BaseModel):

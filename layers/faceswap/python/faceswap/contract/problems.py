@@ -8,15 +8,43 @@ ProblemError
 ├── ConflictError             409 conflict
 ├── GoneError                 410 gone
 ├── ForbiddenError            403
-└── TooLargeError             413
+├── TooLargeError             413
+└── NotJsonTypeError          415
+
+Those without a name are `about:blank`: the status says it all.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
 PROBLEM_JSON = "application/problem+json"
+ProblemType = Literal[
+    "about:blank",
+    "/problems/malformed",
+    "/problems/invalid",
+    "/problems/idempotency-mismatch",
+    "/problems/not-found",
+    "/problems/conflict",
+    "/problems/gone",
+    "/problems/internal",
+]
+_MEANINGS = {
+    "about:blank": "The status says it all: 403, 413, 415.",
+    "/problems/malformed": "The body is not JSON.",
+    "/problems/invalid": "The request is not what is asked for; `errors` tells of each fault.",
+    "/problems/idempotency-mismatch": "The `Idempotency-Key` belongs to another request.",
+    "/problems/not-found": "There is no such thing, or it is not the caller's.",
+    "/problems/conflict": "The state of the thing does not allow it.",
+    "/problems/gone": "It was here, and is not kept any longer.",
+    "/problems/internal": "Something went wrong here; the request may be repeated.",
+}
+
+
+def told(meanings: dict[str, str]) -> str:
+    """A Markdown list of values and what each means."""
+    return "".join(f"\n- `{value}`: {meaning}" for value, meaning in meanings.items())
 
 
 class Fault(BaseModel):
@@ -29,7 +57,7 @@ class Fault(BaseModel):
 class Problem(BaseModel):
     """An RFC 9457 problem document."""
 
-    type: str = Field(description="What kind of problem, a path below `/problems/`.")
+    type: ProblemType = Field(description=f"What kind of problem.\n{told(_MEANINGS)}")
     title: str
     status: int
     detail: str
@@ -39,19 +67,8 @@ class Problem(BaseModel):
     )
 
 
-class JobProblem(BaseModel):
-    """Why a job failed."""
-
-    type: str
-    title: str
-    detail: str
-    upstream: str | None = Field(
-        default=None, description="The provider's own words, URLs replaced."
-    )
-
-
 class GatewayError(BaseModel):
-    """What the gateway itself refuses: 401, 403, 413, 429 and unknown routes."""
+    """What the gateway itself refuses: 401, 403, 413, 429 and unknown routes; and 500, where no function answered."""
 
     message: str
 
@@ -60,7 +77,7 @@ class ProblemError(Exception):
     """An error with words for the client."""
 
     status: ClassVar[int] = 500
-    name: ClassVar[str] = "internal"
+    type: ClassVar[ProblemType] = "/problems/internal"
     title: ClassVar[str] = "Something went wrong here"
 
     def __init__(self, detail: str, faults: Sequence[Fault] = ()) -> None:
@@ -71,7 +88,7 @@ class ProblemError(Exception):
     def document(self, instance: str) -> Problem:
         """The problem as a document; `instance` names the occurrence."""
         return Problem(
-            type=f"/problems/{self.name}" if self.name else "about:blank",
+            type=self.type,
             title=self.title,
             status=self.status,
             detail=self.detail,
@@ -84,7 +101,7 @@ class InvalidError(ProblemError):
     """The request is JSON, but not what is asked for."""
 
     status = 422
-    name = "invalid"
+    type = "/problems/invalid"
     title = "The request does not validate"
 
 
@@ -92,7 +109,7 @@ class IdempotencyMismatchError(ProblemError):
     """The idempotency key belongs to another request."""
 
     status = 422
-    name = "idempotency-mismatch"
+    type = "/problems/idempotency-mismatch"
     title = "The idempotency key was used for another request"
 
 
@@ -100,7 +117,7 @@ class MalformedError(ProblemError):
     """The body is not JSON."""
 
     status = 400
-    name = "malformed"
+    type = "/problems/malformed"
     title = "The body is not JSON"
 
 
@@ -108,7 +125,7 @@ class NotFoundError(ProblemError):
     """There is no such thing, or it is not the caller's."""
 
     status = 404
-    name = "not-found"
+    type = "/problems/not-found"
     title = "Not found"
 
 
@@ -116,7 +133,7 @@ class ConflictError(ProblemError):
     """The state of the thing does not allow it."""
 
     status = 409
-    name = "conflict"
+    type = "/problems/conflict"
     title = "The state does not allow this"
 
 
@@ -124,7 +141,7 @@ class GoneError(ProblemError):
     """It was here, and is not kept any longer."""
 
     status = 410
-    name = "gone"
+    type = "/problems/gone"
     title = "Gone"
 
 
@@ -132,13 +149,21 @@ class TooLargeError(ProblemError):
     """The body is larger than allowed."""
 
     status = 413
-    name = ""
+    type = "about:blank"
     title = "Content Too Large"
+
+
+class NotJsonTypeError(ProblemError):
+    """The body's content type is another than JSON."""
+
+    status = 415
+    type = "about:blank"
+    title = "Unsupported Media Type"
 
 
 class ForbiddenError(ProblemError):
     """The token is valid, but does not say who speaks."""
 
     status = 403
-    name = ""
+    type = "about:blank"
     title = "Forbidden"

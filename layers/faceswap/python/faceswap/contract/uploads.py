@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-from faceswap.rules.media import Purpose
+from faceswap.rules.media import Purpose, extensions
 from faceswap.rules.times import Time
 
 Sha256 = Annotated[
@@ -16,15 +16,37 @@ Sha256 = Annotated[
 ]
 
 
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 5.0 is the integer 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_VIDEOS: list[JsonValue] = list(extensions("init_video"))
+_IMAGES: list[JsonValue] = list(extensions("init_image"))
+
+
 class UploadRequest(BaseModel):
     """What is to be uploaded."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "if": {"properties": {"purpose": {"const": "init_video"}}},
+            "then": {"properties": {"content_type": {"enum": _VIDEOS}}},
+            "else": {"properties": {"content_type": {"enum": _IMAGES}}},
+        },
+    )
 
     purpose: Purpose = Field(description="The job field that the file is for.")
-    content_type: str = Field(max_length=100, description="Its media type, such as `video/mp4`.")
-    size: int = Field(
-        ge=1, description="Its size in bytes; a smaller file is accepted, a larger one is not."
+    content_type: str = Field(
+        max_length=100,
+        description="Its media type: a video's for `init_video`, a picture's for the others.",
+        json_schema_extra={"enum": [*_VIDEOS, *_IMAGES]},
+    )
+    size: Annotated[int, Field(ge=1), BeforeValidator(_whole)] = Field(
+        description="Its size in bytes; a smaller file is accepted, a larger one is not. At most 100 MiB for a "
+        "video and 20 MiB for a picture, unless the deployment sets other limits.",
     )
     sha256: Sha256 | None = None
 

@@ -1,10 +1,13 @@
 """Which foreign addresses may be named by clients or fetched by us."""
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
+_LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}")
 _MAX_URL = 2048
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -57,7 +60,8 @@ def check_url(url: str, *, allow_loopback: bool) -> str:
     if parts.scheme != "https" and not (loopback and parts.scheme == "http"):
         raise ForbiddenUrlError("must begin with https://")
     if address is None:
-        if host == "localhost" or host.endswith(_LOCAL_SUFFIXES) or "." not in host:
+        name = host.removesuffix(".")
+        if not _NAME.fullmatch(name) or name.endswith(_LOCAL_SUFFIXES):
             raise ForbiddenUrlError("must name a public host")
     elif not is_fetchable(address, allow_loopback=allow_loopback):
         raise ForbiddenUrlError("must name a public address")

@@ -1,14 +1,22 @@
 """Moments as the product writes them: RFC 3339, UTC, milliseconds."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, PlainSerializer
 
+_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+
 
 def to_text(moment: datetime) -> str:
     """A moment as RFC 3339 text, `2026-01-31T09:30:00.250Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def is_text(text: str) -> bool:
+    """Whether the text has the shape that `to_text` gives."""
+    return _TEXT.fullmatch(text) is not None
 
 
 Time = Annotated[AwareDatetime, PlainSerializer(to_text, return_type=str, when_used="json")]

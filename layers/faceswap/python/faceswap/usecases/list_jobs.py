@@ -5,7 +5,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from faceswap.contract.jobs import JobList, view_of
 from faceswap.contract.problems import Fault, InvalidError
+from faceswap.rules.ids import is_job_id
 from faceswap.rules.job import Job, Status
+from faceswap.rules.times import is_text
 from faceswap.store.jobs import JobStore, Position
 
 _MOST_PAGES = 10
@@ -41,9 +43,11 @@ def _cursor(position: Position) -> str:
 def _position(cursor: str) -> Position:
     try:
         created_at, job_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return Position(str(created_at), str(job_id))
+        if is_text(created_at) and is_job_id(job_id):
+            return Position(created_at, job_id)
     except (ValueError, TypeError):
-        raise InvalidError(
-            "The list does not go on there.",
-            [Fault(pointer="#", detail="query cursor: is none of ours")],
-        ) from None
+        pass
+    raise InvalidError(
+        "The list does not go on there.",
+        [Fault(pointer="#", detail="query cursor: is none of ours")],
+    )

@@ -3,6 +3,7 @@
 from faceswap.contract.problems import NotFoundError
 from faceswap.contract.uploads import Upload
 from faceswap.rules import media
+from faceswap.rules.ids import is_upload_id
 from faceswap.store.media import MediaStore
 from faceswap.store.uploads import UploadStore
 
@@ -13,7 +14,7 @@ def read_upload(upload_id: str, owner: str, *, uploads: UploadStore, bucket: Med
     Raises:
         NotFoundError: there is none, or it is somebody else's.
     """
-    record = uploads.get(upload_id)
+    record = uploads.get(upload_id) if is_upload_id(upload_id) else None
     if record is None or record.owner != owner:
         raise NotFoundError("There is no such upload.")
     landed = bucket.find(record.key)

@@ -1,0 +1,208 @@
+"""Examples for the OpenAPI document: of each request, each answer and each kind of refusal."""
+
+from typing import Any
+
+from faceswap.contract.problems import (
+    ConflictError,
+    Fault,
+    ForbiddenError,
+    GoneError,
+    IdempotencyMismatchError,
+    InvalidError,
+    MalformedError,
+    NotFoundError,
+    NotJsonTypeError,
+    ProblemError,
+)
+
+_UPLOAD, _IMAGE = "upl_qmzs4ql7jmtxwdzvuf3c7cdl4e", "upl_5hb6s2r4ozdftqv3w7nkyx2a4i"
+_JOB = "job_wtrv2hlsqd5ebgc4nk7oyfz3pa"
+_SHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+_INSTANCE = "/requests/JKJaXmPLvHcESHA="
+_MEDIA = {
+    "init_video": f"upload:{_UPLOAD}",
+    "init_image": f"upload:{_IMAGE}",
+    "reference_image": "https://media.example.com/person.png",
+}
+_CONSENT = {"attested": True, "statement": "Both people agreed in writing on 30 January 2026."}
+
+PARAMETERS: dict[str, Any] = {
+    "upload_id": _UPLOAD,
+    "job_id": _JOB,
+    "idempotency-key": "order-4711",
+    "if-none-match": '"4"',
+    "status": "succeeded",
+    "limit": 20,
+    "cursor": "WyIyMDI2LTAxLTMxVDA5OjMwOjAwLjI1MFoiLCAiam9iX3d0cnYyaGxzcWQ1ZWJnYzRuazdveWZ6M3BhIl0",
+}
+"""By a parameter's name."""
+
+_DECLARED = {"purpose": "init_video", "content_type": "video/mp4", "size": 217000}
+REQUESTS: dict[str, dict[str, Any]] = {
+    "createUpload": {"video": _DECLARED | {"sha256": _SHA256}},
+    "createJob": {
+        "uploads and a URL": _MEDIA | {"consent": _CONSENT, "client_reference": "order-4711"},
+        "everything": {
+            **_MEDIA,
+            "output_format": "mp4",
+            "watermark": False,
+            "consent": _CONSENT,
+            "client_reference": None,
+        },
+    },
+}
+"""By operation; each has a name."""
+
+_READ_UPLOAD = {
+    "upload_id": _UPLOAD,
+    "source": f"upload:{_UPLOAD}",
+    "status": "landed",
+    **_DECLARED,
+    "sha256": _SHA256,
+    "expires_at": "2026-01-31T10:30:00.250Z",
+}
+_QUEUED = {
+    "job_id": _JOB,
+    "owner": "ana",
+    "version": 1,
+    "status": "queued",
+    "created_at": "2026-01-31T09:30:00.250Z",
+    "updated_at": "2026-01-31T09:30:00.250Z",
+    "eta": "2026-01-31T09:32:00.000Z",
+    **_MEDIA,
+    "output_format": "mp4",
+    "watermark": True,
+    "client_reference": "order-4711",
+    "provider": {"name": "modelslab", "request_id": None, "generation_time": None},
+    "result": None,
+    "error": None,
+    "notice": None,
+}
+_AT_PROVIDER = {"name": "modelslab", "request_id": "298", "generation_time": None}
+_RESULT = {"content_type": "video/mp4", "size": 181240, "sha256": _SHA256}
+_SUCCEEDED = _QUEUED | {
+    "version": 4,
+    "status": "succeeded",
+    "updated_at": "2026-01-31T09:31:10.000Z",
+    "eta": None,
+    "provider": _AT_PROVIDER | {"generation_time": 10.1},
+    "result": _RESULT,
+}
+_FAILED = _QUEUED | {
+    "version": 4,
+    "status": "failed",
+    "eta": None,
+    "provider": _AT_PROVIDER,
+    "error": {
+        "type": "/problems/input-invalid",
+        "title": "The provider cannot use the input",
+        "detail": "The provider cannot use one of the media.",
+        "upstream": "No face detected in init_image",
+    },
+}
+_CANCELLED = _QUEUED | {
+    "version": 4,
+    "status": "cancelled",
+    "eta": None,
+    "provider": _AT_PROVIDER,
+    "notice": "The provider has no cancel: what it has accepted may still be billed.",
+}
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "createUpload": {
+        "reserved": _READ_UPLOAD
+        | {
+            "status": "pending",
+            "method": "POST",
+            "url": "https://faceswap-mediabucket-1a2b3c.s3.eu-central-1.amazonaws.com/",
+            "fields": {
+                "Content-Type": "video/mp4",
+                "key": f"uploads/ana/{_UPLOAD}.mp4",
+                "x-amz-algorithm": "AWS4-HMAC-SHA256",
+                "x-amz-credential": "…",
+                "x-amz-date": "20260131T093000Z",
+                "x-amz-security-token": "…",
+                "policy": "…",
+                "x-amz-signature": "…",
+            },
+        }
+    },
+    "getUpload": {"landed": _READ_UPLOAD, "pending": _READ_UPLOAD | {"status": "pending"}},
+    "createJob": {
+        "queued": _QUEUED,
+        "awaiting an upload": _QUEUED | {"status": "awaiting_upload", "eta": None},
+    },
+    "getJob": {"queued": _QUEUED, "succeeded": _SUCCEEDED, "failed": _FAILED},
+    "listJobs": {
+        "a page": {"items": [_SUCCEEDED], "next_cursor": PARAMETERS["cursor"]},
+        "none": {"items": [], "next_cursor": None},
+    },
+    "cancelJob": {"cancelled": _CANCELLED},
+    "getResult": {
+        "link": _RESULT
+        | {
+            "url": f"https://faceswap-mediabucket-1a2b3c.s3.eu-central-1.amazonaws.com/results/ana/{_JOB}/x.mp4?…",
+            "expires_at": "2026-01-31T10:31:10.000Z",
+        }
+    },
+}
+"""By operation: what success looks like; each has a name."""
+
+GATEWAY: dict[str, dict[str, Any]] = {
+    "401": {"no valid token": {"message": "Unauthorized"}},
+    "403": {"no scope": {"message": "Forbidden"}},
+    "413": {"too large": {"message": "Request Entity Too Large"}},
+    "429": {"too many": {"message": "Too Many Requests"}},
+    "500": {"no answer": {"message": "Internal Server Error"}},
+}
+"""By status: what the gateway answers."""
+
+_THING = {"getUpload": "upload"}
+_FAULTS: dict[str, list[Fault]] = {
+    "createUpload": [Fault(pointer="#/size", detail="must be at most 104857600 bytes")],
+    "createJob": [
+        Fault(pointer="#/init_image", detail="must begin with https://"),
+        Fault(pointer="#/consent/attested", detail="Value error, must be true"),
+    ],
+    "listJobs": [
+        Fault(pointer="#", detail="query limit: Input should be less than or equal to 100")
+    ],
+}
+_CONFLICTS = {
+    "cancelJob": "The job has succeeded; it cannot be cancelled any more.",
+    "deleteJob": "The job is changing at this moment. Try again.",
+    "getResult": "The job is processing; only a succeeded job has a result.",
+}
+_GONE = {
+    "createJob": "The job of this Idempotency-Key was deleted.",
+    "getResult": "The result is not kept any longer.",
+}
+
+
+def problems(operation: str, status: int) -> dict[str, Any]:
+    """Each kind of refusal that an operation knows for a status, by its name."""
+    return {
+        error.title: _document(error) for error in _refusals(operation) if error.status == status
+    }
+
+
+def _refusals(operation: str) -> list[ProblemError]:
+    faults = _FAULTS.get(operation, [Fault(pointer="#", detail="header x: is not valid")])
+    refusals: list[ProblemError] = [
+        MalformedError("The body is not JSON."),
+        ForbiddenError("The token has neither sub nor client_id."),
+        NotFoundError(f"There is no such {_THING.get(operation, 'job')}."),
+        ConflictError(_CONFLICTS.get(operation, "")),
+        GoneError(_GONE.get(operation, "")),
+        NotJsonTypeError("The body must be application/json."),
+        InvalidError("The request does not validate; see errors.", faults),
+        ProblemError("The request could not be served. Try again."),
+    ]
+    if operation == "createJob":
+        detail = "This Idempotency-Key belongs to a job with another body."
+        refusals.append(IdempotencyMismatchError(detail))
+    return refusals
+
+
+def _document(error: ProblemError) -> dict[str, Any]:
+    return error.document(_INSTANCE).model_dump(mode="json", exclude_none=True)
