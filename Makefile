@@ -14,7 +14,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit layers/runtime/requirements
 
-.PHONY: help demo test test-all soak bench up down check package audit openapi lock
+.PHONY: help demo test test-all soak bench up down check package audit cost openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ package: .venvs/sam/.ready .venvs/dev/.ready ## Build for AWS as `sam build` doe
 
 audit: .venvs/audit/.ready .venvs/dev/.ready node_modules/.ready ## What is known against the packages in use; needs a service that knows.
 	@$(DEV) -m local.audit
+
+cost: .venvs/dev/.ready $(STACK_ENVS) ## Count what a job costs on AWS; writes docs/cost.md.
+	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.cost docs/cost.md
 
 openapi: .venvs/dev/.ready ## Write docs/openapi.json, the published contract, from the code.
 	@PYTHONPATH=layers/faceswap/python:functions/jobs $(DEV) -m local.openapi docs/openapi.json

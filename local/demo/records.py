@@ -11,6 +11,11 @@ Clients = Callable[[str], Any]
 
 def writes(stack: Stack, clients: Clients, job_id: str) -> list[dict[str, Any]]:
     """The stream's records of one job's item, in order."""
+    return [r for r in all_writes(stack, clients) if r["Keys"]["pk"]["S"] == f"job#{job_id}"]
+
+
+def all_writes(stack: Stack, clients: Clients) -> list[dict[str, Any]]:
+    """Every record of the table's stream, in order."""
     table = clients("dynamodb").describe_table(TableName=stack.outputs["JobsTableName"])["Table"]
     streams, arn = clients("dynamodbstreams"), table["LatestStreamArn"]
     found = []
@@ -22,7 +27,7 @@ def writes(stack: Stack, clients: Clients, job_id: str) -> list[dict[str, Any]]:
             answer = streams.get_records(ShardIterator=iterator)
             found += answer["Records"]
             iterator = answer.get("NextShardIterator") if answer["Records"] else None
-    return [r["dynamodb"] for r in found if r["dynamodb"]["Keys"]["pk"]["S"] == f"job#{job_id}"]
+    return [record["dynamodb"] for record in found]
 
 
 def steps(stack: Stack, clients: Clients, job_id: str) -> list[dict[str, Any]]:

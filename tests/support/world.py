@@ -168,6 +168,10 @@ class World:
         """The stream's records of the job."""
         return records.writes(self.stack, self.aws, job_id)
 
+    def all_writes(self) -> list[dict[str, Any]]:
+        """Every record of the table's stream."""
+        return records.all_writes(self.stack, self.aws)
+
     def steps(self, job_id: str) -> list[dict[str, Any]]:
         """The events of the job's execution; none before it begins."""
         try:

@@ -1,0 +1,102 @@
+"""What counted units cost, and the page that tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from local.cost.prices import DATE, PRICES, REGION
+
+JOBS = 1_000_000
+POLL_SECONDS = 15
+POLLED_SECONDS = 300
+"""How long a job lasts in the comparison with a loop that polls."""
+
+_STATES_OF_A_POLL = 3
+_STATES_BESIDE = 3
+
+Units = Mapping[str, float]
+"""How many units a job takes, by the price's name."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """One counted life of a job and the most that a million of them may cost, in dollars."""
+
+    title: str
+    units: Units
+    limit: float
+
+    @property
+    def dollars(self) -> float:
+        """What a million of them cost."""
+        return dollars(self.units)
+
+
+def dollars(units: Units) -> float:
+    """What these units cost for each of a million jobs, together."""
+    return sum(PRICES[name].per_million * count for name, count in units.items())
+
+
+def a_loop() -> Units:
+    """What a state machine takes that waits, asks by a function and chooses, every 15 seconds for 5 minutes."""
+    polls = POLLED_SECONDS / POLL_SECONDS
+    transitions = _STATES_OF_A_POLL * polls + _STATES_BESIDE
+    return {"transitions": transitions, "invocations": polls, "reads": polls, "writes": polls}
+
+
+def page(lives: list[Life]) -> str:
+    """`docs/cost.md`."""
+    parts = [_HEAD, _table(lives), _LOOP, _BESIDE]
+    return "\n".join(parts)
+
+
+def _table(lives: list[Life]) -> str:
+    titles = " | ".join(f"{life.title}: a job | dollars" for life in lives)
+    lines = [f"| | a million | {titles} |", f"|---|---:|{'---:|---:|' * len(lives)}"]
+    for name in [name for name in PRICES if any(life.units.get(name) for life in lives)]:
+        price = PRICES[name]
+        counts = [life.units.get(name, 0) for life in lives]
+        cells = " | ".join(f"{count:g} | {price.per_million * count:.2f}" for count in counts)
+        lines.append(f"| [{price.unit}]({price.source}) | {price.per_million:g} | {cells} |")
+    sums = " | ".join(f"at most {life.limit:g} | **{life.dollars:.2f}**" for life in lives)
+    return "\n".join([*lines, f"| **all** | | {sums} |", ""])
+
+
+def _each(name: str) -> str:
+    return f"{PRICES[name].per_million:.2f}"
+
+
+def _monthly(name: str) -> str:
+    return f"{PRICES[name].per_million / JOBS:.2f}"
+
+
+_HEAD = f"""\
+# What a job costs on AWS
+
+Written by `make cost`, which lives each life on the local stack and counts every call that leaves a function, every
+write in the table's stream, every state entered, and every request of the app and the provider. `make test` counts
+again and compares. Nobody has compared it with a bill.
+Prices: {REGION}, {DATE}, arm64, on demand, without free tiers; dollars for a million jobs.
+
+The happy path: three uploads, one job, the webhook ends it, two reads, the link to the result, its download.
+With the webhook lost, two looks end it. Processes are warm: they have read the secrets.
+"""
+
+_LOOP = f"""\
+A loop that polls every {POLL_SECONDS} s would cost about {dollars(a_loop()):,.0f} for jobs of
+{POLLED_SECONDS // 60} minutes: it enters {_STATES_OF_A_POLL} states each time.
+"""
+
+_BESIDE = f"""\
+Not in these sums, because they depend on the media, the provider and the traffic:
+
+- compute: {_each("gb_seconds")} for each second that a function of 1 GB works or waits in every job. On the local stack
+  all events of the happy path take 0.2 s together; add the provider's time to answer a submit, and the time to carry a
+  result from its host to the bucket;
+- logs: {_each("log_kb")} for each KB in every job; traces: {_each("traces")} for each one that is sampled;
+  a secret is read once a process, at {_each("secret_reads")} for a million reads;
+- data: what leaves AWS (results that owners download, uploads that the provider reads), and storage until the
+  lifecycle ends it;
+- by the month, whatever the traffic: alarms {_monthly("alarm_months")} each, metrics of our own
+  {_monthly("metric_months")} each, secrets {_monthly("secret_months")} each, the dashboard
+  {_monthly("dashboard_months")}, the hourly sweep below 0.10.
+"""

@@ -1,0 +1,13 @@
+"""`python -m tests.cost FILE`: writes docs/cost.md from what it counts."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from local.cost.bill import page
+from tests.cost.test_cost import counted
+from tests.support.recorded import recorded_stack
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as work, recorded_stack(Path(work), {}, []) as recorded:
+        Path(sys.argv[1]).write_text(page(counted(recorded)))
