@@ -14,10 +14,10 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit layers/runtime/requirements
 
-.PHONY: help demo test test-all soak bench up down check package audit cost openapi lock
+.PHONY: help demo test test-all soak bench up down check package audit cost permissions openapi lock
 
 help: ## Show the commands.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API, twice; leaves out/demo/.
 	@$(LOCAL) -m local.demo
@@ -62,6 +62,9 @@ audit: .venvs/audit/.ready .venvs/dev/.ready node_modules/.ready ## What is know
 
 cost: .venvs/dev/.ready $(STACK_ENVS) ## Count what a job costs on AWS; writes docs/cost.md.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.cost docs/cost.md
+
+permissions: .venvs/dev/.ready $(STACK_ENVS) ## See which permissions are needed by what; writes docs/permissions.md.
+	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.permissions docs/permissions.md
 
 openapi: .venvs/dev/.ready ## Write docs/openapi.json, the published contract, from the code.
 	@PYTHONPATH=layers/faceswap/python:functions/jobs $(DEV) -m local.openapi docs/openapi.json

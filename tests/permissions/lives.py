@@ -1,0 +1,120 @@
+"""Jobs in all the ways in which some call to AWS is made, on a stack that notes them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.support.recorded import Recorded
+from tests.support.until import until
+from tests.support.world import FINAL, PNG, VIDEO, World
+
+_LOST: dict[str, Any] = {"webhook": {"posts": []}}
+_ENDLESS = "\0\0\0\x10ftypisom\0\0\0\0\0\0\0\0mdat"
+_LONG = 60.0
+
+
+def all_lives(recorded: Recorded) -> None:
+    """Each way once."""
+    world = recorded.world
+    for live in (
+        _ends_at_once,
+        _waits_for_upload_and_room,
+        _breaks_off,
+        _is_swept,
+        _never_starts,
+        _lists,
+        _is_deleted,
+    ):
+        world.reset_provider()
+        world.behave(result="canned", seconds=0.2, room=100)
+        live(world)
+
+
+def _ends_at_once(world: World) -> None:
+    """The submit itself is answered with the result, while another job waits."""
+    video = world.reserve("init_video", VIDEO)
+    waits = world.create(world.request(init_video=video["source"]))
+    done = {"status": "success", "id": 7, "output": ["https://media.example.com/x.mp4"]}
+    quick = world.reserve("init_video", VIDEO)
+    world.teach({quick["upload_id"]: {"submit": {"body": json.dumps(done)}}})
+    world.send(quick, VIDEO)
+    job = world.create(world.request(init_video=quick["source"]))
+    until(lambda: world.job(job["job_id"])["provider"]["request_id"])
+    for each in (waits, job):
+        world.call("POST", f"/v1/jobs/{each['job_id']}/cancel")
+        world.ended(each["job_id"])
+
+
+def _waits_for_upload_and_room(world: World) -> None:
+    """Its upload lands while it waits; all room is taken; the one that leaves wakes it."""
+    world.behave(seconds=1.5)
+    late = world.reserve("init_image", PNG)
+    assert world.call("GET", f"/v1/uploads/{late['upload_id']}").json()["status"] == "pending"
+    job = world.create(world.request(init_image=late["source"]))
+    others = [world.create(world.request()) for _ in range(5)]
+    until(lambda: (world.item(job["job_id"]) or {})["change"] == {"S": "wait"})
+    world.send(late, PNG)
+    for each in (job, *others):
+        assert world.final(each["job_id"])["status"] == "succeeded"
+    world.call("GET", f"/v1/jobs/{job['job_id']}/result")
+
+
+def _breaks_off(world: World) -> None:
+    """Its result is large and breaks off the first time."""
+    video = world.reserve("init_video", VIDEO)
+    world.teach({video["upload_id"]: {"file": {"body": _ENDLESS, "endless": True, "times": 1}}})
+    world.send(video, VIDEO)
+    job = world.create(world.request(init_video=video["source"]))
+    assert world.final(job["job_id"], seconds=_LONG)["status"] == "succeeded"
+
+
+def _is_swept(world: World) -> None:
+    """Its execution is gone, and a copy lies there that nobody knows of; the sweep sees to the job."""
+    video = world.reserve("init_video", VIDEO)
+    world.teach({video["upload_id"]: _LOST})
+    world.send(video, VIDEO)
+    job = world.create(world.request(init_video=video["source"]))
+    until(lambda: (world.item(job["job_id"]) or {})["status"] == {"S": "processing"})
+    executions = world.stack.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:")
+    world.aws("stepfunctions").stop_execution(executionArn=f"{executions}:{job['job_id']}")
+    forgotten = f"results/{job['owner']}/{job['job_id']}/forgotten.mp4"
+    world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=forgotten, Body=b"")
+    until(lambda: _sweep(world, job["job_id"]), seconds=_LONG, every=0.5)
+
+
+def _never_starts(world: World) -> None:
+    """The table's stream tells nobody of it; the sweep starts it."""
+    (mapping,) = world.aws("lambda").list_event_source_mappings()["EventSourceMappings"]
+    world.aws("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    job_id = world.create()["job_id"]
+    long_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    world.aws("dynamodb").update_item(
+        TableName=world.stack.jobs_table,
+        Key={"pk": {"S": f"job#{job_id}"}},
+        UpdateExpression="SET created_at = :long_ago",
+        ExpressionAttributeValues={":long_ago": {"S": long_ago}},
+    )
+    until(lambda: _sweep(world, job_id), seconds=_LONG, every=0.5)
+    world.aws("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+
+def _sweep(world: World, job_id: str) -> bool:
+    function = world.stack.functions["results"]
+    world.aws("lambda").invoke(FunctionName=function, Payload=b'{"task": "sweep"}')
+    return world.job(job_id)["status"] in FINAL
+
+
+def _lists(world: World) -> None:
+    """Jobs are listed, and one that is queued is read."""
+    world.behave(seconds=3)
+    jobs = [world.create(world.request()) for _ in range(7)]
+    until(lambda: "queued" in [world.job(job["job_id"])["status"] for job in jobs])
+    world.call("GET", "/v1/jobs?limit=2")
+    for job in jobs:
+        world.final(job["job_id"])
+
+
+def _is_deleted(world: World) -> None:
+    """With its uploads, its result, and at the provider."""
+    job = world.final(world.create()["job_id"])
+    assert world.call("DELETE", f"/v1/jobs/{job['job_id']}").status_code == 204

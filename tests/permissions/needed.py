@@ -1,0 +1,95 @@
+"""What recorded calls needed of the roles, and what AWS itself does with them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from local.permissions import Grant
+from tests.support.recorded import Call
+
+_PROJECT = Path(__file__).parents[2]
+_ROLES = {"jobs": "JobsFunction", "results": "ResultsFunction"}
+_S3_ACTIONS = {
+    "AbortMultipartUpload": "AbortMultipartUpload",
+    "CompleteMultipartUpload": "PutObject",
+    "CreateMultipartUpload": "PutObject",
+    "DeleteObject": "DeleteObject",
+    "GetObject": "GetObject",
+    "HeadObject": "GetObject",
+    "ListObjectsV2": "ListBucket",
+    "PutObject": "PutObject",
+    "UploadPart": "PutObject",
+}
+_DEAD_LETTERS = "Lambda itself, for an event that failed for good"
+BY_AWS: dict[Grant, str] = {
+    (role, "sqs:SendMessage", "DeadLetters"): _DEAD_LETTERS for role in _ROLES.values()
+}
+"""Grants that no code of ours uses, but AWS on behalf of the role."""
+
+MANAGED = {
+    **{(role, "AWSLambdaBasicExecutionRole"): "logs" for role in _ROLES.values()},
+    **{(role, "AWSXrayWriteOnlyAccess"): "traces" for role in (*_ROLES.values(), "JobLifecycle")},
+    ("JobsFunction", "AWSLambdaDynamoDBExecutionRole"): "reading the table's stream",
+}
+"""Policies of AWS's own, and what for."""
+
+
+def by_calls(calls: Iterable[Call], secrets: Mapping[str, str]) -> dict[Grant, set[str]]:
+    """The grants that calls needed, with the code that made them; `secrets` names each by its ARN."""
+    needed: dict[Grant, set[str]] = defaultdict(set)
+    for call in calls:
+        for action, resource in _needs(call, secrets):
+            needed[_ROLES[call.function], action, resource].add(call.site)
+    return needed
+
+
+def by_states() -> dict[Grant, set[str]]:
+    """The grants that the state machine's tasks need."""
+    source = "statemachine/job_lifecycle.asl.json"
+    needed: dict[Grant, set[str]] = defaultdict(set)
+    for name, state in json.loads((_PROJECT / source).read_text())["States"].items():
+        site = f"{source} {name}"
+        match state.get("Resource", "").rpartition(":::")[2]:
+            case "lambda:invoke":
+                function = state["Arguments"]["FunctionName"].strip("${}").removesuffix("Arn")
+                needed["JobLifecycle", "lambda:InvokeFunction", function].add(site)
+            case "aws-sdk:dynamodb:updateItem.waitForTaskToken":
+                needed["JobLifecycle", "dynamodb:UpdateItem", "JobsTable"].add(site)
+            case "":
+                pass
+            case other:
+                raise ValueError(f"{name}: what does {other} need?")
+    return needed
+
+
+def _needs(call: Call, secrets: Mapping[str, str]) -> list[tuple[str, str]]:
+    names: Mapping[str, Any] = call.names
+    match call.service:
+        case "dynamodb":
+            index = names.get("IndexName")
+            return [
+                (f"dynamodb:{call.operation}", f"JobsTable/index/{index}" if index else "JobsTable")
+            ]
+        case "s3":
+            return _of_bucket(call)
+        case "secretsmanager":
+            return [(f"secretsmanager:{call.operation}", secrets[names["SecretId"]])]
+        case "stepfunctions":
+            described = call.operation == "DescribeExecution"
+            resource = "JobLifecycle's executions" if described else "JobLifecycle"
+            return [(f"states:{call.operation}", resource)]
+        case other:
+            raise ValueError(f"what does {other} need?")
+
+
+def _of_bucket(call: Call) -> list[tuple[str, str]]:
+    action = f"s3:{_S3_ACTIONS[call.operation]}"
+    if action == "s3:ListBucket":
+        return [(action, "MediaBucket")]
+    # A link that was signed is noted by its whole address.
+    folder = next(each for each in ("uploads", "results") if f"{each}/" in str(call.names["Key"]))
+    needs = [(action, f"MediaBucket/{folder}/*")]
+    # Who may not list is told 403 where nothing lies.
+    return [*needs, ("s3:ListBucket", "MediaBucket")] if call.outcome == "404" else needs
