@@ -23,6 +23,7 @@ def all_lives(recorded: Recorded) -> None:
         _is_swept,
         _never_starts,
         _lists,
+        _is_cancelled,
         _is_deleted,
     ):
         world.reset_provider()
@@ -112,6 +113,15 @@ def _lists(world: World) -> None:
     world.call("GET", "/v1/jobs?limit=2")
     for job in jobs:
         world.final(job["job_id"])
+
+
+def _is_cancelled(world: World) -> None:
+    """While the provider works on it, which tells of its success all the same."""
+    world.behave(seconds=1.5)
+    job_id = world.create()["job_id"]
+    until(lambda: world.job(job_id)["status"] == "processing")
+    assert world.call("POST", f"/v1/jobs/{job_id}/cancel").status_code == 200
+    until(lambda: (world.item(job_id) or {})["late_successes"] == {"N": "1"})
 
 
 def _is_deleted(world: World) -> None:
