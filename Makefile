@@ -14,7 +14,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit layers/runtime/requirements
 
-.PHONY: help demo test test-all soak bench up down check package audit cost permissions openapi lock
+.PHONY: help demo test test-all soak bench smoke up down check package audit cost permissions openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while eve
 
 bench: .venvs/dev/.ready .venvs/bench/.ready $(STACK_ENVS) ## Measure against references of the same run; leaves out/bench.json.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m local.bench
+
+smoke: .venvs/local/.ready ## STACK=name: one job through a deployed stack; prints what differs from the run here.
+	@$(LOCAL) -m local.smoke $(STACK)
 
 up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
 	@$(LOCAL) -m local.stack up

@@ -79,6 +79,14 @@ class Client:
         if done != link["size"]:
             raise ApiError(f"the result has {done} bytes, {link['size']} were announced")
 
+    def delete_job(self, job_id: str) -> None:
+        """Erase a job and its media."""
+        _ok(self._api.delete(f"{self._api_url}/v1/jobs/{job_id}"))
+
+    def status_of(self, job_id: str) -> int:
+        """The HTTP status with which reading a job is answered."""
+        return self._api.get(f"{self._api_url}/v1/jobs/{job_id}").status_code
+
     @staticmethod
     def _chunks(answer: httpx.Response) -> Iterator[bytes]:
         answer.raise_for_status()

@@ -1,0 +1,157 @@
+"""What a stack does, fact by fact: each has a name and a value that is the same wherever all goes as it should."""
+
+import base64
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+
+from local.demo.client import Client
+from local.demo.run import FACE, PERSON, VIDEO
+from local.smoke.target import SmokeError, Target
+from local.stack.parts import PROJECT
+
+Fact = tuple[str, Any]
+Tell = Callable[[str], None]
+_LONGEST_SECONDS = 1800.0
+_ENDS_WITHIN = 60.0
+_FINAL = {"succeeded", "failed", "cancelled"}
+_ASKS_AT_MOST_EVERY = 30.0
+_UNKNOWN = "job_" + "a" * 26
+_STATES = set(json.loads((PROJECT / "statemachine/job_lifecycle.asl.json").read_text())["States"])
+
+
+def facts(target: Target, folder: Path, tell: Tell) -> Iterator[Fact]:
+    """Refusals first, then one job from its uploads to its deletion. Downloads into the folder.
+
+    Raises:
+        SmokeError: the job was not over after half an hour, or its execution not soon after it.
+    """
+    with httpx.Client(base_url=target.api_url, timeout=60, trust_env=False) as http:
+        yield from _refusals(http, {"authorization": f"Bearer {target.token}"})
+        yield from _forms(http, {"authorization": f"Bearer {target.token}"})
+    with Client(target.api_url, target.token) as client:
+        yield from _job(client, target, folder, tell)
+
+
+def _refusals(http: httpx.Client, auth: dict[str, str]) -> Iterator[Fact]:
+    body = {"content-type": "application/json"}
+    probes: dict[str, httpx.Request] = {
+        "no token": http.build_request("GET", "/v1/jobs"),
+        "a token that is none": http.build_request("GET", "/v1/jobs", headers={"authorization": "Bearer a.b.c"}),
+        "an unknown route": http.build_request("GET", "/v1/nothing", headers=auth),
+        "an unknown method": http.build_request("PUT", "/v1/jobs", headers=auth),
+        "an unknown job": http.build_request("GET", f"/v1/jobs/{_UNKNOWN}", headers=auth),
+        "an empty body": http.build_request("POST", "/v1/jobs", headers=auth | body, content=b""),
+        "a body that is not JSON": http.build_request("POST", "/v1/jobs", headers=auth | body, content=b"{"),
+        "a body that is not UTF-8": http.build_request("POST", "/v1/jobs", headers=auth | body, content=b"\xff"),
+        "a request that does not validate": http.build_request("POST", "/v1/jobs", headers=auth, json={}),
+        "a form": http.build_request("POST", "/v1/jobs", headers=auth, data={"a": "b"}),
+        "a webhook with a wrong token": http.build_request(
+            "POST", f"/v1/webhooks/modelslab/{_UNKNOWN}/{'b' * 43}", json={}
+        ),
+        "the contract": http.build_request("GET", "/v1/openapi.json"),
+        "another origin's preflight": http.build_request(
+            "OPTIONS",
+            "/v1/jobs",
+            headers={"origin": "https://elsewhere.example", "access-control-request-method": "POST"},
+        ),
+    }  # fmt: skip
+    for name, request in probes.items():
+        yield name, _told(http.send(request))
+
+
+def _told(answer: httpx.Response) -> dict[str, Any]:
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    told: dict[str, Any] = {"status": answer.status_code, "content_type": kind}
+    if "json" in kind and answer.status_code >= 400:
+        document = answer.json()
+        told["says"] = document.get("type") or document
+    return told
+
+
+def _forms(http: httpx.Client, auth: dict[str, str]) -> Iterator[Fact]:
+    """What the presigned form of an upload refuses."""
+    wanted = {"purpose": "init_image", "content_type": "image/png", "size": 10}
+    form = http.post("/v1/uploads", headers=auth, json=wanted).json()
+    for name, fields, data in (
+        ("an upload that is too large", {}, bytes(11)),
+        ("an upload of another type", {"Content-Type": "text/html"}, bytes(10)),
+        ("an upload to another key", {"key": "uploads/other/x.png"}, bytes(10)),
+        ("an upload as declared", {}, bytes(10)),
+    ):
+        sent = http.post(form["url"], data=form["fields"] | fields, files={"file": ("file", data)})
+        yield name, {"status": sent.status_code}
+
+
+def _job(client: Client, target: Target, folder: Path, tell: Tell) -> Iterator[Fact]:
+    request: dict[str, Any] = {
+        purpose: client.upload(path, purpose)
+        for purpose, path in (
+            ("init_video", VIDEO),
+            ("init_image", FACE),
+            ("reference_image", PERSON),
+        )
+    }
+    request["consent"] = {"attested": True, "statement": "The people shown are synthetic."}
+    key = str(uuid.uuid4())
+    job = client.create_job(request, key)
+    yield (
+        "the same request again",
+        {"same": client.create_job(request, key)["job_id"] == job["job_id"]},
+    )
+    job = _follow(client, job["job_id"], tell)
+    yield "the job", {"status": job["status"], "error": job["error"] and job["error"]["type"]}
+    yield "the states of its execution", _states(target, job["job_id"])
+    if job["status"] == "succeeded":
+        result = folder / "result.mp4"
+        client.download_result(job["job_id"], result, lambda _done, _all: None)
+        yield "its result", _result(job, result.read_bytes())
+        tell(f"result in {result}")
+    client.delete_job(job["job_id"])
+    yield "the job once it is deleted", {"status": client.status_of(job["job_id"])}
+
+
+def _follow(client: Client, job_id: str, tell: Tell) -> dict[str, Any]:
+    began, status = time.monotonic(), ""
+    while time.monotonic() - began < _LONGEST_SECONDS:
+        job, pause = client.read_job(job_id)
+        if job["status"] != status:
+            status = job["status"]
+            tell(f"{time.monotonic() - began:6.1f} s  {status}")
+        if status in _FINAL:
+            return job
+        time.sleep(min(max(pause, 1.0), _ASKS_AT_MOST_EVERY))
+    raise SmokeError(f"{job_id} was {status} after {_LONGEST_SECONDS:.0f} s")
+
+
+def _states(target: Target, job_id: str) -> list[str]:
+    """The states that the execution entered; a webhook that came shows as one Collect, a lost one as more."""
+    arn = target.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:") + f":{job_id}"
+    executions = boto3.client("stepfunctions")
+    end = time.monotonic() + _ENDS_WITHIN
+    while executions.describe_execution(executionArn=arn)["status"] == "RUNNING":
+        if time.monotonic() > end:
+            raise SmokeError(f"the execution of {job_id} goes on although the job is over")
+        time.sleep(0.5)
+    pages = executions.get_paginator("get_execution_history")
+    events = [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
+    entered = [
+        e["stateEnteredEventDetails"]["name"] for e in events if "stateEnteredEventDetails" in e
+    ]
+    return [name for name in entered if name in _STATES]
+
+
+def _result(job: dict[str, Any], data: bytes) -> dict[str, Any]:
+    digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+    return {
+        "content_type": job["result"]["content_type"],
+        "is as announced": (job["result"]["size"], job["result"]["sha256"]) == (len(data), digest),
+        "is an MP4": data[4:8] == b"ftyp",
+    }
