@@ -73,6 +73,8 @@ class Lab:
     size: int = 10_000
     refusals: list[str | None] = field(default_factory=list)
     finished: list[Job] = field(default_factory=list)
+    keys: list[str] = field(default_factory=lambda: ["key-123456"])
+    """The provider's key as it is known here, then those that are found when it is read anew."""
 
     @property
     def submitter(self) -> JobSubmitter:
@@ -99,7 +101,8 @@ class Lab:
             jobs=self.jobs,
             archive=archive,
             provider=ProviderClient(self.server.url, self.clock),
-            provider_key=lambda: "key-123456",
+            provider_key=lambda: self.keys[0],
+            key_refused=lambda: len(self.keys) > 1 and self.keys.pop(0),
             job_deadline_seconds=DEADLINES.job,
             room=self.room,
             looks=LOOKS,

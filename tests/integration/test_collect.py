@@ -81,6 +81,20 @@ def test_a_second_link_is_tried_and_the_first_leaves_nothing(lab: Lab) -> None:
     assert lab.asked("bad.mp4") == 1
 
 
+def test_a_key_that_was_rotated_while_the_job_runs_is_read_anew(lab: Lab) -> None:
+    lab.keys[:] = ["old", "new"]
+    lab.script.fetch = Answer(401, b'{"status":"error","message":"Invalid API key"}')
+    job = lab.processing()
+
+    first = lab.collector.collect(job.job_id)
+    lab.script.fetch = success(lab.link())
+    second = lab.collector.collect(job.job_id)
+
+    assert (first.next, second.next, lab.read(job).status) == ("wait", "done", "succeeded")
+    asked = [json.loads(body)["key"] for _, path, _, body in lab.server.requests if "fetch" in path]
+    assert asked == ["old", "new"]
+
+
 def test_a_job_under_way_is_looked_at_later(lab: Lab) -> None:
     job = lab.processing()
 

@@ -1,5 +1,7 @@
 """The wiring: what happens around the provider's key."""
 
+from uuid import uuid4
+
 import pytest
 
 from faceswap.services import JobsServices
@@ -13,8 +15,13 @@ def services(world: World, monkeypatch: pytest.MonkeyPatch) -> JobsServices:
     """The services of λ jobs in this process, on the emulator."""
     monkeypatch.setattr("faceswap.services.client", lambda name, _: world.aws(name))
     client = world.aws("secretsmanager")
-    arn = client.create_secret(Name="a-key", SecretString="old")["ARN"]
+    arn = client.create_secret(Name=f"key-{uuid4()}", SecretString="old")["ARN"]
     return JobsServices(JobsSettings.read(ENVIRONMENT | {"PROVIDER_KEY_SECRET_ARN": arn}))
+
+
+def rotate(services: JobsServices, world: World) -> None:
+    arn = services.settings.provider_key_secret_arn
+    world.aws("secretsmanager").put_secret_value(SecretId=arn, SecretString="new")
 
 
 def test_a_refused_key_is_read_anew_and_told(
@@ -22,7 +29,7 @@ def test_a_refused_key_is_read_anew_and_told(
 ) -> None:
     sender = services.sender("https://api.example")
     assert sender.provider_key() == "old"
-    world.aws("secretsmanager").put_secret_value(SecretId="a-key", SecretString="new")
+    rotate(services, world)
 
     sender.refused("rate")
     assert sender.provider_key() == "old"
@@ -33,3 +40,12 @@ def test_a_refused_key_is_read_anew_and_told(
 
     assert sender.provider_key() == "new"
     assert capsys.readouterr().out.count('"ProviderLaneBlocked":[1.0]') == 2
+
+
+def test_collect_reads_a_refused_key_anew_too(services: JobsServices, world: World) -> None:
+    assert services.provider_key() == "old"
+    rotate(services, world)
+
+    services.forget_provider_key()
+
+    assert services.provider_key() == "new"

@@ -92,6 +92,7 @@ class Model(RuleBasedStateMachine):
             ),
             provider=self.provider,
             provider_key=lambda: "key",
+            key_refused=lambda: None,
             job_deadline_seconds=DEADLINES.job,
             room=self.room,
             looks=LOOKS,

@@ -102,6 +102,10 @@ class Services:
         """The provider's key."""
         return self._secrets.get(self._common.provider_key_secret_arn)
 
+    def forget_provider_key(self) -> None:
+        """Read the provider's key anew when it is wanted next: it was refused, and may have been rotated."""
+        self._secrets.forget(self._common.provider_key_secret_arn)
+
     def webhook_secret(self) -> str:
         """What webhook tokens are made of."""
         return self._secrets.get(self._common.webhook_secret_arn)
@@ -172,7 +176,7 @@ class JobsServices(Services):
     def _refused(self, error_class: "ErrorClass | None") -> None:
         """The provider takes no jobs: tell, and read the key anew if it was the key."""
         if error_class == "credentials":
-            self._secrets.forget(self._common.provider_key_secret_arn)
+            self.forget_provider_key()
         if error_class in {"credentials", "billing", "plan"}:
             count("ProviderLaneBlocked")
 
@@ -204,6 +208,7 @@ class ResultsServices(Services):
             archive=archive,
             provider=self.provider,
             provider_key=self.provider_key,
+            key_refused=self.forget_provider_key,
             job_deadline_seconds=self.settings.job_deadline_seconds,
             room=self.room,
             looks=self.settings.looks,

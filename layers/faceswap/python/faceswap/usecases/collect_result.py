@@ -61,6 +61,7 @@ class ResultCollector:
         archive: ResultArchive,
         provider: ProviderClient,
         provider_key: Callable[[], str],
+        key_refused: Callable[[], object],
         job_deadline_seconds: int,
         room: Room,
         looks: Looks,
@@ -72,6 +73,7 @@ class ResultCollector:
         self._archive = archive
         self._provider = provider
         self._provider_key = provider_key
+        self._key_refused = key_refused
         self._job_deadline = timedelta(seconds=job_deadline_seconds)
         self._room = room
         self._looks = looks
@@ -136,6 +138,8 @@ class ResultCollector:
         if job.request_id is None:
             return self._end_overdue(job) if self._is_overdue(job) else job
         reply = self._provider.fetch(self._provider_key(), job.request_id)
+        if reply.error_class == "credentials":
+            self._key_refused()
         now = self._clock()
         if reply.outcome == "succeeded":
             heard = told.generation_time if told else None
