@@ -274,17 +274,19 @@ class Model(RuleBasedStateMachine):
         assert len(finals) <= 1, "a final status changed"
         for (_, before), (change, after) in pairwise(past):
             if change == "status":
-                assert after.version == before.version + 1
-                assert after.status in NEXT[before.status]
+                assert before.status not in FINAL, "a final status changed"
+                assert after.version == before.version + 1, "a version was left out"
+                assert after.status in NEXT[before.status], "a status followed that may not"
             else:
-                assert (after.version, after.status) == (before.version, before.status)
+                same = (after.version, after.status) == (before.version, before.status)
+                assert same, "a note changed status or version"
 
     def _check_sleep(self, play: Execution) -> None:
         """Who sleeps has seen all there is, or somebody is on the way to wake him, or died on it."""
         job = self.jobs.now[play.job_id]
         if play.state == "asleep" and job.signal != play.seen:
             teller = self.jobs.told_by[play.job_id]
-            assert teller is not None
+            assert teller is not None, "a signal that nobody gave"
             assert not teller.is_over or teller.was_killed, "a job sleeps past news"
 
     def teardown(self) -> None:
