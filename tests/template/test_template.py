@@ -9,6 +9,7 @@ import pytest
 
 from local.emulator.references import referred
 from local.emulator.transform import load, local_sources, transform
+from local.stack.parameters import configured
 
 ROOT = Path(__file__).parents[2]
 # A value for each parameter without a default; what the intrinsics give is not looked at here.
@@ -128,3 +129,15 @@ def test_the_dashboard_is_json(expanded: dict[str, Any]) -> None:
     (dashboard,) = of_type(expanded, "AWS::CloudWatch::Dashboard").values()
 
     assert len(json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]) == 5
+
+
+@pytest.mark.parametrize("name", ["default", "dev", "prod", "local"])
+def test_a_named_config_sets_what_the_template_declares(name: str) -> None:
+    declared = load(ROOT / "template.yaml")["Parameters"]
+
+    given = configured(ROOT / "samconfig.toml", name)
+
+    assert "AllowedOrigins" in given
+    for parameter, value in given.items():
+        assert re.fullmatch(declared[parameter].get("AllowedPattern", ".*"), value), parameter
+        assert value in declared[parameter].get("AllowedValues", [value]), parameter
