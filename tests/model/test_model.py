@@ -14,7 +14,9 @@ _SETTINGS = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-_TO_FIND_A_BUG = settings(_SETTINGS, max_examples=2000, phases=[Phase.generate])
+_TO_FIND_A_BUG = settings(
+    _SETTINGS, max_examples=2000, phases=[Phase.generate], report_multiple_bugs=False
+)
 
 
 class SleepsPastNews(Model):
@@ -44,7 +46,7 @@ def test_no_interleaving_loses_a_job_or_pays_twice() -> None:
     [
         (SleepsPastNews, "a job sleeps past news"),
         (FreesSlotOnCancel, "a job runs that holds no slot"),
-        (EndsTwice, "a final status changed"),
+        (EndsTwice, "a final status changed|a version was left out"),
     ],
 )
 def test_a_deliberate_bug_is_found(mutant: type[Model], words: str) -> None:
