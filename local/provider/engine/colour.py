@@ -8,6 +8,7 @@ from local.provider.engine.arrays import Doubles, Floats, Image, floats
 _STATISTICS_WIDTH = 100.0
 _LEAST_SKIN = 60
 _MEMORY = 0.8
+_SHADES = (0.5, 2.0)
 _LOCAL_LIGHT = np.array((0.8, 0.7, 0.7), np.float32)
 _MIDDLE = np.array([0, 128, 128], np.float32)
 
@@ -56,8 +57,11 @@ class ColourMatch:
         return floats(cv2.add(changed, field, dst=changed))
 
     def _remember(self, own: Floats, wanted: Floats) -> None:
-        own_spread, wanted_spread = own.std(0) + 1, wanted.std(0) + 1
+        # Skin of another shade is brighter or darker by a factor: brows and lips keep their contrast.
+        shade = np.clip(wanted[:, 0].mean() / own[:, 0].mean(), *_SHADES)
+        own_spread, wanted_spread = own.std(0) * shade + 1, wanted.std(0) + 1
         gain = np.clip(wanted_spread / own_spread, [0.75, 0.8, 0.8], [1.25, 1.25, 1.25]) ** 0.7
+        gain *= [shade, min(shade, 1), min(shade, 1)]
         new = np.concatenate([own.mean(0), wanted.mean(0), gain]).astype(np.float64)
         before = self._statistics
         self._statistics = new if before is None else _MEMORY * before + (1 - _MEMORY) * new

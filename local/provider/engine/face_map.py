@@ -62,6 +62,11 @@ def _cheeks() -> Flags:
 
 
 _CHEEKS = _cheeks()
+_RIM_WIDTH = 6.0
+_RIM: Flags = _INSIDE & (
+    cv2.distanceTransform(_INSIDE.astype(np.uint8), cv2.DIST_L2, 5) < _RIM_WIDTH
+)
+_DARKEST = 16
 
 
 def face_texture(view: View, points: Points) -> Image:
@@ -100,3 +105,16 @@ def covered_forehead(texture: Points | Image) -> Floats:
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     grown = floats(cv2.dilate(cleaned, disc)) / 255 * np.clip(FOREHEAD * 1.5, 0, 1)
     return floats(cv2.GaussianBlur(grown, (0, 0), 2.5))
+
+
+def beside_the_face(texture: Image) -> Floats:
+    """Find the texels at the rim that show what is behind a face or hair beside it (0 to 1).
+
+    They are far less red for their brightness than the cheeks; shade on skin does not change that.
+    """
+    texels = texture.astype(np.float32)
+    redness = (texels[..., 1] - 128) / np.maximum(texels[..., 0], _DARKEST)
+    share = redness / max(float(np.median(redness[_CHEEKS])), 1e-3)
+    pale = floats(np.clip((0.6 - share) / 0.2, 0, 1) * _RIM)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    return floats(cv2.GaussianBlur(cv2.dilate(pale, disc), (0, 0), 1.5))

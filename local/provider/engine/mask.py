@@ -43,10 +43,10 @@ def _faces_camera(corners: Doubles) -> Doubles:
 def what_covers(
     view: View, points: Doubles, source: SourceFace, occlusion: OcclusionModel | None
 ) -> Floats:
-    """Say for each texel of the face map whether hair or an object is in front of either face."""
+    """Say for each texel of the face map where either face is not seen: hair, an object, the rim."""
     if occlusion is None:
-        return source.covered_forehead
-    own = np.maximum(source.covered_forehead, occlusion.covered_forehead)
+        return source.covered
+    own = np.maximum(source.covered, occlusion.covered_forehead)
     return floats(np.maximum(own, occlusion.covered(face_texture(view, points))))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from local.provider.engine.arrays import Doubles, Floats, Image, Points, pixels
 from local.provider.engine.errors import NoFaceError, SeveralFacesError
-from local.provider.engine.face_map import covered_forehead, face_texture
+from local.provider.engine.face_map import beside_the_face, covered_forehead, face_texture
 from local.provider.engine.frames import Still
 from local.provider.engine.geometry import face_width, head_pose
 from local.provider.engine.landmarks import region_of_detection, region_of_points
@@ -76,7 +76,8 @@ class SourceFace:
     def __init__(self, portrait: Portrait) -> None:
         self.points: Doubles = portrait.points.astype(np.float64)
         self.form: Doubles = form_of(self.points, head_pose(self.points))
-        self.covered_forehead = covered_forehead(face_texture(Still(portrait.image), self.points))
+        texture = face_texture(Still(portrait.image), self.points)
+        self.covered: Floats = np.maximum(covered_forehead(texture), beside_the_face(texture))
         self.visibility: Doubles = _visibility(self.points)
         self.levels: list[Image] = [portrait.image]
         while min(self.levels[-1].shape[:2]) > _SMALLEST_LEVEL:
