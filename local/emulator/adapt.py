@@ -156,6 +156,8 @@ def _run_from_source(
     properties["Code"] = _location(adapted.upload("code", package))
     properties["Runtime"] = _NATIVE_RUNTIME
     properties.pop("Architectures", None)
+    # The emulator takes snapshots of its own Pythons only.
+    properties.pop("SnapStart", None)
     variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
     variables.update(log_settings(properties))
 

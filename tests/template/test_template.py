@@ -2,33 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.emulator.references import referred
-from local.emulator.transform import load, local_sources, transform
+from local.emulator.transform import load
 from local.stack.parameters import configured
-
-ROOT = Path(__file__).parents[2]
-# A value for each parameter without a default; what the intrinsics give is not looked at here.
-PARAMETERS = {"AllowedOrigins": "https://app.example.com"}
-
-
-@pytest.fixture(scope="module")
-def expanded() -> dict[str, Any]:
-    """The resources that CloudFormation would see."""
-    template = load(ROOT / "template.yaml")
-    local_sources(template, ROOT)
-    resources: dict[str, Any] = transform(template, PARAMETERS)["Resources"]
-    return resources
-
-
-def of_type(resources: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of all resources of a type."""
-    return {name: r["Properties"] for name, r in resources.items() if r["Type"] == kind}
-
+from tests.template.expanded import ROOT, of_type
 
 DEAD_LETTERS = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 

@@ -1,0 +1,11 @@
+"""Where the template lies, and parts of it by type."""
+
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+def of_type(resources: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of all resources of a type."""
+    return {name: r["Properties"] for name, r in resources.items() if r["Type"] == kind}
