@@ -11,9 +11,10 @@ from local.provider.engine.portrait import SourceFace, read_portrait
 from local.provider.engine.render import Renderer, facing
 from local.provider.engine.smoothing import Posture
 from local.provider.engine.topology import CANONICAL
-from local.provider.engine.warp import seams
+from local.provider.engine.warp import seams, without_strays
 from tests.engine.media import CHO
 
+_GRID = np.meshgrid(np.arange(20, dtype=np.float32), np.arange(20, dtype=np.float32))
 _SCALE, _PLACE = 120.0, np.array([160.0, 160.0, 0.0])
 
 
@@ -55,7 +56,7 @@ def test_less_and_less_is_changed_until_the_frame_is_left_alone(networks: Networ
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_where_one_surface_hides_another_the_target_itself_shows(turned: bool) -> None:
-    across, down = np.meshgrid(np.arange(20, dtype=np.float32), np.arange(20, dtype=np.float32))
+    across, down = (part.copy() for part in _GRID)
     assert seams(across, down).max() == 0
     across[:, 10:] += 60
     found = seams(across.T, down.T) if turned else seams(across, down)
@@ -63,3 +64,19 @@ def test_where_one_surface_hides_another_the_target_itself_shows(turned: bool) -
     assert found[:, 9:11].min() > 0.9
     assert found[:, 8].max() < found[:, 9].min()
     assert found[:, :6].max() == found[:, 14:].max() == 0
+
+
+def test_a_cell_that_shows_what_none_around_it_shows_shows_what_they_do() -> None:
+    across, down = (part.copy() for part in _GRID)
+    across[6, 9], down[6, 9] = 60, 2
+    mended_across, mended_down = without_strays(across, down)
+    assert abs(mended_across[6, 9] - 9) <= 1
+    assert abs(mended_down[6, 9] - 6) <= 1
+
+
+def test_what_is_no_stray_cell_stays() -> None:
+    across, down = (part.copy() for part in _GRID)
+    across[:, 10:] += 60
+    mended_across, mended_down = without_strays(across, down)
+    assert (mended_across == across).all()
+    assert (mended_down == down).all()

@@ -14,6 +14,8 @@ from local.provider.engine.topology import SURFACE, TRIANGLES
 _ENLARGED = 0.7
 _SEAM = 30.0
 """By how much more than usual two neighbouring cells of two surfaces come from apart."""
+_STRAY = 3.0
+"""The same for a single cell and all those around it."""
 
 
 class Interior(NamedTuple):
@@ -40,7 +42,7 @@ def warp_source(source: SourceFace, layout: Layout) -> Warped:
     reduction = float(np.sqrt(np.median(areas[areas > 0])))
     wanted = np.floor(np.log2(max(reduction, 1e-3)) + 0.35)
     level = int(np.clip(wanted, 0, len(source.levels) - 1))
-    x, y = layout.places(affines, 0.5**level)
+    x, y = without_strays(*layout.places(affines, 0.5**level))
     warped = cv2.remap(
         source.levels[level],
         layout.to_pixels(x),
@@ -49,6 +51,21 @@ def warp_source(source: SourceFace, layout: Layout) -> Warped:
         borderMode=cv2.BORDER_REPLICATE,
     )
     return Warped(pixels(warped), seams(x, y))
+
+
+def without_strays(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Bring single cells that come from elsewhere than those around them back among them.
+
+    Where surfaces lie close, as between eye and nose, one shows through another at such cells.
+    """
+    middle_x, middle_y = floats(cv2.medianBlur(x, 3)), floats(cv2.medianBlur(y, 3))
+    usual = max(_usual_jump(np.abs(np.diff(x, axis=1))), _usual_jump(np.abs(np.diff(y, axis=0))))
+    stray = np.abs(x - middle_x) + np.abs(y - middle_y) > _STRAY * usual
+    return np.where(stray, middle_x, x), np.where(stray, middle_y, y)
+
+
+def _usual_jump(jumps: Floats) -> float:
+    return max(float(np.median(jumps[::2, ::2])), 0.5)
 
 
 def seams(x: Floats, y: Floats) -> Floats:
@@ -62,7 +79,7 @@ def seams(x: Floats, y: Floats) -> Floats:
         (1, np.s_[:, :-1], np.s_[:, 1:]),
     ):
         jump = np.abs(np.diff(x, axis=axis)) + np.abs(np.diff(y, axis=axis))
-        far = jump > _SEAM * max(float(np.median(jump[::2, ::2])), 0.5)
+        far = jump > _SEAM * _usual_jump(jump)
         found[before][far] = 1
         found[after][far] = 1
     return floats(np.minimum(1.5 * floats(cv2.GaussianBlur(found, (0, 0), 0.7)), 1))
