@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.stack import down, up
+from tests.support.hidden import all_leaks
 from tests.support.measured import in_functions
 from tests.support.tables import print_tables
 from tests.support.world import VIDEO, World
@@ -20,7 +21,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def session_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A stack with a provider that takes orders and answers with a small canned result."""
+    """A stack with a provider that takes orders and answers with a small canned result.
+
+    In the end nothing that the tests did may have left a secret anywhere.
+    """
     work = tmp_path_factory.mktemp("stack")
     canned = work / "canned.mp4"
     canned.write_bytes(VIDEO)
@@ -36,6 +40,7 @@ def session_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         )
         world = World(stack)
         yield world
+        assert all_leaks(world, work) == []
         world.close()
     finally:
         down(work)

@@ -1,0 +1,59 @@
+"""What must not stay anywhere, and all that a stack has kept."""
+
+import re
+from pathlib import Path
+
+from faceswap.usecases.receive_webhook import webhook_token
+from tests.support.logs import logged
+from tests.support.world import World
+
+
+def everywhere(world: World) -> dict[str, str]:
+    """All that the stack has kept so far, by place: logs, items, histories, the provider's ledger."""
+    table = world.aws("dynamodb").get_paginator("scan").paginate(TableName=world.stack.jobs_table)
+    executions = world.aws("stepfunctions")
+    pages = executions.get_paginator("list_executions").paginate(
+        stateMachineArn=world.stack.state_machine_arn
+    )
+    arns = [each["executionArn"] for page in pages for each in page["executions"]]
+    histories = [
+        str(executions.get_execution_history(executionArn=arn, maxResults=1000)["events"])
+        for arn in arns
+    ]
+    return {
+        "logs": logged(world),
+        "items": "\n".join(str(item) for page in table for item in page["Items"]),
+        "histories": "\n".join(histories),
+        "ledger": str(world.ledger()),
+    }
+
+
+def secrets_of(world: World, work: Path, items: str) -> dict[str, str]:
+    """What is secret, by name: keys, the callers' tokens, and the webhook token of each job in `items`."""
+    secret: str = world.aws("secretsmanager").get_secret_value(
+        SecretId=world.stack.outputs["WebhookSecretArn"]
+    )["SecretString"]
+    jobs = set(re.findall(r"job_[a-z2-7]{26}", items))
+    return {
+        "provider key": (work / "provider.key").read_text().strip(),
+        "webhook secret": secret,
+        "signature": "X-Amz-Signature",
+        "token of a caller": world.stack.token.rpartition(".")[2],
+        "token of another": world.stack.other_token.rpartition(".")[2],
+    } | {f"webhook token of {job_id}": webhook_token(secret, job_id) for job_id in jobs}
+
+
+def leaks(places: dict[str, str], secrets: dict[str, str]) -> list[tuple[str, str]]:
+    """Which secret lies in which place."""
+    return [
+        (place, name)
+        for place, text in places.items()
+        for name, value in secrets.items()
+        if value in text
+    ]
+
+
+def all_leaks(world: World, work: Path) -> list[tuple[str, str]]:
+    """Which secret lies where, of whatever was done with the stack so far."""
+    places = everywhere(world)
+    return leaks(places, secrets_of(world, work, places["items"]))
