@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local.stack import down, up
-from tests.support.hidden import all_leaks
-from tests.support.measured import in_functions
+from tests.support.stacks import own_stack
 from tests.support.tables import print_tables
-from tests.support.world import VIDEO, World
+from tests.support.world import World
 
 # Looks come soon, so that tests do not wait, and jobs that tests leave behind do not fill the room.
 PARAMETERS = {"FirstLookSeconds": "2", "MaxLookSeconds": "3", "ProviderConcurrency": "500"}
@@ -21,29 +19,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def session_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A stack with a provider that takes orders and answers with a small canned result.
-
-    In the end nothing that the tests did may have left a secret anywhere.
-    """
+    """A stack with a provider that takes orders and answers with a small canned result."""
     work = tmp_path_factory.mktemp("stack")
-    canned = work / "canned.mp4"
-    canned.write_bytes(VIDEO)
-    environment, paths = in_functions(work)
-    try:
-        stack = up(
-            work,
-            parameters=PARAMETERS,
-            chaos=True,
-            canned=canned,
-            extra_environment=environment,
-            extra_paths=paths,
-        )
-        world = World(stack)
+    with own_stack(work, PARAMETERS) as world:
         yield world
-        assert all_leaks(world, work) == []
-        world.close()
-    finally:
-        down(work)
 
 
 @pytest.fixture

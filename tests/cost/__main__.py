@@ -9,5 +9,5 @@ from tests.cost.test_cost import counted
 from tests.support.recorded import recorded_stack
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as work, recorded_stack(Path(work), {}, []) as recorded:
+    with tempfile.TemporaryDirectory() as work, recorded_stack(Path(work)) as recorded:
         Path(sys.argv[1]).write_text(page(counted(recorded)))

@@ -9,7 +9,6 @@ from local.cost.bill import Life, a_loop, dollars, page
 from local.cost.units import item_size, query_units, read_units, write_units
 from tests.cost.counted import count
 from tests.cost.lives import warm_up
-from tests.support.measured import in_functions
 from tests.support.recorded import Recorded, recorded_stack
 from tests.support.tables import TABLE, RecordProperty
 
@@ -28,9 +27,7 @@ def counted(recorded: Recorded) -> list[Life]:
 
 @pytest.fixture(scope="module")
 def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Life]]:
-    work = tmp_path_factory.mktemp("cost")
-    environment, paths = in_functions(work)
-    with recorded_stack(work, environment, paths) as recorded:
+    with recorded_stack(tmp_path_factory.mktemp("cost")) as recorded:
         yield counted(recorded)
 
 

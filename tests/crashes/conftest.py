@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local.stack import down, up
 from tests.crashes.crowd import ROOM
-from tests.support.world import VIDEO, World
+from tests.support.stacks import own_stack
+from tests.support.world import World
 
 PARAMETERS = {
     "FirstLookSeconds": "1",
@@ -30,25 +30,8 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def deadly(tmp_path_factory: pytest.TempPathFactory, plans: Path) -> Iterator[World]:
     """A stack whose functions die by plan, and in which a pause takes a second."""
     work = tmp_path_factory.mktemp("deadly")
-    canned = work / "canned.mp4"
-    canned.write_bytes(VIDEO)
     hook = {"FUNCTION_HOOK": "crash_hook", "CRASH_PLANS": str(plans)}
-    try:
-        stack = up(
-            work,
-            parameters=PARAMETERS,
-            chaos=True,
-            canned=canned,
-            extra_environment=hook,
-            extra_paths=[_HOOK],
-        )
-        world = World(stack)
-        faster = {"stepfunctions._SFN_WAIT_SCALE": 1 / 60}
-        assert world.http.post(
-            f"{stack.aws_endpoint_url}/_ministack/config", json=faster
-        ).is_success
+    with own_stack(work, PARAMETERS, hook, [_HOOK], measured=False) as world:
+        world.shorten_pauses(1 / 60)
         world.behave(result="canned", seconds=0.2, room=100)
         yield world
-        world.close()
-    finally:
-        down(work)

@@ -1,11 +1,9 @@
 """What the provider leaves open until the job's deadline, on a stack with a short one."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from local.stack import down, up
 from tests.support.cases import (
     DONE_AT_LAST,
     MANY,
@@ -17,9 +15,9 @@ from tests.support.cases import (
     outcome_of,
     play,
 )
-from tests.support.measured import in_functions
+from tests.support.stacks import own_stack
 from tests.support.until import until
-from tests.support.world import VIDEO, World
+from tests.support.world import World
 
 PARAMETERS = {
     "FirstLookSeconds": "1",
@@ -59,24 +57,8 @@ CASES = [
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A stack that gives up soon."""
-    work: Path = tmp_path_factory.mktemp("hasty")
-    canned = work / "canned.mp4"
-    canned.write_bytes(VIDEO)
-    environment, paths = in_functions(work)
-    try:
-        stack = up(
-            work,
-            parameters=PARAMETERS,
-            chaos=True,
-            canned=canned,
-            extra_environment=environment,
-            extra_paths=paths,
-        )
-        world = World(stack)
+    with own_stack(tmp_path_factory.mktemp("hasty"), PARAMETERS) as world:
         yield world
-        world.close()
-    finally:
-        down(work)
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """More jobs than the provider has room for: all are made, none is refused."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from local.stack import down, up
-from tests.support.measured import in_functions
-from tests.support.world import CONSENT, TYPES, VIDEO, World
+from tests.support.stacks import own_stack
+from tests.support.world import CONSENT, TYPES, World
 
 ROOM = 2
 
@@ -15,27 +13,11 @@ ROOM = 2
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A stack that keeps to two jobs, before a provider that refuses a third; plain looks take 5 minutes."""
-    work: Path = tmp_path_factory.mktemp("narrow")
-    canned = work / "canned.mp4"
-    canned.write_bytes(VIDEO)
-    environment, paths = in_functions(work)
     looks = {"FirstLookSeconds": "2", "MaxLookSeconds": "600"}
     parameters = {"ProviderConcurrency": str(ROOM)} | looks
-    try:
-        stack = up(
-            work,
-            parameters=parameters,
-            chaos=True,
-            canned=canned,
-            extra_environment=environment,
-            extra_paths=paths,
-        )
-        world = World(stack)
+    with own_stack(tmp_path_factory.mktemp("narrow"), parameters) as world:
         world.behave(result="canned", seconds=0.5, room=ROOM)
         yield world
-        world.close()
-    finally:
-        down(work)
 
 
 def test_jobs_that_find_no_room_are_woken_when_there_is_some(narrow: World) -> None:

@@ -1,4 +1,4 @@
-"""No secret stays behind a job; `tests/conftest.py` asks the same of all that the tests have done."""
+"""No secret stays behind a job; `own_stack` asks the same of all that any test has done."""
 
 from pathlib import Path
 

@@ -10,5 +10,5 @@ from tests.permissions.test_permissions import needed_grants
 from tests.support.recorded import recorded_stack
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as work, recorded_stack(Path(work), {}, []) as recorded:
+    with tempfile.TemporaryDirectory() as work, recorded_stack(Path(work)) as recorded:
         Path(sys.argv[1]).write_text(page(needed_grants(recorded), MANAGED))

@@ -12,7 +12,6 @@ from local.emulator.transform import load, local_sources, transform
 from local.permissions import Grant, page, policies
 from tests.permissions.lives import all_lives
 from tests.permissions.needed import BY_AWS, MANAGED, by_calls, by_states
-from tests.support.measured import in_functions
 from tests.support.recorded import Recorded, recorded_stack
 from tests.support.world import World
 
@@ -39,9 +38,7 @@ def needed_grants(recorded: Recorded) -> dict[Grant, frozenset[str]]:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
-    work = tmp_path_factory.mktemp("permissions")
-    environment, paths = in_functions(work)
-    with recorded_stack(work, environment, paths) as recorded:
+    with recorded_stack(tmp_path_factory.mktemp("permissions")) as recorded:
         yield recorded
 
 

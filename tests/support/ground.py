@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from local.emulator import server
-from local.stack import down, up
 from local.stack.files import free_ports
 from tests.support.faults import Faults, faulty_aws
-from tests.support.measured import in_functions
-from tests.support.world import VIDEO, World
+from tests.support.stacks import own_stack
+from tests.support.world import World
 
 # A pause of the state machine after a failed task takes 3 seconds instead of 60.
 _PAUSE_SCALE = 0.05
@@ -30,28 +29,13 @@ class Ground:
 @contextmanager
 def shaky_ground(work: Path, parameters: Mapping[str, str], seed: int) -> Iterator[Ground]:
     """Bring such a stack up in a folder, with a provider that gives canned results; nothing is broken yet."""
-    canned = work / "canned.mp4"
-    canned.write_bytes(VIDEO)
-    environment, paths = in_functions(work)
     (port,) = free_ports(1)
-    try:
-        with (
-            faulty_aws(server.endpoint_url(port), seed, work / "proxy.log") as faults,
-            pytest.MonkeyPatch.context() as patch,
-        ):
-            # The proxy has to know where the emulator will be, and the functions where the proxy is.
-            patch.setenv("EMULATOR_PORT", str(port))
-            stack = up(
-                work,
-                parameters=parameters,
-                chaos=True,
-                canned=canned,
-                extra_environment={**environment, **faults.environment},
-                extra_paths=paths,
-            )
-            world = World(stack)
+    with (
+        faulty_aws(server.endpoint_url(port), seed, work / "proxy.log") as faults,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # The proxy has to know where the emulator will be, and the functions where the proxy is.
+        patch.setenv("EMULATOR_PORT", str(port))
+        with own_stack(work, parameters, faults.environment) as world:
             world.shorten_pauses(_PAUSE_SCALE)
             yield Ground(world, faults, work)
-            world.close()
-    finally:
-        down(work)

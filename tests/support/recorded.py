@@ -1,14 +1,14 @@
 """A stack whose functions note what they do, and what they noted."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.stack import down, up
-from tests.support.world import VIDEO, World
+from tests.support.stacks import own_stack
+from tests.support.world import World
 
 # A webhook comes well before the first look; where it is lost, the looks do not keep a test long.
 PARAMETERS = {
@@ -71,27 +71,11 @@ class Recorded:
 
 
 @contextmanager
-def recorded_stack(
-    work: Path, environment: Mapping[str, str], paths: Sequence[Path]
-) -> Iterator[Recorded]:
-    """A stack of its own with a provider that takes orders; `environment` and `paths` go to the functions."""
-    canned, calls = work / "canned.mp4", work / "calls.jsonl"
-    canned.write_bytes(VIDEO)
+def recorded_stack(work: Path) -> Iterator[Recorded]:
+    """A stack of its own whose functions note their calls."""
+    calls = work / "calls.jsonl"
     calls.touch()
     hook = {"FUNCTION_HOOK": "call_recorder", "CALLS_FILE": str(calls)}
-    try:
-        stack = up(
-            work,
-            parameters=PARAMETERS,
-            chaos=True,
-            canned=canned,
-            extra_environment={**environment, **hook},
-            extra_paths=[*paths, _HOOK],
-            say=lambda _: None,
-        )
-        world = World(stack)
+    with own_stack(work, PARAMETERS, hook, [_HOOK]) as world:
         world.behave(result="canned", seconds=0.2)
         yield Recorded(world, calls)
-        world.close()
-    finally:
-        down(work)
