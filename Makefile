@@ -6,6 +6,8 @@ export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
 PYTHON ?= python3
+PORT ?= 8100
+KEY ?= local
 UV := .venvs/uv/bin/uv
 LOCAL := .venvs/local/bin/python
 DEV := .venvs/dev/bin/python
@@ -14,7 +16,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit layers/runtime/requirements
 
-.PHONY: help demo test test-all soak bench smoke up down check package audit cost permissions openapi lock
+.PHONY: help demo test test-all soak bench smoke provider up down check package audit cost permissions openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -38,6 +40,9 @@ smoke: .venvs/local/.ready ## STACK=name: one job through a deployed stack; prin
 
 up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
 	@$(LOCAL) -m local.stack up
+
+provider: .venvs/local/.ready ## Our own provider by itself, with its engine; PORT=8100 KEY=local.
+	@$(LOCAL) -m local.provider serve --port $(PORT) --key $(KEY) --work .local/provider
 
 down: .venvs/local/.ready ## Stop the local stack.
 	@$(LOCAL) -m local.stack down

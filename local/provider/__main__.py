@@ -54,7 +54,10 @@ def main() -> None:
         parser.error("--canned names no file")
     if min(given.at_once, given.queue_limit, given.link_seconds) <= 0:
         parser.error("--at-once, --queue-limit and --link-seconds are above zero")
-    listener = socket.create_server(("127.0.0.1", given.port))
+    try:
+        listener = socket.create_server(("127.0.0.1", given.port))
+    except OSError as error:
+        parser.error(f"--port {given.port}: {error.strerror}")
     # asyncio leaves this out for a listener it is handed; each answer would wait 40 ms for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"

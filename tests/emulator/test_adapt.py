@@ -57,6 +57,7 @@ def test_functions_run_natively_from_their_source(adapted: Adapted) -> None:
         mode = package.getinfo("bootstrap").external_attr >> 16
 
     assert sample["Runtime"] == "provided.al2023"
+    assert "SnapStart" not in sample
     assert sample["Environment"]["Variables"]["AWS_LAMBDA_LOG_LEVEL"] == {"Ref": "LogLevel"}
     assert f"LAMBDA_TASK_ROOT={SAMPLE.parent / 'function'}" in script
     assert f"--layer={SAMPLE.parent / 'layer' / 'python'}" in script

@@ -1,5 +1,6 @@
 """How a provider is started, and what it refuses without the options for it."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,11 +55,24 @@ def test_without_a_canned_file_there_is_no_canned_result(tmp_path: Path) -> None
         assert client.control("GET", "behaviour").json()["result"] == "engine"
 
 
-def test_it_does_not_start_without_a_key(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "local.provider", "serve", "--work", str(tmp_path)]
+def refusal(folder: Path, *options: str) -> str:
+    """What a provider says that does not start with these options."""
+    command = [sys.executable, "-m", "local.provider", "serve", "--work", str(folder), *options]
     ended = subprocess.run(
         command, cwd=PROJECT, env={}, capture_output=True, text=True, timeout=15, check=False
     )
     assert ended.returncode == 2
-    assert "PROVIDER_KEY" in ended.stderr
     assert "ready" not in ended.stdout
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def test_it_does_not_start_without_a_key(tmp_path: Path) -> None:
+    assert "PROVIDER_KEY" in refusal(tmp_path)
+
+
+def test_it_does_not_start_on_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        assert f"--port {port}" in refusal(tmp_path, "--key", KEY, "--port", port)
