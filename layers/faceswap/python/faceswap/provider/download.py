@@ -153,4 +153,4 @@ def _trouble(text: str, until: float) -> DownloadError:
 
 def _length(response: httpx.Response) -> int | None:
     text = response.headers.get("content-length", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
