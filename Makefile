@@ -42,7 +42,7 @@ up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writ
 	@$(LOCAL) -m local.stack up
 
 provider: .venvs/local/.ready ## Our own provider by itself, with its engine; PORT=8100 KEY=local.
-	@$(LOCAL) -m local.provider serve --port $(PORT) --key $(KEY) --work .local/provider
+	@PROVIDER_KEY=$(KEY) $(LOCAL) -m local.provider serve --port $(PORT) --work .local/provider
 
 down: .venvs/local/.ready ## Stop the local stack.
 	@$(LOCAL) -m local.stack down

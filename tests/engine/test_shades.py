@@ -37,6 +37,21 @@ def test_a_brow_is_as_much_darker_than_the_new_skin_as_it_was_than_the_old(
     assert _luma(shown[_BROW][2:4]) / _luma(shown[60:]) == pytest.approx(0.5, abs=0.06)
 
 
+def test_a_face_of_no_brightness_at_all_is_recoloured_too() -> None:
+    black = np.zeros((100, 100, 3), np.uint8)
+    recoloured = ColourMatch().apply(
+        black, _skin(_LIGHT), floats(np.ones((100, 100), np.float32)), 100.0
+    )
+    assert recoloured is not None
+    assert np.isfinite(recoloured).all()
+
+
+def test_a_grey_picture_keeps_its_rim() -> None:
+    grey = np.full((SIZE, SIZE, 3), (140, 128, 128), np.uint8)
+    grey[:, : SIZE // 2, 0] = 60
+    assert beside_the_face(grey).max() == 0
+
+
 def test_the_rim_shows_no_background() -> None:
     shade = np.linspace(0.4, 1, SIZE)[None, :, None]
     skin = (np.full((SIZE, SIZE, 3), _LIGHT) * shade).astype(np.uint8)

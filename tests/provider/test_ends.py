@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.engine.media import ANA, CHO, cut_clip
 from tests.provider.client import CANNED, KEY, PROJECT, URLS, Client, engines, folders, serving
-from tests.support.servers import Answer, Server, http_server
+from tests.provider.media import served_media
+from tests.support.servers import Server
 from tests.support.until import until
 
 FRAMES = 100
@@ -22,10 +22,7 @@ FRAMES = 100
 
 @pytest.fixture(scope="module")
 def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    clip = tmp_path_factory.mktemp("inputs") / "clip.mp4"
-    cut_clip(clip, FRAMES)
-    bodies = {"/video": clip.read_bytes(), "/donor": CHO.read_bytes(), "/person": ANA.read_bytes()}
-    with http_server(lambda path: Answer(200, bodies[path])) as server:
+    with served_media(tmp_path_factory.mktemp("inputs"), FRAMES) as server:
         yield server
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.media import ANA, CHO, cut_clip
 from tests.provider.client import CANNED, Client, engines, serving
-from tests.support.servers import Answer, Server, http_server
+from tests.provider.media import served_media
+from tests.support.servers import Server
 from tests.support.until import until
 
 FRAMES = 60
@@ -25,10 +25,7 @@ def pair(tmp_path: Path) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    clip = tmp_path_factory.mktemp("inputs") / "clip.mp4"
-    cut_clip(clip, FRAMES)
-    bodies = {"/video": clip.read_bytes(), "/donor": CHO.read_bytes(), "/person": ANA.read_bytes()}
-    with http_server(lambda path: Answer(200, bodies[path])) as server:
+    with served_media(tmp_path_factory.mktemp("inputs"), FRAMES) as server:
         yield server
 
 

@@ -58,7 +58,7 @@ class ColourMatch:
 
     def _remember(self, own: Floats, wanted: Floats) -> None:
         # Skin of another shade is brighter or darker by a factor: brows and lips keep their contrast.
-        shade = np.clip(wanted[:, 0].mean() / own[:, 0].mean(), *_SHADES)
+        shade = np.clip((wanted[:, 0].mean() + 1) / (own[:, 0].mean() + 1), *_SHADES)
         own_spread, wanted_spread = own.std(0) * shade + 1, wanted.std(0) + 1
         gain = np.clip(wanted_spread / own_spread, [0.75, 0.8, 0.8], [1.25, 1.25, 1.25]) ** 0.7
         gain *= [shade, min(shade, 1), min(shade, 1)]

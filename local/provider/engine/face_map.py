@@ -67,6 +67,8 @@ _RIM: Flags = _INSIDE & (
     cv2.distanceTransform(_INSIDE.astype(np.uint8), cv2.DIST_L2, 5) < _RIM_WIDTH
 )
 _DARKEST = 16
+_PALEST = 0.05
+"""Cheeks less red than this for their brightness say nothing: a grey picture, or coloured light."""
 
 
 def face_texture(view: View, points: Points) -> Image:
@@ -111,10 +113,13 @@ def beside_the_face(texture: Image) -> Floats:
     """Find the texels at the rim that show what is behind a face or hair beside it (0 to 1).
 
     They are far less red for their brightness than the cheeks; shade on skin does not change that.
+    None is found where the cheeks are not red themselves.
     """
     texels = texture.astype(np.float32)
     redness = (texels[..., 1] - 128) / np.maximum(texels[..., 0], _DARKEST)
-    share = redness / max(float(np.median(redness[_CHEEKS])), 1e-3)
-    pale = floats(np.clip((0.6 - share) / 0.2, 0, 1) * _RIM)
+    usual = float(np.median(redness[_CHEEKS]))
+    if usual < _PALEST:
+        return np.zeros((SIZE, SIZE), np.float32)
+    pale = floats(np.clip((0.6 - redness / usual) / 0.2, 0, 1) * _RIM)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
     return floats(cv2.GaussianBlur(cv2.dilate(pale, disc), (0, 0), 1.5))
