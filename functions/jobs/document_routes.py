@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from faceswap.rules.routing import base_path
 from jobs_http import app
 from openapi_document import configure, openapi
 
@@ -17,4 +18,5 @@ app.enable_swagger(path="/v1/docs", compress=True)
 @app.get("/v1/openapi.json", include_in_schema=False)
 def get_openapi() -> Response[Any]:
     """The contract."""
-    return Response(200, "application/json", json.dumps(openapi(app)))
+    document = openapi(app) | {"servers": [{"url": base_path(app.current_event.raw_event) or "/"}]}
+    return Response(200, "application/json", json.dumps(document))

@@ -10,10 +10,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Que
 from pydantic import BeforeValidator, Field
 
 from caller import caller_of
-from faceswap.api import responses
+from faceswap.api import NO_STORE, responses
 from faceswap.api import router as new_router
 from faceswap.contract.jobs import JobList, JobRequest, JobView, ResultLink, view_of
 from faceswap.rules.job import Job, Status
+from faceswap.rules.routing import base_path
 from faceswap.rules.schedule import retry_after
 from faceswap.services import jobs_services, now
 from faceswap.telemetry import count
@@ -66,7 +67,8 @@ def post_job(
         now=now(),
         random=secrets.token_bytes(16),
     )
-    headers = _headers(created.job) | {"Location": f"/v1/jobs/{created.job.job_id}"}
+    path = f"{base_path(router.current_event.raw_event)}/v1/jobs/{created.job.job_id}"
+    headers = _headers(created.job) | {"Location": path}
     if created.replayed:
         headers["Idempotency-Replayed"] = "true"
     else:
@@ -180,13 +182,14 @@ def delete_job(job_id: JobId) -> Response[None]:
         200, description="Where the video can be read.", errors=[404, 409, 410], model=ResultLink
     ),
 )
-def get_result(job_id: JobId) -> ResultLink:
+def get_result(job_id: JobId) -> Response[ResultLink]:
     """The link works for anybody who has it, for one hour."""
     services = jobs_services()
     owner = caller_of(router).owner
-    return read_result.read_result(
+    link = read_result.read_result(
         job_id, owner, jobs=services.jobs, bucket=services.bucket, now=now()
     )
+    return Response(HTTPStatus.OK, _JSON, link, dict(NO_STORE))
 
 
 def _queue_eta(job: Job) -> datetime | None:
@@ -197,7 +200,7 @@ def _queue_eta(job: Job) -> datetime | None:
 
 
 def _headers(job: Job, eta: datetime | None = None) -> dict[str, str]:
-    headers = {"ETag": f'"{job.version}"', "Cache-Control": "private, no-cache"}
+    headers = {"ETag": f'"{job.version}"'}
     if not job.is_final:
         headers["Retry-After"] = str(retry_after(job, eta or job.eta, now()))
     return headers

@@ -1,4 +1,4 @@
-"""λ jobs: HTTP routes, landed uploads, the starter on the table's stream, the Submit task."""
+"""λ jobs: HTTP routes, links to inputs, landed uploads, the starter on the table's stream, the Submit task."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,18 @@ jobs_services()
 def handler(event: dict[str, Any], context: "LambdaContext") -> object:
     """Give each kind of event to what serves it."""
     match event:
-        case {"rawPath": "/v1/docs" | "/v1/openapi.json"}:
+        case {"routeKey": "GET /v1/docs" | "GET /v1/openapi.json"}:
             from document_routes import app
+            from faceswap.rules.routing import routed
 
-            return app.resolve(event, context)
+            return app.resolve(routed(event), context)
+        case {
+            "routeKey": "GET /v1/inputs/{job_id}/{token}/{file}"
+            | "HEAD /v1/inputs/{job_id}/{token}/{file}"
+        }:
+            from inputs_http import get_input
+
+            return get_input(event)
         case {"requestContext": {"http": _}}:
             from faceswap.api import resolve
             from jobs_http import app

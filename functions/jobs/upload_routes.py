@@ -4,10 +4,11 @@ import secrets
 from http import HTTPStatus
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from caller import caller_of
-from faceswap.api import responses
+from faceswap.api import NO_STORE, responses
 from faceswap.api import router as new_router
 from faceswap.contract.uploads import ReservedUpload, Upload, UploadRequest
 from faceswap.services import jobs_services, now
@@ -29,10 +30,10 @@ router = new_router()
         model=ReservedUpload,
     ),
 )
-def post_upload(request: UploadRequest) -> ReservedUpload:
+def post_upload(request: UploadRequest) -> Response[ReservedUpload]:
     """The file goes straight to the bucket, by a form POST with the fields of the answer."""
     services = jobs_services()
-    return create_upload.create_upload(
+    reserved = create_upload.create_upload(
         request,
         caller_of(router).owner,
         uploads=services.uploads,
@@ -42,6 +43,7 @@ def post_upload(request: UploadRequest) -> ReservedUpload:
         now=now(),
         random=secrets.token_bytes(16),
     )
+    return Response(HTTPStatus.CREATED, "application/json", reserved, dict(NO_STORE))
 
 
 @router.get(

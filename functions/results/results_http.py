@@ -9,7 +9,8 @@ from base64 import b64decode
 from http import HTTPStatus
 from typing import Any
 
-from faceswap.contract.problems import PROBLEM_JSON, MalformedError, ProblemError
+from faceswap.contract.problems import MalformedError, ProblemError
+from faceswap.plain_http import answer, problem
 from faceswap.services import now, results_services
 from faceswap.telemetry import logger
 from faceswap.usecases.receive_webhook import receive_webhook
@@ -20,9 +21,8 @@ def post_webhook(event: dict[str, Any]) -> dict[str, Any]:
     try:
         _receive(event)
     except ProblemError as error:
-        document = error.document(f"/requests/{event['requestContext']['requestId']}")
-        return _answer(error.status, PROBLEM_JSON, document.model_dump_json(exclude_none=True))
-    return _answer(HTTPStatus.OK, "application/json", '{"received": true}')
+        return problem(error, event)
+    return answer(HTTPStatus.OK, "application/json", '{"received": true}')
 
 
 def _receive(event: dict[str, Any]) -> None:
@@ -32,6 +32,7 @@ def _receive(event: dict[str, Any]) -> None:
         job_id,
         event["pathParameters"]["token"],
         _body(event),
+        content_encoding=(event.get("headers") or {}).get("content-encoding"),
         secrets=services.webhook_secrets(),
         room=services.room,
         jobs=services.jobs,
@@ -50,7 +51,3 @@ def _body(event: dict[str, Any]) -> bytes:
         return b64decode(body, validate=True)
     except binascii.Error as error:
         raise MalformedError("The body cannot be decoded.") from error
-
-
-def _answer(status: int, content_type: str, body: str) -> dict[str, Any]:
-    return {"statusCode": status, "headers": {"Content-Type": content_type}, "body": body}

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from faceswap.usecases.receive_webhook import webhook_token
+from faceswap.rules.links import webhook_token
 from local.cold_start.fresh import ColdStartError, FirstAnswer, Functions
 from local.stack import Stack
 from local.stack.parts import PROJECT

@@ -26,8 +26,8 @@ from local.provider.control import Control
 from local.provider.jobs import Family, Job
 from local.provider.ledger import Ledger
 from local.provider.requests import Submit, faults
-from local.provider.says import Answered, Says
-from local.provider.scripts import Prompter, spoken
+from local.provider.says import Says
+from local.provider.scripts import Prompter
 from local.provider.work import Workshop
 
 _RETRY_AFTER = 30
@@ -127,7 +127,7 @@ class Provider:
         line = self._prompter.line("submit", customer)
         if line is not None and not line.taken:
             self._ledger.rejected += 1
-            return ScriptedAnswer(line, line.body)
+            return ScriptedAnswer(line, None)
         family = next(each for each in _FAMILIES if f"/{each}/" in request.url.path)
         try:
             job = self._ledger.add(submit, customer.order, family, self._control.behaviour)
@@ -142,11 +142,12 @@ class Provider:
         posts = self._prompter.posts(job.customer)
         if posts.early if posts else job.behaviour.webhook == "early":
             await work
+        answer = JSONResponse(messages.accepted(job, self._options.public_url))
         if line is not None:
-            return ScriptedAnswer(line, spoken(line.body, job))
+            return ScriptedAnswer(line, job, bytes(answer.body))
         if job.behaviour.submit == "reset":
-            return ScriptedAnswer(Says(reset=True), "")
-        return JSONResponse(messages.accepted(job, self._options.public_url))
+            return ScriptedAnswer(Says(reset=True), job)
+        return answer
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -178,12 +179,9 @@ class Provider:
         if job is None:
             return JSONResponse(self._failed("Request not found"))
         job.fetches += 1
-        return self._says("fetch", job) or JSONResponse(self._state(job))
-
-    def _says(self, part: Answered, job: Job) -> Response | None:
-        """What is said here in the place of the truth, if anything."""
-        line = self._prompter.line(part, job.customer)
-        return None if line is None else ScriptedAnswer(line, spoken(line.body, job))
+        answer = JSONResponse(self._state(job))
+        line = self._prompter.line("fetch", job.customer)
+        return answer if line is None else ScriptedAnswer(line, job, bytes(answer.body))
 
     def _state(self, job: Job) -> messages.Message:
         documented = self._control.behaviour.dialect == "documented"
@@ -216,10 +214,11 @@ class Provider:
         job = self._ledger.find(request.path_params["number"])
         if job is None or not self.workshop.keeps(job):
             return Response("not found", 404)
-        scripted = self._says("file", job)
-        if scripted is not None:
-            return scripted
-        return FileResponse(self.workshop.file_of(job), media_type="video/mp4")
+        path = self.workshop.file_of(job)
+        line = self._prompter.line("file", job.customer)
+        if line is not None:
+            return ScriptedAnswer(line, job, path.read_bytes() if line.truth else b"")
+        return FileResponse(path, media_type="video/mp4")
 
 
 async def _healthy(_request: Request) -> Response:

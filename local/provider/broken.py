@@ -1,12 +1,16 @@
 """Answers that come late, break off, never end, or never come."""
 
 import asyncio
+import gzip
+import zlib
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from local.provider.connections import reset
+from local.provider.jobs import Job
 from local.provider.says import Says
+from local.provider.scripts import spoken
 
 MOST_ENDLESS_BYTES = 64 * 1024 * 1024
 _CHUNK = bytes(64 * 1024)
@@ -15,8 +19,14 @@ _CHUNK = bytes(64 * 1024)
 class ScriptedAnswer(Response):
     """Answers as a script says."""
 
-    def __init__(self, says: Says, body: str) -> None:
-        super().__init__(body.encode(), says.status, says.headers)
+    def __init__(self, says: Says, job: Job | None, truth: bytes = b"") -> None:
+        """The answer to a job, if there is one; `truth` is what would be said otherwise."""
+        body = spoken(says.body, job).encode(says.charset) + (truth if says.truth else b"")
+        headers = {name: spoken(value, job) for name, value in says.headers.items()}
+        if says.coding is not None:
+            body = gzip.compress(body) if says.coding == "gzip" else zlib.compress(body)
+            headers["content-encoding"] = says.coding
+        super().__init__(body, says.status, headers)
         self._says = says
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

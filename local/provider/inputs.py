@@ -1,4 +1,4 @@
-"""The inputs of a job, read from where its submit says."""
+"""The inputs of a job, asked for by HEAD and then read by GET from where its submit says."""
 
 import asyncio
 from pathlib import Path
@@ -14,6 +14,8 @@ _LARGEST = {
     "reference_image": 40 * 1024 * 1024,
 }
 _SECONDS = 120.0
+# What servers answer that know no HEAD.
+_NO_HEAD = {405, 501}
 
 
 async def fetch_inputs(http: httpx.AsyncClient, submit: Submit, folder: Path) -> list[Path]:
@@ -28,6 +30,10 @@ async def _fetch(http: httpx.AsyncClient, purpose: str, url: str, target: Path) 
     kind = "video" if purpose == "init_video" else "image"
     size = 0
     try:
+        async with asyncio.timeout(_SECONDS):
+            headers = await http.head(url)
+        if headers.status_code not in _NO_HEAD:
+            headers.raise_for_status()
         async with asyncio.timeout(_SECONDS), http.stream("GET", url) as answer:
             answer.raise_for_status()
             with target.open("wb") as file:

@@ -10,6 +10,11 @@ _PAGE = "<html><body>502 Bad Gateway</body></html>"
 _SUCCESS = '{"status":"success","id":$ID,"output":["$URL"],"track_id":"$TRACK"}'
 _RETRY_AT_ONCE = '{"status":"error","message":"Rate limit exceeded","retry_after":1}'
 # The beginning of a video whose media never ends.
+_BOM = "\ufeff"
+_ACCEPTED = '{"status":"processing","id":$ID'
+_DONE = '{"status":"success","id":$ID,"output":["$URL"]'
+_NOTICE = "<br />\n<b>Notice</b>: Undefined index in /var/www/api.php on line 12<br />\n"
+_ELSEWHERE = {"location": "https://new.example/api/v6/", "retry-after": "5"}
 _ENDLESS_VIDEO = "\0\0\0\x10ftypisom\0\0\0\0\0\0\0\0mdat"
 
 ANSWERS: dict[str, Says] = {
@@ -33,6 +38,34 @@ ANSWERS: dict[str, Says] = {
         body='{"status":"error","message":{"init_video":["The init video must be valid."]}}',
         taken=False,
     ),
+    "submit_bom": Says(body=_BOM, truth=True, times=1),
+    "submit_half_emoji": Says(body=_ACCEPTED + ',"tip":"cut \\ud83d"}', times=1),
+    "submit_not_utf8": Says(body=_ACCEPTED + ',"tip":"caf\xe9"}', charset="latin-1", times=1),
+    "submit_nan": Says(body=_ACCEPTED + ',"eta":NaN,"meta":{"x":-Infinity}}', times=1),
+    "submit_tiny_eta": Says(body=_ACCEPTED + ',"eta":1e-200}', times=1),
+    "submit_many_links": Says(
+        body=_ACCEPTED + ',"output":[$LINKS],"future_links":[$LINKS],"proxy_links":[$LINKS]}',
+        times=1,
+    ),
+    "submit_gzip": Says(truth=True, coding="gzip", times=1),
+    "submit_moved": Says(status=308, headers=_ELSEWHERE, taken=False, times=1),
+    "submit_found": Says(status=302, headers=_ELSEWHERE, times=1),
+    "fetch_bom": Says(body=_BOM, truth=True),
+    "fetch_half_emoji": Says(body=_DONE + ',"tip":"cut \\ud83d"}'),
+    "fetch_not_utf8": Says(body=_DONE + ',"tip":"caf\xe9"}', charset="latin-1"),
+    "fetch_raw_breaks": Says(body=_DONE + ',"tip":"one\ntwo\ttabs"}'),
+    "fetch_nan": Says(body=_DONE + ',"generationTime":NaN}'),
+    "fetch_tiny_time": Says(body=_DONE + ',"generationTime":1e-200}'),
+    "fetch_deflate": Says(truth=True, coding="deflate"),
+    "fetch_output_object": Says(body='{"status":"success","output":{"0":"$URL","2":"$URL"}}'),
+    "fetch_output_text": Says(body='{"status":"success","output":"[\\"$URL\\"]"}'),
+    "fetch_odd_link": Says(body='{"status":"success","output":"$URL?name=my café"}'),
+    "fetch_other_status": Says(body='{"status":"done","output":["$URL"]}', times=1),
+    "fetch_notice": Says(body=_NOTICE, truth=True, times=1),
+    "fetch_in_list": Says(body="[" + _DONE + "}]", times=1),
+    "fetch_in_data": Says(body='{"data":' + _DONE + "}}", times=1),
+    "fetch_moved": Says(status=301, headers=_ELSEWHERE, times=1),
+    "fetch_found": Says(status=303, headers=_ELSEWHERE, times=1),
     "fetch_500": Says(status=500, times=2),
     "fetch_html": Says(body=_PAGE, times=1),
     "fetch_empty": Says(times=1),
@@ -53,6 +86,10 @@ ANSWERS: dict[str, Says] = {
     "fetch_failed": Says(
         body='{"status":"failed","id":"","message":"Failed, Try Again","output":""}'
     ),
+    "file_gzip": Says(truth=True, coding="gzip"),
+    "file_aws_chunked": Says(truth=True, headers={"content-encoding": "aws-chunked"}),
+    "file_odd_coding": Says(truth=True, headers={"content-encoding": "UTF-8"}),
+    "file_elsewhere": Says(status=302, headers={"location": "$ELSEWHERE"}, times=1),
     "file_404_first": Says(status=404, times=2),
     "file_cut": Says(body="\0\0\0\x10ftypisom\0\0\0\0", cut=5000, times=1),
     "file_html": Says(body=_PAGE, headers={"content-type": "video/mp4"}, times=1),
@@ -85,6 +122,13 @@ POSTS: dict[str, Posts] = {
             Post(body='{"status":"success","id":$OTHER_ID,"output":["$OTHER_URL"],"track_id":1}'),
         )
     ),
+    "webhook_bom": Posts(posts=(Post(body=_BOM + _SUCCESS),)),
+    "webhook_tiny_time": Posts(posts=(Post(body=_DONE + ',"generationTime":1e-200}'),)),
+    "webhook_half_emoji": Posts(posts=(Post(body=_DONE + ',"message":"cut \\ud83d"}'),)),
+    "webhook_not_utf8": Posts(
+        posts=(Post(body=_DONE + ',"message":"caf\xe9"}', charset="latin-1"),)
+    ),
+    "webhook_many_links": Posts(posts=(Post(body='{"status":"success","output":[$LINKS]}'),)),
     "webhook_html": Posts(posts=(Post(body=_PAGE),)),
     "webhook_too_long": Posts(posts=(Post(body='{"status":"success"}' + " " * 70_000),)),
 }

@@ -8,12 +8,16 @@ Answered = Literal["submit", "fetch", "file"]
 Part = Literal["submit", "fetch", "file", "webhook"]
 
 
+Charset = Literal["utf-8", "latin-1"]
+
+
 class Says(BaseModel):
     """One answer; `times` bounds how often it is given before the server answers as usual.
 
-    It comes after `delay` seconds. `cut` bytes at the end of the body are announced and not sent; an `endless`
-    body goes on with zeros; on a `reset` there is no answer at all. `taken` is for a submit: whether the job
-    is taken all the same, and runs.
+    With `truth` the usual answer's body follows the `body`, which goes out in a `charset`; `coding` packs all of it
+    and says so. It comes after `delay` seconds. `cut` bytes at the end of the body are announced and not sent; an
+    `endless` body goes on with zeros; on a `reset` there is no answer at all. `taken` is for a submit: whether the
+    job is taken all the same, and runs.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -21,6 +25,9 @@ class Says(BaseModel):
     status: int = Field(default=200, ge=200, le=599)
     headers: dict[str, str] = {}
     body: str = ""
+    truth: bool = False
+    charset: Charset = "utf-8"
+    coding: Literal["gzip", "deflate"] | None = None
     times: int | None = Field(default=None, ge=1)
     delay: float = Field(default=0.0, ge=0, le=600)
     cut: int = Field(default=0, ge=0)
@@ -38,6 +45,7 @@ class Post(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     body: str | None = None
+    charset: Charset = "utf-8"
     delay: float = Field(default=0.0, ge=0, le=600)
     forged: bool = False
 

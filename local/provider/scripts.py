@@ -2,7 +2,7 @@
 
 A script belongs to the jobs whose `init_video` holds its name. In what is said, `$ID`, `$TRACK` and `$URL` stand
 for the job's id, its track id and where its result really lies, `$OTHER_ID` and `$OTHER_URL` for those of the
-job before it.
+job before it, `$ELSEWHERE` for where it lies, too, by another name of this machine, `$LINKS` for 60 KB of links.
 """
 
 from collections import Counter
@@ -84,6 +84,8 @@ def spoken(body: str, job: Job | None) -> str:
         "$URL": job.output_url,
         "$OTHER_ID": other,
         "$OTHER_URL": job.output_url.replace(str(job.id), other),
+        "$ELSEWHERE": job.output_url.replace("//127.0.0.1", "//127.1"),
+        "$LINKS": ", ".join(f'"{job.output_url}?{"x" * 200}{number}"' for number in range(250)),
     }
     for name, value in words.items():
         body = body.replace(name, value)

@@ -40,10 +40,11 @@ class Messenger:
     async def _post(self, job: Job, url: str, post: Post) -> None:
         told: dict[str, object] = {"at": datetime.now(UTC).isoformat()}
         said = json.dumps(messages.webhook(job)) if post.body is None else spoken(post.body, job)
+        content = said.encode(post.charset)
         try:
             answer = await self._http.post(
                 url,
-                content=said,
+                content=content,
                 headers={"content-type": "application/json"},
                 timeout=_SECONDS,
                 follow_redirects=False,

@@ -46,6 +46,8 @@ TABLE = {
     "POST /v1/jobs/{job_id}/cancel": Route(WRITE, 409, 404),
     "DELETE /v1/jobs/{job_id}": Route(WRITE, 204, 404),
     "POST /v1/webhooks/modelslab/{job_id}/{token}": Route(OPEN, 404, 404),
+    "GET /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
+    "HEAD /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
     "GET /v1/openapi.json": Route(OPEN, 200, 200),
     "GET /v1/docs": Route(OPEN, 200, 200),
 }
@@ -129,6 +131,7 @@ def caller(session_world: World) -> Caller:
     assert job["status"] == "succeeded"
     upload_id = job["init_video"].removeprefix("upload:")
     names = {"job_id": job["job_id"], "upload_id": upload_id, "token": "a" * 43}
+    names["file"] = "init_video.mp4"
     return Caller(session_world, names)
 
 

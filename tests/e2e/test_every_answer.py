@@ -31,9 +31,10 @@ def posts(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
 def of_row(row: Row) -> Case:
     """What a row of the contract means for a whole job."""
     kind = row.meaning.outcome
-    says = {"status": row.status, "headers": row.headers, "body": _text(row)}
+    body = {"body": _text(row), "charset": _charset(row)}
+    says = {"status": row.status, "headers": row.headers, **body}
     if row.asked == "webhook":
-        return Case(row.name, posts({"body": _text(row)}), DONE)
+        return Case(row.name, posts(body), DONE)
     if row.asked == "fetch":
         told = {"succeeded": DONE, "failed": failed("provider-failed", 1, 1)}
         outcome = told.get(kind, DONE_LATER)
@@ -46,7 +47,7 @@ def of_row(row: Row) -> Case:
 
 def _text(row: Row) -> str:
     """The row's body with this stack's ids and addresses; predicted places stay as they are."""
-    text = row.content.decode()
+    text = row.content.decode(_charset(row))
     kept = {place: f"kept-{number}" for number, place in enumerate(FUTURE)}
     for place, mark in kept.items():
         text = text.replace(place, mark)
@@ -59,6 +60,35 @@ def _text(row: Row) -> str:
     return text
 
 
+def _charset(row: Row) -> str:
+    """How the row's bytes can be told as text."""
+    try:
+        row.content.decode()
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+PACKED = [
+    Case("submit in gzip", {"submit": {"truth": True, "coding": "gzip"}}, DONE),
+    Case("submit in deflate", {"submit": {"truth": True, "coding": "deflate"}}, DONE),
+    Case("fetch in gzip", {"fetch": {"truth": True, "coding": "gzip"}}, DONE, WITHHELD),
+    Case("fetch in deflate", {"fetch": {"truth": True, "coding": "deflate"}}, DONE, WITHHELD),
+    Case("video in gzip", {"file": {"truth": True, "coding": "gzip"}}, DONE),
+    *(
+        Case(
+            f"video in {name!r}",
+            {"file": {"truth": True, "headers": {"content-encoding": name}}},
+            DONE,
+        )
+        for name in ("", "aws-chunked", "UTF-8", "none", "binary", "Identity")
+    ),
+    Case(
+        "video in br",
+        {"file": {"truth": True, "headers": {"content-encoding": "br"}, "times": 1}},
+        DONE_LATER,
+    ),
+]
 LINKS = [
     Case("link hangs", {"file": HANGS}, DONE_LATER),
     Case("link reset", {"file": {"reset": True, "times": 1}}, DONE_LATER),
@@ -85,6 +115,16 @@ LINKS = [
         {"file": {"status": 302, "headers": {"location": "?again"}, "times": 1}},
         DONE,
     ),
+    Case(
+        "link leads to another place",
+        {"file": {"status": 307, "headers": {"location": "$ELSEWHERE?my café"}, "times": 1}},
+        DONE,
+    ),
+    Case(
+        "link leads to a private place",
+        {"file": {"status": 302, "headers": {"location": "https://10.0.0.1/v"}, "times": 1}},
+        DONE_LATER,
+    ),
 ]
 ANSWERS = [
     Case("submit hangs after it was taken", {"submit": {"delay": 3, "reset": True}}, DONE),
@@ -109,6 +149,10 @@ MESSAGES = [
         DONE,
     ),
     Case("webhook is no object", posts({"body": "[1]"}), DONE),
+    Case("webhook is no JSON", posts({"body": "<html>"}), DONE),
+    Case(
+        "webhook with many links", posts({"body": '{"status":"success","output":[$LINKS]}'}), DONE
+    ),
     Case("webhook over 64 KiB", posts({"body": '{"status":"success"}' + " " * 65536}), DONE),
     Case("webhook forged", posts({"forged": True}), DONE),
     Case("webhook twice", posts({}, {}), DONE),
@@ -121,7 +165,7 @@ MESSAGES = [
     Case("webhook late", posts({"delay": 5}), DONE),
     Case("webhook lost", posts(), DONE),
 ]
-CASES = [*ANSWERS, *LINKS, *MESSAGES, *map(of_row, ROWS)]
+CASES = [*ANSWERS, *PACKED, *LINKS, *MESSAGES, *map(of_row, ROWS)]
 
 
 @pytest.fixture(scope="module")

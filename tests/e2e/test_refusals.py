@@ -164,3 +164,53 @@ def test_a_browser_of_an_allowed_origin_may_ask(world: World) -> None:
 
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == "http://127.0.0.1"
+    allowed = set(answer.headers["access-control-allow-headers"].lower().split(","))
+    tracing = {"traceparent", "tracestate", "baggage", "sentry-trace"}
+    assert {
+        "authorization",
+        "content-type",
+        "idempotency-key",
+        "if-none-match",
+    } | tracing <= allowed
+
+
+def test_what_only_the_caller_may_see_is_kept_by_nobody_else(world: World) -> None:
+    upload = {"purpose": "init_video", "content_type": "video/mp4", "size": 5}
+    reserved = world.call("POST", "/v1/uploads", json=upload)
+    job = world.final(world.create()["job_id"])
+    path = f"/v1/jobs/{job['job_id']}"
+    signed = [reserved, world.call("GET", f"{path}/result")]
+    private = [
+        world.call("GET", f"/v1/uploads/{reserved.json()['upload_id']}"),
+        world.call("GET", path),
+        world.call("GET", path, headers={"if-none-match": "*"}),
+        world.call("GET", "/v1/jobs"),
+        world.call("POST", f"{path}/cancel"),
+        world.call("POST", "/v1/jobs", json={}),
+        world.call("GET", "/v1/jobs/job_x"),
+        world.call("DELETE", path),
+    ]
+
+    assert {answer.headers["cache-control"] for answer in signed} == {"no-store"}
+    assert {answer.headers["cache-control"] for answer in private} == {"private, no-cache"}
+
+
+@pytest.mark.parametrize(
+    ("purpose", "written", "plain"),
+    [
+        ("init_video", 'video/mp4; codecs="avc1.42E01E, mp4a.40.2"', "video/mp4"),
+        ("init_video", "VIDEO/MP4", "video/mp4"),
+        ("init_video", "video/x-m4v", "video/mp4"),
+        ("init_video", "video/webm;codecs=vp9", "video/webm"),
+        ("init_image", "image/jpg", "image/jpeg"),
+        ("reference_image", " Image/PJPEG ; q=1", "image/jpeg"),
+    ],
+)
+def test_media_types_are_read_as_browsers_and_phones_write_them(
+    world: World, purpose: str, written: str, plain: str
+) -> None:
+    reserved = world.reserve(purpose, VIDEO, content_type=written)
+
+    assert reserved["content_type"] == plain
+    assert reserved["fields"]["Content-Type"] == plain
+    assert world.send(reserved, VIDEO).status_code == 204

@@ -44,7 +44,7 @@ def test_the_local_stack_does_not_differ_from_itself(world: World) -> None:
 
 def test_what_differs_is_told(world: World) -> None:
     still = '{"status":"processing","output":"","message":"try again later."}'
-    world.teach({"upl_": {"fetch": {"body": still, "times": 1}, "webhook": {"posts": []}}})
+    world.teach({"/v1/inputs/": {"fetch": {"body": still, "times": 1}, "webhook": {"posts": []}}})
 
     told = smoke(world, SMOKE_TOKEN=world.stack.token)
 

@@ -1,11 +1,12 @@
 """The callback's URL is its only protection."""
 
+import gzip
 import json
 
 import pytest
 
 from faceswap.rules.ids import track_id
-from faceswap.usecases.receive_webhook import webhook_token, webhook_url
+from faceswap.rules.links import webhook_token, webhook_url
 from tests.support.until import until
 from tests.support.world import World
 
@@ -57,19 +58,40 @@ def test_a_wrong_token_reads_and_changes_nothing(world: World) -> None:
         ("", 400),
         ('{"a": "' + "x" * 65536 + '"}', 413),
         ("[]", 200),
+        ("null", 200),
         ('{"status":"processing"}', 200),
+        (b'\xef\xbb\xbf{"status":"processing","eta":NaN,"tip":"\xff \\ud83d\n"}', 200),
+        (gzip.compress(b'{"status":"processing"}'), 200),
+        (gzip.compress(b'"' + b" " * 5_000_000 + b'"'), 400),
+        (gzip.compress(b'{"status":"processing"}')[:-9], 400),
+        (b"<html>\xff", 400),
+    ],
+    ids=[
+        "half",
+        "empty",
+        "large",
+        "list",
+        "null",
+        "object",
+        "odd",
+        "packed",
+        "bomb",
+        "cut",
+        "page",
     ],
 )
-def test_a_right_token_takes_any_json_of_bounded_size(
-    world: World, content: str, status: int
+def test_a_right_token_takes_any_json_of_bounded_size_and_wakes_whatever_comes(
+    world: World, content: str | bytes, status: int
 ) -> None:
     job_id = processing(world)
     path = f"/v1/webhooks/modelslab/{job_id}/{token_of(world, job_id)}"
 
     answer = world.call("POST", path, token="", content=content)
 
-    assert answer.status_code == status
-    world.final(job_id)
+    item = world.item(job_id)
+    assert item is not None
+    assert (answer.status_code, item["signal"]) == (status, {"N": "1"})
+    assert world.final(job_id)["status"] == "succeeded"
 
 
 def test_a_message_about_a_job_that_is_not_there_is_taken_and_dropped(world: World) -> None:

@@ -1,6 +1,8 @@
 """Each function on each file in events/: what changed, and that no file is without such a test."""
 
 import json
+import re
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
+from faceswap.rules import ids
 from faceswap.rules.job import Job, Media, Result
+from faceswap.rules.links import input_token, webhook_token
 from faceswap.store.items import attributes, plain
 from faceswap.store.jobs import JobStore
 from faceswap.store.uploads import UploadRecord, UploadStore
-from faceswap.usecases.receive_webhook import webhook_token
 from tests.support.until import until
 from tests.support.world import VIDEO, World
 from tests.unit.samples import a_job
@@ -33,15 +36,36 @@ def sample(name: str) -> Callable[[Check], Check]:
     return register
 
 
+FILES = [str(p.relative_to(EVENTS)) for p in EVENTS.rglob("*.json")]
+
+
 def test_every_file_has_a_check_and_every_check_a_file() -> None:
     files = {str(path.relative_to(EVENTS)) for path in EVENTS.rglob("*") if path.is_file()}
 
     assert files == set(CHECKS)
 
 
-@pytest.mark.parametrize("name", sorted(str(p.relative_to(EVENTS)) for p in EVENTS.rglob("*.json")))
+@pytest.mark.parametrize("name", sorted(FILES))
 def test_a_function_does_with_each_event_what_it_promises(world: World, name: str) -> None:
     event = json.loads((EVENTS / name).read_text())
+
+    CHECKS[name](world, event)
+
+
+@pytest.mark.parametrize("prefix", ["/swap", "/prod/eu"])
+@pytest.mark.parametrize(
+    "name", sorted(name for name in FILES if '"routeKey"' in (EVENTS / name).read_text())
+)
+def test_the_same_below_a_base_path_or_a_named_stage(world: World, name: str, prefix: str) -> None:
+    letter = "y" if prefix == "/swap" else "z"
+    text = re.sub(
+        r"((?:job|upl)_[a-z2-7]{22})[a-z2-7]{4}", rf"\g<1>{letter * 4}", (EVENTS / name).read_text()
+    )
+    event = json.loads(text.replace("sample-1", f"sample-{letter}"))
+    event["rawPath"] = prefix + event["rawPath"]
+    event["requestContext"]["http"]["path"] = event["rawPath"]
+    # A custom domain's mapping names the stage that it leads to; a named stage stands in the path itself.
+    event["requestContext"]["stage"] = "live" if prefix == "/swap" else "prod"
 
     CHECKS[name](world, event)
 
@@ -85,6 +109,7 @@ def _post_job(world: World, event: dict[str, Any]) -> None:
 
     assert (status, body["owner"], body["version"], body["status"]) == (202, "sample", 1, "queued")
     assert again["headers"]["Idempotency-Replayed"] == "true"
+    assert again["headers"]["Location"] == f"{event['rawPath']}/{body['job_id']}"
     item = world.item(body["job_id"])
     assert item is not None
     assert item["consent"]["M"]["statement"] == {"S": "The people shown agreed."}
@@ -107,15 +132,16 @@ def _get_job(world: World, event: dict[str, Any]) -> None:
 
 @sample("jobs/get_jobs.json")
 def _get_jobs(world: World, event: dict[str, Any]) -> None:
-    _store(world, "job_listed" + "a" * 20, status="succeeded")
-    _store(world, "job_listed" + "b" * 20, status="failed")
+    succeeded, failed = (ids.job_id(secrets.token_bytes(16)) for _ in range(2))
+    _store(world, succeeded, status="succeeded")
+    _store(world, failed, status="failed")
 
     status, body = _http(world, "jobs", event)
 
     assert (status, body["next_cursor"]) == (200, None)
-    ids = [job["job_id"] for job in body["items"]]
-    assert "job_listed" + "a" * 20 in ids
-    assert "job_listed" + "b" * 20 not in ids
+    listed = [job["job_id"] for job in body["items"]]
+    assert succeeded in listed
+    assert failed not in listed
 
 
 @sample("jobs/post_cancel.json")
@@ -173,6 +199,7 @@ def _get_openapi(world: World, event: dict[str, Any]) -> None:
     status, body = _http(world, "jobs", event)
 
     assert (status, body["openapi"]) == (200, "3.1.0")
+    assert body["servers"] == [{"url": _base_path(event) or "/"}]
 
 
 @sample("jobs/get_docs.json")
@@ -181,6 +208,7 @@ def _get_docs(world: World, event: dict[str, Any]) -> None:
 
     assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (200, "text/html")
     assert "swagger" in answer["body"].lower()
+    assert f'"url": "{_base_path(event) or "/"}"' in answer["body"]
 
 
 @sample("jobs/object_created.json")
@@ -292,6 +320,44 @@ def _post_webhook(world: World, event: dict[str, Any]) -> None:
     evidence = item["evidence_succeeded"]["M"]
     assert evidence["urls"]["L"] == [{"S": "https://pub-x.example.com/generations/ef3c.mp4"}]
     assert evidence["by"] == {"S": "webhook"}
+
+
+@sample("jobs/get_input.json")
+def _get_input(world: World, event: dict[str, Any]) -> None:
+    answer = _input(world, event)
+
+    assert httpx.get(answer["headers"]["Location"], trust_env=False).content == VIDEO
+
+
+@sample("jobs/head_input.json")
+def _head_input(world: World, event: dict[str, Any]) -> None:
+    answer = _input(world, event)
+
+    headers = httpx.head(answer["headers"]["Location"], trust_env=False).headers
+    assert headers["content-length"] == str(len(VIDEO))
+
+
+def _input(world: World, event: dict[str, Any]) -> dict[str, Any]:
+    """What is answered to whoever follows the link to an input of a job that was submitted."""
+    job_id, key = event["pathParameters"]["job_id"], "uploads/sample/upl_input.mp4"
+    world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=key, Body=VIDEO)
+    media = dict(a_job().media) | {"init_video": Media(source="upload:upl_input", key=key)}
+    _queued(world, job_id, status="processing", submitted_at=datetime.now(UTC), media=media)
+    assert _http(world, "jobs", event)[0] == 404
+    secret = world.aws("secretsmanager").get_secret_value(
+        SecretId=world.stack.outputs["WebhookSecretArn"]
+    )
+    event["pathParameters"]["token"] = input_token(secret["SecretString"], job_id, "init_video")
+
+    answer: dict[str, Any] = _invoke(world, "jobs", event)
+
+    assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (302, "no-store")
+    return answer
+
+
+def _base_path(event: dict[str, Any]) -> str:
+    raw: str = event["rawPath"]
+    return raw[: raw.index("/v1")]
 
 
 def _invoke(world: World, function: str, event: dict[str, Any]) -> Any:

@@ -10,6 +10,7 @@ import pytest
 
 from faceswap.provider.client import ProviderClient
 from faceswap.provider.download import ResultReader
+from faceswap.provider.reply import Reply
 from faceswap.rules import ids
 from faceswap.rules.job import Deadlines, Job
 from faceswap.rules.schedule import Looks
@@ -17,10 +18,12 @@ from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.store.slots import SlotStore
+from faceswap.store.uploads import UploadStore
 from faceswap.usecases.archive_result import ResultArchive
 from faceswap.usecases.collect_result import ResultCollector
+from faceswap.usecases.delete_job import JobEraser
 from faceswap.usecases.room import Room
-from faceswap.usecases.submit_job import JobSubmitter, Sender
+from faceswap.usecases.submit_job import InputLinks, JobSubmitter, Sender
 from tests.support.servers import Answer, Server, http_server
 from tests.support.world import VIDEO, World
 from tests.unit.samples import a_job
@@ -71,7 +74,8 @@ class Lab:
     table: str
     enabled: bool = True
     size: int = 10_000
-    refusals: list[str | None] = field(default_factory=list)
+    refusals: list[Reply] = field(default_factory=list)
+    input_links: InputLinks = "redirect"
     finished: list[Job] = field(default_factory=list)
     keys: list[str] = field(default_factory=lambda: ["key-123456"])
     """The provider's key as it is known here, then those that are found when it is read anew."""
@@ -86,6 +90,7 @@ class Lab:
             looks=LOOKS,
             room=self.room,
             input_url_seconds=60,
+            input_links=self.input_links,
             enabled=self.enabled,
             clock=self.clock,
             random=lambda: 0.5,
@@ -102,8 +107,9 @@ class Lab:
             archive=archive,
             provider=ProviderClient(self.server.url, self.clock),
             provider_key=lambda: self.keys[0],
-            key_refused=lambda: len(self.keys) > 1 and self.keys.pop(0),
+            refused=self._refused,
             job_deadline_seconds=DEADLINES.job,
+            input_url_seconds=60,
             room=self.room,
             looks=LOOKS,
             finished=self.finished.append,
@@ -111,10 +117,26 @@ class Lab:
             random=lambda: 0.5,
         )
 
+    def _refused(self, reply: Reply) -> None:
+        self.refusals.append(reply)
+        if reply.error_class == "credentials" and len(self.keys) > 1:
+            self.keys.pop(0)
+
     @property
     def executions(self) -> ExecutionStore:
         arn = self.world.stack.outputs["StateMachineArn"]
         return ExecutionStore(self.world.aws("stepfunctions"), arn)
+
+    @property
+    def eraser(self) -> JobEraser:
+        return JobEraser(
+            jobs=self.jobs,
+            uploads=UploadStore(self.world.aws("dynamodb"), self.table),
+            bucket=self.bucket,
+            executions=self.executions,
+            provider=ProviderClient(self.server.url, self.clock),
+            provider_key=lambda: "key-123456",
+        )
 
     @property
     def slots(self) -> SlotStore:

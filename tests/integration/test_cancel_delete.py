@@ -8,25 +8,12 @@ from faceswap.contract.problems import ConflictError
 from faceswap.provider.client import ProviderClient
 from faceswap.rules.job import Job
 from faceswap.store.executions import ExecutionStore
-from faceswap.store.uploads import UploadStore
 from faceswap.usecases.cancel_job import cancel_job
-from faceswap.usecases.delete_job import JobEraser
 from tests.integration.conftest import Lab
 
 
 def executions(lab: Lab) -> ExecutionStore:
     return ExecutionStore(lab.world.aws("stepfunctions"), str(lab.world.stack.state_machine_arn))
-
-
-def eraser(lab: Lab) -> JobEraser:
-    return JobEraser(
-        jobs=lab.jobs,
-        uploads=UploadStore(lab.world.aws("dynamodb"), "lab-jobs"),
-        bucket=lab.bucket,
-        executions=executions(lab),
-        provider=ProviderClient(lab.server.url, lab.clock),
-        provider_key=lambda: "key-123456",
-    )
 
 
 def moving(lab: Lab, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
@@ -86,10 +73,10 @@ def test_a_delete_that_died_can_be_repeated(lab: Lab, monkeypatch: pytest.Monkey
             lab.jobs, "erase", lambda *_args: (_ for _ in ()).throw(SystemError("killed"))
         )
         with pytest.raises(SystemError):
-            eraser(lab).erase(job.job_id, "me", now=lab.clock.now)
+            lab.eraser.erase(job.job_id, "me", now=lab.clock.now)
     assert lab.read(job).erased_at is None
 
-    eraser(lab).erase(job.job_id, "me", now=lab.clock.now)
+    lab.eraser.erase(job.job_id, "me", now=lab.clock.now)
 
     assert lab.read(job).erased_at == lab.clock.now
     assert lab.read(job).provider_deletion == "refused"
@@ -102,14 +89,14 @@ def test_a_delete_that_loses_its_last_write_says_so(
     monkeypatch.setattr(lab.jobs, "erase", lambda *_args: None)
 
     with pytest.raises(ConflictError, match="at this moment"):
-        eraser(lab).erase(job.job_id, "me", now=lab.clock.now)
+        lab.eraser.erase(job.job_id, "me", now=lab.clock.now)
 
 
 def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(lab: Lab) -> None:
     job, unknown = lab.job(), lab.submitting()
 
-    eraser(lab).erase(job.job_id, "me", now=lab.clock.now)
-    eraser(lab).erase(unknown.job_id, "me", now=lab.clock.now)
+    lab.eraser.erase(job.job_id, "me", now=lab.clock.now)
+    lab.eraser.erase(unknown.job_id, "me", now=lab.clock.now)
 
     assert lab.read(job).provider_deletion == "nothing there"
     assert lab.read(unknown).provider_deletion is None

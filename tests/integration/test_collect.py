@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from faceswap.rules.job import Job
+from faceswap.rules.job import Job, Media
+from faceswap.store.jobs import JobStore, RefusedContentError
 from faceswap.usecases.archive_result import ResultArchive
 from tests.integration.conftest import DEADLINES, Lab
 from tests.support.servers import Answer
 from tests.support.world import VIDEO
 from tests.unit.boxes import FTYP, MOOV, box
+from tests.unit.samples import a_job
 
 HTML = Answer(body=b"<html>soon</html>")
 
@@ -20,6 +24,28 @@ HTML = Answer(body=b"<html>soon</html>")
 def success(*urls: str, request_id: int = 298) -> Answer:
     body = {"status": "success", "id": request_id, "output": list(urls), "generationTime": 9.5}
     return Answer(body=json.dumps(body).encode())
+
+
+class _Refusing:
+    """DynamoDB, but for writes that set one field: it refuses them for their content."""
+
+    def __init__(self, dynamodb: Any, field: str) -> None:
+        self._dynamodb = dynamodb
+        self._field = field
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._dynamodb, name)
+
+    def update_item(self, **request: Any) -> Any:
+        if f":{self._field}" in request["ExpressionAttributeValues"]:
+            raise ClientError({"Error": {"Code": "ValidationException"}}, "UpdateItem")
+        return self._dynamodb.update_item(**request)
+
+
+def refusing(lab: Lab, field: str) -> Lab:
+    """The lab with a table that refuses what it is given for this field."""
+    dynamodb: Any = _Refusing(lab.world.aws("dynamodb"), field)
+    return replace(lab, jobs=JobStore(dynamodb, lab.table))
 
 
 def error_of(lab: Lab, job: Job) -> tuple[str, str | None, str | None]:
@@ -105,7 +131,7 @@ def test_a_job_under_way_is_looked_at_later(lab: Lab) -> None:
 
     assert [turn.next for turn in turns] == ["wait"] * 3
     assert [turn.look_after for turn in turns] == [15, 23, 34]
-    assert lab.read(job) == job
+    assert lab.read(job) == job.model_copy(update={"polls": 3})
 
 
 def test_a_failure_ends_the_job(lab: Lab) -> None:
@@ -153,15 +179,147 @@ def test_without_a_message_a_failing_fetch_decides_nothing(lab: Lab) -> None:
     assert lab.read(job).status == "processing"
 
 
-@pytest.mark.parametrize("fetch", [Answer(500, b""), Answer(body=b'{"status":"processing"}')])
-def test_the_deadline_ends_a_job_that_the_provider_does_not_finish(lab: Lab, fetch: Answer) -> None:
-    lab.script.fetch = fetch
+@pytest.mark.parametrize(
+    ("fetch", "upstream"),
+    [
+        (Answer(500, b""), "HTTP 500: (empty)"),
+        (Answer(body=b'{"status":"processing"}'), None),
+        (
+            Answer(body=b'{"status":"Done","output":["https://a.example/v.mp4?sig=1"]}'),
+            """HTTP 200, status 'done': {"status":"Done","output":["[url]"]}""",
+        ),
+        (Answer(body=b"<b>Notice</b>: odd {}"), "HTTP 200: <b>Notice</b>: odd {}"),
+        (
+            Answer(301, b"", {"location": "https://new.example/x?key=k"}),
+            "HTTP 301, redirect to new.example: (empty)",
+        ),
+    ],
+)
+def test_the_deadline_ends_a_job_that_the_provider_does_not_finish_and_tells_what_was_seen(
+    lab: Lab, fetch: Answer, upstream: str | None
+) -> None:
     job = lab.processing()
+    for _ in range(2):
+        assert lab.collector.collect(job.job_id).next == "wait"
+    lab.script.fetch = fetch
+    assert lab.collector.collect(job.job_id).next == "wait"
 
     lab.clock.forward(DEADLINES.job)
 
     assert lab.collector.collect(job.job_id).next == "done"
-    assert error_of(lab, job) == ("failed", "provider-timeout", None)
+    assert error_of(lab, job) == ("failed", "provider-timeout", upstream)
+    error = lab.read(job).error
+    assert error is not None
+    assert ("2 of its 4 answers could not be understood" in error.detail) == bool(upstream)
+
+
+def test_a_provider_that_is_elsewhere_is_told_at_each_poll(lab: Lab) -> None:
+    lab.script.fetch = Answer(308, b"", {"location": "https://new.example/x?key=k"})
+    job = lab.processing()
+
+    assert lab.collector.collect(job.job_id).next == "wait"
+
+    assert [reply.location for reply in lab.refusals] == ["https://new.example/x"]
+
+
+@pytest.mark.parametrize(
+    ("fetch", "seconds", "kind"),
+    [
+        (b'{"status":"error","message":"Unable to fetch video from provided URL"}', 60, "input-expired"),
+        (b'{"status":"error","message":"Unable to fetch video from provided URL"}', 59, "provider-failed"),
+        (b'{"status":"failed","message":"Failed, Try Again"}', 60, "provider-failed"),
+    ],
+)  # fmt: skip
+def test_an_input_that_cannot_be_read_when_its_link_has_ended_has_expired(
+    lab: Lab, fetch: bytes, seconds: int, kind: str
+) -> None:
+    lab.script.fetch = Answer(body=fetch)
+    upload = Media(source="upload:upl_x", key="uploads/me/upl_x.mp4")
+    job = lab.processing(media=a_job().media | {"init_video": upload})
+    foreign = lab.processing()
+
+    lab.clock.forward(seconds)
+    lab.collector.collect(job.job_id)
+    lab.collector.collect(foreign.job_id)
+
+    assert error_of(lab, job)[:2] == ("failed", kind)
+    assert error_of(lab, foreign)[:2] == ("failed", "provider-failed")
+
+
+def test_what_the_table_refuses_of_an_answer_is_left_out(lab: Lab) -> None:
+    lab.script.fetch = success(lab.link())
+    job = lab.processing()
+
+    turn = refusing(lab, "generation_time").collector.collect(job.job_id)
+
+    after = lab.read(job)
+    assert (turn.next, after.status, after.generation_time) == ("done", "succeeded", None)
+    assert len(lab.results(job)) == 1
+
+
+def test_a_final_write_that_is_refused_for_good_leaves_no_copies_and_ends_at_the_deadline(
+    lab: Lab,
+) -> None:
+    lab.script.fetch = success(lab.link())
+    job = lab.processing()
+    hindered = refusing(lab, "result")
+
+    for _ in range(3):
+        with pytest.raises(RefusedContentError):
+            hindered.collector.collect(job.job_id)
+        assert lab.results(job) == []
+        lab.clock.forward(60)
+    assert lab.read(job).collect_failures == 3
+    lab.clock.forward(DEADLINES.job)
+
+    assert hindered.collector.collect(job.job_id).next == "done"
+    assert error_of(lab, job) == ("failed", "internal", None)
+    assert lab.results(job) == []
+    assert [finished.job_id for finished in lab.finished] == [job.job_id]
+
+
+def test_a_collect_that_raises_again_and_again_ends_the_job(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.script.fetch = success(lab.link())
+    job = lab.processing(deadline_at=lab.clock.now + timedelta(hours=6))
+    key = f"results/{job.owner}/{job.job_id}/left.mp4"
+    lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=VIDEO)
+
+    def broken(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(ResultArchive, "store", broken)
+    # A third of the deadline is less than an hour here.
+    for _ in range(10):
+        with pytest.raises(ValueError, match="a bug"):
+            lab.collector.collect(job.job_id)
+        lab.clock.forward(10)
+    assert lab.results(job) == [key]
+
+    assert lab.collector.collect(job.job_id).next == "done"
+    assert error_of(lab, job) == ("failed", "internal", None)
+    assert lab.results(job) == []
+
+
+def test_cleaning_up_after_an_end_is_tried_for_an_hour_and_then_left_to_the_lifecycle(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.script.fetch = success(lab.link())
+    job = lab.processing()
+
+    def broken(*_: object) -> None:
+        raise OSError("the bucket is away")
+
+    monkeypatch.setattr(ResultArchive, "forget_all_but_the_result", broken)
+    for _ in range(3):
+        with pytest.raises(OSError, match="away"):
+            lab.collector.collect(job.job_id)
+    assert lab.read(job).status == "succeeded"
+    lab.clock.forward(3600)
+
+    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.read(job).status == "succeeded"
 
 
 def test_at_the_deadline_no_message_of_success_is_left_unused(lab: Lab) -> None:
@@ -337,8 +495,8 @@ def test_what_is_over_or_not_there_is_done(lab: Lab, monkeypatch: pytest.MonkeyP
 
     assert lab.collector.collect(job.job_id).next == "done"
     assert lab.collector.collect("job_" + "z" * 26).next == "done"
-    found = iter([gone, None])
-    monkeypatch.setattr(lab.jobs, "get", lambda _job_id: next(found))
+    found = iter([gone])
+    monkeypatch.setattr(lab.jobs, "get", lambda _job_id: next(found, None))
     monkeypatch.setattr(lab.jobs, "move", lambda *_args, **_fields: None)
     with pytest.raises(LookupError):
         lab.collector.collect(gone.job_id)

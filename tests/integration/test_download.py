@@ -1,14 +1,18 @@
 """Reading a result: only a whole video from an admitted place passes."""
 
 import base64
+import gzip
 import hashlib
 import socket
 import threading
 import time
+import tracemalloc
+import zlib
 from contextlib import suppress
 
 import pytest
 
+from faceswap import VERSION
 from faceswap.provider.download import DownloadError, ResultReader
 from tests.support.servers import Answer, closed_port, http_server, socket_server
 from tests.unit.boxes import FTYP, MDAT, MOOV, box
@@ -69,10 +73,27 @@ def test_the_whole_rest_can_be_read_at_once() -> None:
         (Answer(body=VIDEO[:-10]), "is not a video: it is cut off"),
         (Answer(body=FTYP + bytes(100_000)), "is not a video"),
         (Answer(404, b"soon"), "answered 404"),
-        (Answer(body=VIDEO, headers={"content-encoding": "gzip"}), "compressed"),
+        (Answer(body=VIDEO, headers={"content-encoding": "br"}), "compressed"),
+        (
+            Answer(body=gzip.compress(VIDEO)[:-9], headers={"content-encoding": "gzip"}),
+            "breaks off",
+        ),
+        (Answer(body=gzip.compress(HTML), headers={"content-encoding": "gzip"}), "is not a video"),
+        (Answer(body=b"\x1f\x8b" + VIDEO, headers={"content-encoding": "gzip"}), "broken"),
         (Answer(body=b""), "is not a video"),
     ],
-    ids=["html", "cut off", "truncated", "zeros", "not there yet", "compressed", "empty"],
+    ids=[
+        "html",
+        "cut off",
+        "truncated",
+        "zeros",
+        "not there yet",
+        "brotli",
+        "half unpacked",
+        "packed page",
+        "no gzip",
+        "empty",
+    ],
 )
 def test_anything_else_is_refused(answer: Answer, reason: str) -> None:
     with http_server(lambda _path: answer) as server, pytest.raises(DownloadError, match=reason):
@@ -88,30 +109,109 @@ def test_a_result_above_the_limit_is_refused(announce: bool) -> None:
         read(f"{server.url}/v.mp4", largest=1000)
 
 
-def test_a_redirect_within_the_same_place_is_followed() -> None:
+CODED = [
+    (gzip.compress(VIDEO), "gzip"),
+    (gzip.compress(VIDEO), "X-GZip"),
+    (gzip.compress(VIDEO[:5000]) + gzip.compress(VIDEO[5000:]), "gzip"),
+    (zlib.compress(VIDEO), "deflate"),
+    (zlib.compress(VIDEO)[2:-4], "deflate"),
+    (gzip.compress(zlib.compress(VIDEO)), "deflate, gzip"),
+    (VIDEO, "gzip"),
+    (VIDEO, "deflate"),
+    *((VIDEO, name) for name in ("", "aws-chunked", "UTF-8", "none", "binary", "Identity", "x")),
+    (gzip.compress(VIDEO), "aws-chunked,gzip"),
+]
+
+
+@pytest.mark.parametrize(("body", "coding"), CODED, ids=[coding for _, coding in CODED])
+@pytest.mark.parametrize("announce", [True, False])
+def test_a_coding_that_changes_bytes_is_undone_and_any_other_is_ignored(
+    body: bytes, coding: str, announce: bool
+) -> None:
+    answer = Answer(body=body, headers={"content-encoding": coding}, announce=announce)
+    with http_server(lambda _path: answer) as server:
+        assert read(f"{server.url}/v.mp4") == VIDEO
+
+
+def test_what_comes_packed_is_unpacked_within_the_limit_only() -> None:
+    bomb = gzip.compress(FTYP + MOOV + box(b"mdat", bytes(80_000_000)))
+    answer = Answer(body=bomb, headers={"content-encoding": "gzip"})
+    with http_server(lambda _path: answer) as server:
+        tracemalloc.start()
+        try:
+            with pytest.raises(DownloadError, match="larger than allowed"):
+                read(f"{server.url}/v.mp4", largest=1_000_000)
+            assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_redirects_are_followed_five_times_to_any_admitted_place_without_anything_of_ours() -> None:
+    hops = {f"/{number}": f"/{number + 1}" for number in range(4)}
+
     def answer(path: str) -> Answer:
-        return (
-            Answer(302, headers={"location": "/there"}) if path == "/here" else Answer(body=VIDEO)
-        )
+        if path.partition("?")[0] in hops:
+            return Answer(
+                307, headers={"location": hops[path.partition("?")[0]], "set-cookie": "a=b"}
+            )
+        if path == "/4":
+            elsewhere = server.url.replace("127.0.0.1", "127.1")
+            return Answer(302, headers={"location": f"{elsewhere}/my caf\xe9.mp4"})
+        return Answer(body=VIDEO)
 
     with http_server(answer) as server:
-        assert read(f"{server.url}/here") == VIDEO
+        assert read(f"{server.url}/0?sig=1") == VIDEO
+
+    *_, last = server.requests
+    assert last[1] == "/my%20caf%C3%A9.mp4"
+    assert last[2]["host"].startswith("127.1:")
+    assert len(server.requests) == 6
+    for _, path, headers, _ in server.requests:
+        assert path.endswith("?sig=1") == (path.startswith("/0"))
+        assert headers.keys() <= {"host", "accept", "accept-encoding", "connection", "user-agent"}
+        assert headers["user-agent"] == f"faceswap-adapter/{VERSION}"
 
 
 @pytest.mark.parametrize(
     ("location", "reason"),
     [
-        ("https://elsewhere.example/v.mp4", "another place"),
-        ("http://169.254.169.254/latest/meta-data", "another place"),
+        ("http://169.254.169.254/latest/meta-data", "the link must begin with https"),
+        ("https://10.0.0.1/v.mp4", "the link must name a public address"),
+        ("//192.168.0.1/v.mp4", "the link must begin with https"),
+        ("https://0x7f.1/v.mp4", "cannot be reached"),
+        ("https://cdn.example:8443/v.mp4", "the link must use port 443"),
+        ("http://cdn.example/v.mp4", "the link must begin with https"),
+        ("https://u:p@cdn.example/v.mp4", "must not hold credentials"),
+        ("file:///etc/passwd", "the link is not a URL"),
+        ("https://[broken/", "what is not a URL"),
+        ("", "redirects too often"),
         ("/here", "redirects too often"),
     ],
 )
-def test_other_redirects_are_not(location: str, reason: str) -> None:
+def test_a_redirect_is_judged_like_the_first_link(location: str, reason: str) -> None:
     redirect = Answer(302, headers={"location": location})
     with http_server(lambda _path: redirect) as server, pytest.raises(DownloadError, match=reason):
         read(f"{server.url}/here")
 
-    assert len(server.requests) <= 4
+    assert len(server.requests) <= 6
+
+
+def test_a_redirect_to_a_name_that_leads_to_a_private_address_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resolve = socket.getaddrinfo
+
+    def inside(name: str, port: int, *_: object, **__: object) -> object:
+        target = "10.0.0.7" if name == "cdn.example.com" else name
+        return resolve(target, port, type=socket.SOCK_STREAM)
+
+    monkeypatch.setattr(socket, "getaddrinfo", inside)
+    redirect = Answer(301, headers={"location": "https://cdn.example.com/v.mp4"})
+    with (
+        http_server(lambda _: redirect) as server,
+        pytest.raises(DownloadError, match="not public"),
+    ):
+        read(f"{server.url}/here")
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,20 @@ import socket
 import threading
 import time
 import tracemalloc
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 
+from faceswap import VERSION
 from faceswap.provider import client as module
 from faceswap.provider.client import ProviderClient, Submission
 from faceswap.provider.reply import Reply
 from tests.support.servers import Answer, closed_port, http_server, socket_server
 
 KEY = 'k"ey-123456'
+ACCEPTED = b'{"status":"processing","id":298}'
 SUBMISSION = Submission(
     init_video="https://a.example/v.mp4",
     init_image="https://a.example/i.png",
@@ -127,8 +130,63 @@ def test_an_answer_that_trickles_on_is_given_up_in_time(
             given_up.set()
 
 
+@pytest.mark.parametrize(
+    ("packed", "headers"),
+    [
+        (gzip.compress(ACCEPTED), {"content-encoding": "gzip"}),
+        (gzip.compress(ACCEPTED), {}),
+        (zlib.compress(ACCEPTED), {"content-encoding": "deflate"}),
+        (zlib.compress(ACCEPTED)[2:-4], {"content-encoding": "deflate"}),
+        (ACCEPTED, {"content-encoding": "gzip"}),
+        (ACCEPTED, {"content-encoding": "deflate"}),
+        (ACCEPTED, {"content-encoding": "utf-8"}),
+    ],
+    ids=["gzip", "unnamed", "deflate", "bare deflate", "not gzip", "not deflate", "charset"],
+)
+def test_an_answer_that_comes_packed_is_read(packed: bytes, headers: dict[str, str]) -> None:
+    with http_server(lambda _path: Answer(body=packed, headers=headers)) as server:
+        assert ProviderClient(server.url).submit(KEY, SUBMISSION).request_id == "298"
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, br"])
+def test_an_answer_in_a_coding_that_is_not_supported_is_lost(coding: str) -> None:
+    packed = Answer(body=ACCEPTED, headers={"content-encoding": coding})
+    with http_server(lambda _path: packed) as server:
+        assert ProviderClient(server.url).submit(KEY, SUBMISSION).outcome == "ambiguous"
+        assert ProviderClient(server.url).fetch(KEY, "298").outcome == "unclear"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_never_followed_and_the_key_is_never_sent_there(status: int) -> None:
+    with http_server(lambda _path: Answer(body=ACCEPTED)) as elsewhere:
+        location = f"{elsewhere.url}/api?key={KEY}&x={KEY}"
+        moved = Answer(status, headers={"location": location})
+        with http_server(lambda _path: moved) as server:
+            submitted = ProviderClient(server.url).submit(KEY, SUBMISSION)
+            fetched = ProviderClient(server.url).fetch(KEY, "298")
+            assert ProviderClient(server.url).delete(KEY, "298") is False
+
+    assert elsewhere.requests == []
+    assert submitted.outcome == ("ambiguous" if status in {302, 303} else "not_started")
+    assert (fetched.outcome, fetched.error_class) == ("unclear", "moved")
+    assert submitted.location == fetched.location == f"{elsewhere.url}/api"
+
+
+def test_every_request_says_who_asks_and_repeats_no_cookie() -> None:
+    cookie = Answer(body=ACCEPTED, headers={"set-cookie": "session=1; path=/"})
+    with http_server(lambda _path: cookie) as server:
+        client = ProviderClient(server.url)
+        client.submit(KEY, SUBMISSION)
+        client.fetch(KEY, "298")
+        client.delete(KEY, "298")
+
+    for _, _, headers, _ in server.requests:
+        assert headers["user-agent"] == f"faceswap-adapter/{VERSION}"
+        assert "cookie" not in headers
+
+
 @pytest.mark.parametrize("call", ["submit", "fetch", "delete"])
-def test_what_comes_compressed_is_not_unpacked(call: str) -> None:
+def test_what_comes_compressed_is_unpacked_within_the_limit_only(call: str) -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     packed = Answer(body=bomb, headers={"content-encoding": "gzip"})
     with http_server(lambda _path: packed) as server:

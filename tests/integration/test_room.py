@@ -8,9 +8,10 @@ import pytest
 
 from faceswap.contract.problems import NotFoundError
 from faceswap.rules.job import Evidence, Job
+from faceswap.rules.links import webhook_token
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.cancel_job import cancel_job
-from faceswap.usecases.receive_webhook import receive_webhook, webhook_token
+from faceswap.usecases.receive_webhook import receive_webhook
 from tests.integration.conftest import DEADLINES, Lab, new_table
 from tests.integration.test_collect import success
 from tests.support.servers import Answer
@@ -129,6 +130,7 @@ def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: Lab) -
         job.job_id,
         webhook_token("secret", job.job_id),
         b'{"status":"failed","id":298}',
+        content_encoding=None,
         secrets=["secret"],
         room=small.room,
         jobs=small.jobs,
@@ -187,6 +189,7 @@ def test_a_forged_message_frees_nothing(small: Lab) -> None:
             job.job_id,
             "wrong",
             b'{"status":"failed","id":298}',
+            content_encoding=None,
             secrets=["secret"],
             room=small.room,
             jobs=small.jobs,

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from faceswap.provider.reply import Reply
 from faceswap.services import JobsServices
 from faceswap.settings import JobsSettings
 from tests.support.world import World
@@ -31,12 +32,12 @@ def test_a_refused_key_is_read_anew_and_told(
     assert sender.provider_key() == "old"
     rotate(services, world)
 
-    sender.refused("rate")
+    sender.refused(Reply("not_started", error_class="rate"))
     assert sender.provider_key() == "old"
     assert "ProviderLaneBlocked" not in capsys.readouterr().out
-    sender.refused("billing")
+    sender.refused(Reply("not_started", error_class="billing"))
     assert sender.provider_key() == "old"
-    sender.refused("credentials")
+    sender.refused(Reply("not_started", error_class="credentials"))
 
     assert sender.provider_key() == "new"
     assert capsys.readouterr().out.count('"ProviderLaneBlocked":[1.0]') == 2
@@ -46,6 +47,21 @@ def test_collect_reads_a_refused_key_anew_too(services: JobsServices, world: Wor
     assert services.provider_key() == "old"
     rotate(services, world)
 
-    services.forget_provider_key()
+    services.provider_refused(Reply("unclear", error_class="credentials"))
 
     assert services.provider_key() == "new"
+
+
+def test_a_provider_that_is_elsewhere_is_told_with_the_place(
+    services: JobsServices,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    services.provider_refused(
+        Reply("unclear", error_class="moved", location="https://new.example/api/v6/x")
+    )
+
+    assert '"ProviderMoved":[1.0]' in capsys.readouterr().out
+    assert [vars(record)["moved_to"] for record in caplog.records] == [
+        "https://new.example/api/v6/x"
+    ]

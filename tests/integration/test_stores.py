@@ -189,7 +189,7 @@ def test_uploads_are_signed_for_the_bucket_s_regional_host(region: str) -> None:
         "s3", region_name=region, config=S3_CONFIG, aws_access_key_id="a", aws_secret_access_key="b"
     )
     form = MediaStore(s3, "media").presign_upload("uploads/me/x.mp4", "video/mp4", 5, 60)
-    link = MediaStore(s3, "media").presign_download("uploads/me/x.mp4", 60)
+    link = MediaStore(s3, "media").presign_read("uploads/me/x.mp4", 60)
     s3.close()
 
     assert form.url == f"https://media.s3.{region}.amazonaws.com/"

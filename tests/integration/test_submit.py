@@ -9,6 +9,7 @@ import pytest
 from faceswap.provider.client import ProviderClient
 from faceswap.rules.ids import track_id
 from faceswap.rules.job import Evidence, Media
+from faceswap.rules.links import input_token
 from faceswap.usecases.submit_job import NOTHING_THERE
 from tests.integration.conftest import DEADLINES, Lab
 from tests.support.servers import Answer
@@ -30,7 +31,23 @@ def test_an_accepted_job_is_processing_and_looked_at_when_it_is_expected(lab: La
     assert sent["init_video"] == "https://a.example/v.mp4?sig=1"
 
 
-def test_uploads_are_sent_as_signed_links(lab: Lab) -> None:
+def test_uploads_are_sent_as_short_links_of_ours(lab: Lab) -> None:
+    key = "uploads/me/upl_x.mp4"
+    lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=b"abc")
+    job = lab.job(media=_media(key))
+
+    lab.submitter.submit(job.job_id, lab.sender)
+
+    sent = json.loads(lab.server.requests[0][3])
+    token = input_token("secret", job.job_id, "init_video")
+    assert (
+        sent["init_video"] == f"https://api.example/v1/inputs/{job.job_id}/{token}/init_video.mp4"
+    )
+    assert sent["init_image"] == "https://a.example/x.png"
+
+
+def test_uploads_may_be_sent_as_signed_links(lab: Lab) -> None:
+    lab.input_links = "presigned"
     key = "uploads/me/upl_x.mp4"
     lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=b"abc")
     job = lab.job(media=_media(key, sha256="ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="))
@@ -68,8 +85,10 @@ def test_an_immediate_success_is_kept_as_evidence_and_needs_no_fetch(lab: Lab) -
         (Answer(401, b'{"status":"error","message":"Invalid Api Key"}'), 600),
         (Answer(402, b"{}"), 600),
         (Answer(200, b'{"status":"error","message":"This requires a premium plan"}'), 600),
+        (Answer(301, b"", {"location": "https://new.example/x"}), 600),
+        (Answer(308, b"", {"location": "https://new.example/x", "retry-after": "40"}), 42),
     ],
-    ids=["named", "too long", "key", "credit", "plan"],
+    ids=["named", "too long", "key", "credit", "plan", "moved", "moved for a while"],
 )
 def test_where_nothing_was_started_the_job_waits_in_the_queue(
     lab: Lab, answer: Answer, seconds: int
@@ -124,8 +143,20 @@ def test_a_refused_job_fails_with_the_provider_s_words(lab: Lab, message: str, k
     assert after.media["init_video"].source == "https://a.example/v.mp4"
 
 
-def test_an_ambiguous_answer_is_never_followed_by_another_request(lab: Lab) -> None:
-    lab.script.submit = Answer(502, b"<html>")
+@pytest.mark.parametrize(
+    ("answer", "unread"),
+    [
+        (Answer(502, b"<html>"), "HTTP 502: <html>"),
+        (
+            Answer(302, b"", {"location": "https://new.example/x?y"}),
+            "HTTP 302, redirect to new.example: (empty)",
+        ),
+    ],
+)
+def test_an_ambiguous_answer_is_never_followed_by_another_request(
+    lab: Lab, answer: Answer, unread: str
+) -> None:
+    lab.script.submit = answer
     job = lab.job()
 
     for _ in range(3):
@@ -134,6 +165,12 @@ def test_an_ambiguous_answer_is_never_followed_by_another_request(lab: Lab) -> N
 
     assert lab.read(job).status == "submitting"
     assert (lab.asked("specific"), lab.asked("fetch")) == (1, 0)
+    assert len(lab.refusals) == (answer.status == 302)
+    lab.clock.forward(DEADLINES.job)
+    lab.collector.collect(job.job_id)
+    error = lab.read(job).error
+    assert error is not None
+    assert (error.type, error.upstream) == ("submission-unknown", unread)
 
 
 def test_a_submit_that_dies_after_the_request_does_not_send_again(

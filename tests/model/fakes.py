@@ -11,9 +11,9 @@ from typing import Any, Literal, cast
 from faceswap.provider.client import ProviderClient, Submission
 from faceswap.provider.download import CheckedStream, DownloadError, ResultReader
 from faceswap.provider.reply import Reply
-from faceswap.rules.job import FINAL, Change, Evidence, Job
+from faceswap.rules.job import FINAL, Change, Evidence, Job, essentials
 from faceswap.store.executions import ExecutionState, ExecutionStore
-from faceswap.store.jobs import JobStore
+from faceswap.store.jobs import JobStore, RefusedContentError
 from faceswap.store.media import MediaStore, Readable, StoredObject
 from faceswap.store.slots import SlotStore
 from faceswap.store.uploads import UploadStore
@@ -21,6 +21,7 @@ from tests.model.tasks import Task, current, leave
 
 SubmitMood = Literal["accepted", "immediate", "refused", "rejected", "lost before", "lost after"]
 FetchMood = Literal["answers", "unclear"]
+TableMood = Literal["takes all", "refuses what is optional", "refuses results"]
 
 
 class FakeJobs(JobStore):
@@ -32,6 +33,7 @@ class FakeJobs(JobStore):
         self.told_by: dict[str, Task | None] = {}
         """Who raised the signal of a job last."""
         self.final_without_condition = False
+        self.mood: TableMood = "takes all"
 
     def get(self, job_id: str) -> Job | None:
         leave()
@@ -43,8 +45,9 @@ class FakeJobs(JobStore):
             self._put(job, "status")
         return existing
 
-    def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
+    def _wake(self, job_id: str, evidence: Mapping[str, Evidence]) -> Job | None:
         leave()
+        self._refuse(evidence)
         job = self.now.get(job_id)
         if job is None or job.is_final:
             return job
@@ -78,11 +81,18 @@ class FakeJobs(JobStore):
         self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
     ) -> Job | None:
         leave()
+        self._refuse(fields)
         current_job = self.now[job.job_id]
         is_as_read = (current_job.status, current_job.version) == (job.status, job.version)
         if self.final_without_condition and fields.get("status") in FINAL:
             is_as_read = True
         return self._change(current_job, change, fields, wake=wake) if is_as_read else None
+
+    def _refuse(self, fields: Mapping[str, object]) -> None:
+        """Raises RefusedContentError for a write that the table does not take in its mood."""
+        is_optional = self.mood == "refuses what is optional" and essentials(fields) != fields
+        if is_optional or (self.mood == "refuses results" and "result" in fields):
+            raise RefusedContentError
 
     def _change(
         self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
@@ -147,7 +157,8 @@ class FakeBucket(MediaStore):
         leave()
         return StoredObject(size=3) if key in self.keys else None
 
-    def presign_download(self, key: str, seconds: int) -> str:
+    def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
+        del method
         return f"https://bucket.example/{key}?for={seconds}"
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
@@ -237,9 +248,9 @@ class FakeProvider(ProviderClient):
         leave()
         outcome = next(o.outcome for o in self.orders if o.request_id == request_id)
         if self.fetch_mood == "unclear":
-            return Reply("unclear")
+            return Reply("unclear", unread="HTTP 500: (empty)")
         if outcome == "success":
-            return Reply("succeeded", urls=("https://provider.example/f.mp4",))
+            return Reply("succeeded", urls=("https://provider.example/f.mp4",), generation_time=9)
         return Reply("failed", text="broken") if outcome == "failed" else Reply("pending")
 
     def delete(self, key: str, request_id: str) -> bool:

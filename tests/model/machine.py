@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from faceswap.rules import ids
 from faceswap.rules.job import FINAL, NEXT, Deadlines, Job, Media
+from faceswap.rules.links import webhook_token
 from faceswap.rules.media import upload_key
 from faceswap.rules.schedule import Looks
 from faceswap.store.executions import ExecutionState
@@ -22,7 +23,7 @@ from faceswap.usecases.archive_result import ResultArchive
 from faceswap.usecases.cancel_job import cancel_job
 from faceswap.usecases.collect_result import ResultCollector
 from faceswap.usecases.delete_job import JobEraser
-from faceswap.usecases.receive_webhook import receive_webhook, webhook_token
+from faceswap.usecases.receive_webhook import receive_webhook
 from faceswap.usecases.room import Room
 from faceswap.usecases.submit_job import JobSubmitter, Sender
 from faceswap.usecases.sweep_jobs import JobSweeper
@@ -38,6 +39,7 @@ from tests.model.fakes import (
     FetchMood,
     Order,
     SubmitMood,
+    TableMood,
 )
 from tests.model.play import Execution
 from tests.model.tasks import Task
@@ -60,6 +62,7 @@ class Model(RuleBasedStateMachine):
     respects_seen: ClassVar[bool] = True
     cancel_frees_slot: ClassVar[bool] = False
     final_without_condition: ClassVar[bool] = False
+    gives_up: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,18 +85,20 @@ class Model(RuleBasedStateMachine):
         self.room = Room(slots=self.slots, jobs=self.jobs, executions=self.executions, clock=clock)
         self.submitter = JobSubmitter(
             jobs=self.jobs, bucket=self.bucket, provider=self.provider, deadlines=DEADLINES,
-            looks=LOOKS, room=self.room, input_url_seconds=60, enabled=True, clock=clock,
+            looks=LOOKS, room=self.room, input_url_seconds=60, input_links="redirect", enabled=True, clock=clock,
             random=lambda: 0.5,
         )  # fmt: skip
-        self.collector = ResultCollector(
+        make_collector = ResultCollector if self.gives_up else _NeverGivesUp
+        self.collector = make_collector(
             jobs=self.jobs,
             archive=ResultArchive(
                 bucket=self.bucket, reader=self.reader, attempt=lambda: str(next(attempts))
             ),
             provider=self.provider,
             provider_key=lambda: "key",
-            key_refused=lambda: None,
+            refused=lambda _: None,
             job_deadline_seconds=DEADLINES.job,
+            input_url_seconds=60,
             room=self.room,
             looks=LOOKS,
             finished=lambda _: None,
@@ -238,8 +243,14 @@ class Model(RuleBasedStateMachine):
         ),
         fetch=st.sampled_from(["answers", "answers", "unclear"]),
         is_broken=st.booleans(),
+        table=st.sampled_from(
+            ["takes all", "takes all", "refuses what is optional", "refuses results"]
+        ),
     )
-    def change_mood(self, submit: SubmitMood, fetch: FetchMood, is_broken: bool) -> None:
+    def change_mood(
+        self, submit: SubmitMood, fetch: FetchMood, is_broken: bool, table: TableMood
+    ) -> None:
+        self.jobs.mood = table
         self.provider.submit_mood, self.provider.fetch_mood = submit, fetch
         self.reader.is_broken = is_broken
 
@@ -298,7 +309,8 @@ class Model(RuleBasedStateMachine):
                 task.kill()
 
     def _come_to_an_end(self) -> None:
-        self.change_mood("accepted", "answers", is_broken=False)
+        # What the table refuses it may refuse for ever; all else comes right in the end.
+        self.change_mood("accepted", "answers", is_broken=False, table=self.jobs.mood)
         for _ in range(_MOST_ROUNDS):
             for order in self.provider.orders:
                 order.outcome = "success" if order.outcome == "runs" else order.outcome
@@ -367,7 +379,8 @@ class Model(RuleBasedStateMachine):
 
     def _receive(self, job_id: str, body: bytes) -> None:
         receive_webhook(
-            job_id, webhook_token(SECRET, job_id), body, secrets=[SECRET], room=self.room,
+            job_id, webhook_token(SECRET, job_id), body, content_encoding=None, secrets=[SECRET],
+            room=self.room,
             jobs=self.jobs, executions=self.executions, now=self.now,
         )  # fmt: skip
 
@@ -381,6 +394,14 @@ class Model(RuleBasedStateMachine):
             raise RuntimeError(f"the sweep of {job_id} failed")
 
         self.sweeper.sweep(has_time=lambda: True, failed=failed)
+
+
+class _NeverGivesUp(ResultCollector):
+    """Raises for as long as there is something to raise."""
+
+    def _count_failure(self, job_id: str) -> Job | None:
+        del job_id
+        return None
 
 
 def _pick(them: list[_T], which: int) -> _T:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from threading import Semaphore, Thread, local
 
 from faceswap.contract.problems import ProblemError
+from faceswap.store.jobs import RefusedContentError
 
 _SECONDS = 20
 _running = local()
 # What a task may raise: words for a client, or what leads the state machine to Pause.
-_EXPECTED = (ProblemError, LookupError)
+_EXPECTED = (ProblemError, LookupError, RefusedContentError)
 
 
 class KilledError(BaseException):

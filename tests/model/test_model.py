@@ -1,4 +1,4 @@
-"""No interleaving breaks what users rely on; three deliberate bugs show that the model would notice."""
+"""No interleaving breaks what users rely on; four deliberate bugs show that the model would notice."""
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -37,6 +37,12 @@ class EndsTwice(Model):
     final_without_condition = True
 
 
+class NeverGivesUp(Model):
+    """What raises in Collect is tried again past every deadline."""
+
+    gives_up = False
+
+
 def test_no_interleaving_loses_a_job_or_pays_twice() -> None:
     run_state_machine_as_test(Model, settings=_SETTINGS)
 
@@ -46,6 +52,7 @@ def test_no_interleaving_loses_a_job_or_pays_twice() -> None:
     [
         (SleepsPastNews, "a job sleeps past news"),
         (FreesSlotOnCancel, "a job runs that holds no slot"),
+        (NeverGivesUp, "jobs that do not end"),
         (EndsTwice, "a final status changed|a version was left out"),
     ],
 )

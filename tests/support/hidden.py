@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from faceswap.usecases.receive_webhook import webhook_token
+from faceswap.rules.links import input_token, webhook_token
+from faceswap.rules.media import PURPOSES
 from tests.support.logs import logged
 from tests.support.world import World
 
@@ -29,7 +30,7 @@ def everywhere(world: World) -> dict[str, str]:
 
 
 def secrets_of(world: World, work: Path, items: str) -> dict[str, str]:
-    """What is secret, by name: keys, the callers' tokens, and the webhook token of each job in `items`."""
+    """What is secret, by name: keys, the callers' tokens, and the tokens of each job in `items`."""
     secret: str = world.aws("secretsmanager").get_secret_value(
         SecretId=world.stack.outputs["WebhookSecretArn"]
     )["SecretString"]
@@ -40,7 +41,13 @@ def secrets_of(world: World, work: Path, items: str) -> dict[str, str]:
         "signature": "X-Amz-Signature",
         "token of a caller": world.stack.token.rpartition(".")[2],
         "token of another": world.stack.other_token.rpartition(".")[2],
-    } | {f"webhook token of {job_id}": webhook_token(secret, job_id) for job_id in jobs}
+        **{f"webhook token of {job_id}": webhook_token(secret, job_id) for job_id in jobs},
+        **{
+            f"token of {purpose} of {job_id}": input_token(secret, job_id, purpose)
+            for job_id in jobs
+            for purpose in PURPOSES
+        },
+    }
 
 
 def leaks(places: dict[str, str], secrets: dict[str, str]) -> list[tuple[str, str]]:

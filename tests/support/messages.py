@@ -447,4 +447,152 @@ IRREGULARITIES = [
     ),
 ]
 
-ROWS = VARIANTS + IRREGULARITIES
+_MOVED = {"location": "https://new.example/api/v6/faceswap/x?key=k"}
+_PLACE = "https://new.example/api/v6/faceswap/x"
+_DONE_JSON = b'{"status":"success","id":298,"output":["https://pub-x.r2.dev/generations/ef3c.mp4"]'
+_ACCEPTED_JSON = b'{"status":"processing","id":298'
+_MANY = [f"https://cdn.example/{'x' * 220}{number}.mp4" for number in range(2000)]
+_ODD_LINK = RESULT + "?name=my caf\xe9"
+_LONG_LINK = RESULT + "?token=" + "x" * 2100
+_TOO_LONG_LINK = RESULT + "?token=" + "x" * 9000
+
+LENIENT = [
+    Row("§8.31 BOM", "submit", b"\xef\xbb\xbf" + _ACCEPTED_JSON + b"}", _accepted()),
+    Row(
+        "§8.31 half emoji",
+        "submit",
+        _ACCEPTED_JSON + b',"message":"cut \\ud83d","tip":"\\ude00"}',
+        _accepted(text="cut \ufffd"),
+    ),
+    Row(
+        "§8.31 NaN",
+        "submit",
+        _ACCEPTED_JSON + b',"eta":NaN,"retry_after":Infinity,"meta":{"a":[-Infinity]}}',
+        _accepted(),
+    ),
+    Row("§8.31 no UTF-8", "submit", _ACCEPTED_JSON + b',"tip":"caf\xe9"}', _accepted()),
+    Row("§8.31 raw breaks", "submit", _ACCEPTED_JSON + b',"tip":"one\ntwo\t\x01"}', _accepted()),
+    Row("§8.31 BOM at fetch", "fetch", b"\xef\xbb\xbf \n" + _DONE_JSON + b"}", _DONE),
+    Row("§8.31 half emoji at fetch", "fetch", _DONE_JSON + b',"tip":"\\ud83d"}', _DONE),
+    Row(
+        "§8.31 NaN at fetch",
+        "fetch",
+        _DONE_JSON + b',"generationTime":NaN,"id2":-Infinity}',
+        _DONE,
+    ),
+    Row("§8.31 no UTF-8 at fetch", "fetch", _DONE_JSON + b',"tip":"caf\xe9"}', _DONE),
+    Row("§8.31 raw breaks at fetch", "fetch", _DONE_JSON + b',"tip":"one\r\ntwo"}', _DONE),
+    Row("§8.31 BOM in a webhook", "webhook", b"\xef\xbb\xbf" + _DONE_JSON + b"}", _DONE),
+    Row(
+        "§8.31 the rest in a webhook",
+        "webhook",
+        _DONE_JSON + b',"generationTime":Infinity,"message":"caf\xe9 \\ud83d\n"}',
+        replace(_DONE, text="caf\ufffd \ufffd"),
+    ),
+    Row("§8.32 tiny", "submit", {"status": "processing", "id": ID, "eta": 1e-200}, _accepted()),
+    Row(
+        "§8.32 huge",
+        "submit",
+        _ACCEPTED_JSON + b',"eta":1e400,"x":' + b"9" * 5000 + b"}",
+        _accepted(),
+    ),
+    Row("§8.32 a century", "submit", {"status": "processing", "id": ID, "eta": 4e9}, _accepted()),
+    Row("§8.32 tiny at fetch", "fetch", _SUCCESS | {"generationTime": 1e-200}, _DONE),
+    Row("§8.32 tiny in a webhook", "webhook", _SUCCESS | {"generationTime": "1e-200"}, _DONE),
+    Row(
+        "§8.32 many links",
+        "submit",
+        _SUCCESS | {"output": [RESULT, *_MANY], "proxy_links": _MANY[:9]},
+        Reply("succeeded", str(ID), urls=(RESULT, *_MANY[:7])),
+    ),
+    Row("§8.32 too long a link", "fetch", _SUCCESS | {"output": [_TOO_LONG_LINK, RESULT]}, _DONE),
+    Row(
+        "§8.34 object",
+        "fetch",
+        _SUCCESS | {"output": {"0": RESULT, "2": PROXY}},
+        replace(_DONE, urls=(RESULT, PROXY)),
+    ),
+    Row("§8.34 text", "fetch", _SUCCESS | {"output": json.dumps([RESULT])}, _DONE),
+    Row(
+        "§8.34 text in text",
+        "fetch",
+        _SUCCESS | {"output": json.dumps(json.dumps([RESULT]))},
+        _DONE,
+    ),
+    Row("§8.34 named", "fetch", _SUCCESS | {"output": {"video": RESULT, "thumb": None}}, _DONE),
+    Row("§8.34 nested", "fetch", _SUCCESS | {"output": [{"files": [{"href": RESULT}]}]}, _DONE),
+    Row(
+        "§8.34 at submit",
+        "submit",
+        _SUCCESS | {"output": {"1": RESULT}},
+        Reply("succeeded", str(ID), urls=(RESULT,)),
+    ),
+    *(
+        Row(
+            f"§8.35 {status}",
+            "submit",
+            b"<html>moved</html>",
+            _not_started("moved", None, location=_PLACE),
+            status=status,
+            headers=_MOVED,
+        )
+        for status in (301, 307, 308)
+    ),
+    *(
+        Row(
+            f"§8.35 {status}",
+            "submit",
+            b"",
+            Reply("ambiguous", error_class="moved", location=_PLACE),
+            status=status,
+            headers=_MOVED,
+        )
+        for status in (302, 303)
+    ),
+    *(
+        Row(
+            f"§8.35 {status} at fetch",
+            "fetch",
+            b"",
+            Reply("unclear", error_class="moved", location=_PLACE),
+            status=status,
+            headers=_MOVED,
+        )
+        for status in (301, 302, 303, 307, 308)
+    ),
+    Row(
+        "§8.35 taken all the same",
+        "submit",
+        {"status": "processing", "id": ID},
+        _accepted(location=_PLACE),
+        status=302,
+        headers=_MOVED,
+    ),
+    Row(
+        "§8.36 blank",
+        "fetch",
+        _SUCCESS | {"output": [_ODD_LINK]},
+        replace(_DONE, urls=(_ODD_LINK,)),
+    ),
+    Row(
+        "§8.36 long",
+        "fetch",
+        _SUCCESS | {"output": [_LONG_LINK]},
+        replace(_DONE, urls=(_LONG_LINK,)),
+    ),
+    *(
+        Row(f"§8.3 {status}", "fetch", {"status": status, "output": [RESULT]}, Reply("pending"))
+        for status in ("succeeded", "done", "finished")
+    ),
+    Row(
+        "§8.20 notice",
+        "fetch",
+        b"<b>Notice</b>: Undefined index\n" + _DONE_JSON + b"}",
+        Reply("unclear", error_class="unknown"),
+    ),
+    Row("§8.20 list", "fetch", b"[" + _DONE_JSON + b"}]", Reply("unclear", error_class="unknown")),
+    Row("§8.20 data", "fetch", b'{"data":' + _DONE_JSON + b"}}", Reply("pending")),
+]
+"""What careless servers send, read leniently, and what stays strict."""
+
+ROWS = VARIANTS + IRREGULARITIES + LENIENT

@@ -13,7 +13,8 @@ from faceswap.rules.addresses import ForbiddenUrlError, check_url, is_fetchable,
         "https://media.example.com/a.mp4?sig=1",
         " https://8.8.8.8/a ",
         "https://[2606:4700::1111]/",
-        "https://a.b:8443/x",
+        "https://a.b:443/x",
+        "https://media.example.com/" + "a" * 8000,
         "https://my_bucket.s3.amazonaws.com./x",
         "https://MEDIA.example.com/x",
     ],
@@ -53,14 +54,52 @@ def test_a_public_https_url_is_admitted(url: str) -> None:
         ("https:///nohost", "with a host"),
         ("https://[broken/", "is not a URL"),
         ("https://media.example.com:99999/", "is not a URL"),
-        ("https://media.example.com/a b", "blanks"),
-        ("https://médias.example.com/", "outside ASCII"),
-        ("https://media.example.com/" + "a" * 2048, "longer than 2048"),
+        ("https://media.example.com:8443/", "port 443"),
+        ("https://media.example.com/" + "a" * 8192, "longer than 8192"),
+        (
+            "https://media.example.com/" + "é" * 3000,
+            "longer than 8192 characters once it is encoded",
+        ),
+        ("https://médias .example.com/", "is not a URL"),
+        ("https://\uff11\uff10.0.0.1/é", "public address"),
+        ("https://ⓛocalhost/", "public host"),
+        ("https://é:pä@media.example.com/", "credentials"),
+        ("https://☃☃☃.example/", "is not a URL"),
+        ("https://media.example.com/\ud800", "is not a URL"),
+        ("https://media.example.com/?\ud800", "is not a URL"),
+        ("http://localhost:8000/a", "must begin with https://"),
     ],
 )
 def test_any_other_url_is_refused_with_a_reason(url: str, reason: str) -> None:
     with pytest.raises(ForbiddenUrlError, match=reason):
         check_url(url, allow_loopback=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("https://a.example/my clip.mp4", "https://a.example/my%20clip.mp4"),
+        ("https://a.example/café.mp4?n=ü b#ß", "https://a.example/caf%C3%A9.mp4?n=%C3%BC%20b#%C3%9F"),
+        ("https://médias.example.com/x", "https://xn--mdias-bsa.example.com/x"),
+        ("https://a。example/x y", "https://a.example/x%20y"),
+        ("https://a.example/50%25 off%zz", "https://a.example/50%25%20off%zz"),
+        ("https://a.example/a\tb\n.mp4", "https://a.example/ab.mp4"),
+        ("\u0001 https://a.example/x\u0000", "https://a.example/x"),
+        ('https://a.example/"a"<b>', "https://a.example/%22a%22%3Cb%3E"),
+        ("https://a.example\\@é.example:444/", "https://a.example/@%C3%A9.example:444/"),
+        ("https://a.example\\b/ c", "https://a.example/b/%20c"),
+        ("https://a.example//generations/x.mp4?a=b/c?d", "https://a.example//generations/x.mp4?a=b/c?d"),
+    ],
+)  # fmt: skip
+def test_a_url_is_encoded_as_browsers_do_and_then_judged(url: str, sent: str) -> None:
+    assert check_url(url, allow_loopback=False) == sent
+    assert check_url(sent, allow_loopback=False) == sent
+
+
+def test_localhost_is_told_to_be_written_as_an_address() -> None:
+    for url in ("http://localhost:8000/a", "https://localhost/a", "https://localhost./a"):
+        with pytest.raises(ForbiddenUrlError, match=r"127\.0\.0\.1, not as localhost"):
+            check_url(url, allow_loopback=True)
 
 
 def test_loopback_is_admitted_only_where_allowed_and_nothing_else_with_it() -> None:

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from faceswap.contract.jobs import JobRequest, view_of
 from faceswap.contract.problems import InvalidError, TooLargeError
 from faceswap.rules.job import Failure, Media, Result
+from faceswap.rules.links import webhook_token, webhook_url
 from faceswap.settings import JobsSettings, SettingsError
-from faceswap.usecases.receive_webhook import webhook_token, webhook_url
 from tests.unit.samples import JOB_ID, START, a_job
 
 BODY: dict[str, object] = {
@@ -101,6 +101,7 @@ ENVIRONMENT = {
     "UPLOAD_DEADLINE_SECONDS": "1",
     "QUEUE_DEADLINE_SECONDS": "1",
     "INPUT_URL_SECONDS": "1",
+    "INPUT_LINKS": "redirect",
     "MAX_VIDEO_BYTES": "1",
     "MAX_IMAGE_BYTES": "1",
     "UPLOAD_RETENTION_DAYS": "7",

@@ -1,6 +1,7 @@
 """What the provider's messages mean: every variant of the contract by its number, then the rules behind."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,16 +18,17 @@ def test_a_message_of_the_contract_has_its_meaning(row: Row) -> None:
         row.status, row.headers, row.content, asked=row.asked, now=NOW, request_id=str(ID)
     )
 
-    assert reply == row.meaning
+    assert replace(reply, unread=None) == row.meaning
 
 
 def test_every_variant_has_a_row_of_its_own() -> None:
     names = {row.name.split()[0] for row in ROWS}
 
     assert {f"V{number}" for number in range(1, 25)} <= names
-    # Not about what an answer says: 21 and 23 are the webhook's order, 26 the result's content, 27 and 28 the request.
-    elsewhere = {21, 23, 26, 27, 28}
-    assert {f"§8.{number}" for number in range(1, 31) if number not in elsewhere} <= names
+    # Not about what an answer says: 21 and 23 are the webhook's order, 26 the result's content, 27, 28 and 37 the
+    # request, 33 how an answer is packed.
+    elsewhere = {21, 23, 26, 27, 28, 33, 37}
+    assert {f"§8.{number}" for number in range(1, 38) if number not in elsewhere} <= names
 
 
 @pytest.mark.parametrize(
@@ -141,11 +143,91 @@ def test_output_takes_many_forms(output: object, urls: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(("eta", "seconds"), [("12.5", 12.5), (0, None), (-3, None), ("x", None), (True, None),
-                                              (1e300, None), ([1], None), ("9" * 400, None)])  # fmt: skip
+                                              (1e300, None), ([1], None), ("9" * 400, None), (1e-200, None),
+                                              (0.001, 0.001),
+                                              (0.0009, None), (31_536_000, 31_536_000),
+                                              (31_536_001, None)])  # fmt: skip
 def test_an_estimate_is_a_positive_number_or_absent(eta: object, seconds: float | None) -> None:
     body = json.dumps({"status": "processing", "id": 1, "eta": eta}).encode()
 
     assert interpret(200, {}, body, asked="submit", now=NOW).eta == seconds
+
+
+def test_links_are_bounded_far_below_what_an_item_holds() -> None:
+    links = [f"https://a.example/{'x' * 8000}{number}" for number in range(50)]
+    body = json.dumps({"status": "success", "output": links, "proxy_links": links}).encode()
+
+    urls = interpret(200, {}, body, asked="fetch", now=NOW).urls
+
+    assert 4 <= len(urls) <= 8
+    assert sum(map(len, urls)) <= 32 * 1024
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_tells_how_to_read(encoding: str) -> None:
+    body = '{"status":"processing","id":298,"message":"é"}'.encode(encoding)
+
+    reply = interpret(200, {}, body, asked="submit", now=NOW)
+
+    assert (reply.outcome, reply.text) == ("accepted", "é")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 100_000, b'{"a":' * 20_000, b'{"status":"processing","id":298,"x":' + b"[" * 900],
+)
+def test_nesting_without_end_is_no_message(body: bytes) -> None:
+    assert interpret(200, {}, body, asked="submit", now=NOW).outcome == "ambiguous"
+
+
+@pytest.mark.parametrize("depth", [40, 300])
+def test_what_is_nested_deep_in_a_field_that_nobody_uses_does_no_harm(depth: int) -> None:
+    nested = b"[" * depth + b"]" * depth
+    body = b'{"status":"processing","id":298,"x":' + nested + b"}"
+
+    assert interpret(200, {}, body, asked="submit", now=NOW).outcome == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("http_status", "headers", "body", "told"),
+    [
+        (200, {}, b'{"status":"Succeeded","output":["https://a.example/v?sig=1"]}',
+         "HTTP 200, status 'succeeded': {\"status\":\"Succeeded\",\"output\":[\"[url]\"]}"),
+        (200, {}, b"<b>Notice</b>: odd\n{}", "HTTP 200: <b>Notice</b>: odd {}"),
+        (502, {}, b"", "HTTP 502: (empty)"),
+        (302, {"location": "https://u:p@new.example:444/x?key=k"}, b"",
+         "HTTP 302, redirect to new.example:444: (empty)"),
+        (301, {"location": "/v7/x"}, b"", "HTTP 301, redirect to the same host: (empty)"),
+        (308, {}, b"", "HTTP 308, redirect to the same host: (empty)"),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_understood_is_told(
+    http_status: int, headers: dict[str, str], body: bytes, told: str
+) -> None:
+    assert interpret(http_status, headers, body, asked="fetch", now=NOW).unread == told
+
+
+def test_what_is_told_of_it_is_short_and_names_no_address() -> None:
+    body = b'{"state":"https:\\/\\/a.example\\/v.mp4?sig=1","x":"' + b"y" * 5000
+
+    unread = interpret(200, {}, body, asked="fetch", now=NOW).unread
+
+    assert unread is not None
+    assert unread.startswith('HTTP 200: {"state":"[url]","x":"yyy')
+    assert len(unread.encode()) <= 300
+
+
+@pytest.mark.parametrize("body", [b'{"status":"processing"}', b'{"status":"failed"}'])
+def test_what_was_understood_is_not_told(body: bytes) -> None:
+    assert interpret(200, {}, body, asked="fetch", now=NOW).unread is None
+
+
+@pytest.mark.parametrize("location", ["https://[broken/", "", "javascript:x", "//", "\ud800"])
+def test_a_redirect_to_nowhere_is_no_error(location: str) -> None:
+    reply = interpret(301, {"location": location}, b"", asked="submit", now=NOW)
+
+    assert (reply.outcome, reply.error_class) == ("not_started", "moved")
+    assert reply.location
 
 
 def test_words_are_kept_without_urls_and_short() -> None:

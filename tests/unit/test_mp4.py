@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from faceswap.provider.download import CheckedStream, DownloadError
+from faceswap.provider.download import CheckedStream, DownloadError, Received
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 from tests.unit.boxes import FTYP, MDAT, MOOV, box, moov
 
@@ -68,7 +68,8 @@ def test_anything_else_is_refused_with_a_reason(data: bytes, reason: str) -> Non
 
 def test_a_stream_that_is_longer_than_announced_is_refused() -> None:
     data = FTYP + MOOV + MDAT
-    stream = CheckedStream(iter([data]), announced=len(data) - 1, largest=10_000, until=math.inf)
+    received = Received(iter([data]), len(data) - 1)
+    stream = CheckedStream(received, [], largest=10_000, until=math.inf)
 
     with pytest.raises(DownloadError, match="another length than announced"):
         stream.read()

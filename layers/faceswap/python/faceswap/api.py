@@ -25,8 +25,11 @@ from faceswap.contract.problems import (
     Problem,
     ProblemError,
 )
+from faceswap.rules.routing import routed
 from faceswap.telemetry import logger
 
+NO_STORE = {"Cache-Control": "no-store"}
+"""For answers that hold signed links: nobody keeps them."""
 _JSON, _OTHER = "application/json", "application/octet-stream"
 _MOST_FAULTS, _LONGEST_STEP = 20, 64
 
@@ -52,8 +55,13 @@ def router() -> APIGatewayHttpRouter:
 def resolve(
     app: APIGatewayHttpResolver, event: Mapping[str, Any], context: object
 ) -> dict[str, Any]:
-    """Answer an HTTP event; 204 and 304 without the `null` that Powertools would send as JSON."""
-    answer: dict[str, Any] = app.resolve(_with_plain_type(event), context)  # type: ignore[arg-type]
+    """Answer an HTTP event, whatever path it came by.
+
+    What only the caller may see is kept by nobody else and asked for anew each time; 204 and 304 go without the
+    `null` that Powertools would send as JSON.
+    """
+    answer: dict[str, Any] = app.resolve(_with_plain_type(routed(event)), context)  # type: ignore[arg-type]
+    answer["headers"].setdefault("Cache-Control", "private, no-cache")
     if answer["statusCode"] in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
         headers = {name: text for name, text in answer["headers"].items() if name != "Content-Type"}
         return {**answer, "headers": headers, "body": ""}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
+from faceswap import USER_AGENT
 from faceswap.rules.job import Job
 from faceswap.settings import JobsSettings, ResultsSettings, Settings
 from faceswap.store.aws import client
@@ -19,13 +20,13 @@ from faceswap.store.media import S3_CONFIG, MediaStore
 from faceswap.store.secrets import SecretStore
 from faceswap.store.uploads import UploadStore
 from faceswap.store.whole import insist_on_whole_answers
-from faceswap.telemetry import count
+from faceswap.telemetry import count, logger
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-    from faceswap.provider.classes import ErrorClass
     from faceswap.provider.client import ProviderClient
+    from faceswap.provider.reply import Reply
     from faceswap.usecases.collect_result import ResultCollector
     from faceswap.usecases.create_job import JobCreator
     from faceswap.usecases.delete_job import JobEraser
@@ -33,7 +34,12 @@ if TYPE_CHECKING:
     from faceswap.usecases.submit_job import JobSubmitter, Sender
     from faceswap.usecases.sweep_jobs import JobSweeper
 
-_AWS = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
+_AWS = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "max_attempts": 4},
+    user_agent_extra=USER_AGENT,
+)
 _DOWNLOAD_SECONDS = 600.0
 _random = SystemRandom()
 
@@ -102,16 +108,20 @@ class Services:
         """The provider's key."""
         return self._secrets.get(self._common.provider_key_secret_arn)
 
-    def forget_provider_key(self) -> None:
-        """Read the provider's key anew when it is wanted next: it was refused, and may have been rotated."""
-        self._secrets.forget(self._common.provider_key_secret_arn)
+    def provider_refused(self, reply: "Reply") -> None:
+        """The provider does not take the key, so it is read anew; or it is elsewhere, so somebody is told where."""
+        if reply.error_class == "credentials":
+            self._secrets.forget(self._common.provider_key_secret_arn)
+        if reply.error_class == "moved":
+            count("ProviderMoved")
+            logger.error("the provider redirects to another address", moved_to=reply.location)
 
     def webhook_secret(self) -> str:
-        """What webhook tokens are made of."""
+        """What the tokens of our own addresses are made of."""
         return self._secrets.get(self._common.webhook_secret_arn)
 
     def webhook_secrets(self) -> Iterator[str]:
-        """What the tokens of webhooks under way may be made of, the likeliest first."""
+        """What the tokens of addresses that are in use may be made of, the likeliest first."""
         return self._secrets.versions(self._common.webhook_secret_arn)
 
 
@@ -148,6 +158,7 @@ class JobsServices(Services):
             looks=self.settings.looks,
             room=self.room,
             input_url_seconds=self.settings.input_url_seconds,
+            input_links=self.settings.input_links,
             enabled=self.settings.submitting_enabled,
             clock=now,
             random=_random.random,
@@ -173,11 +184,10 @@ class JobsServices(Services):
 
         return Sender(public_base_url, self.provider_key, self.webhook_secret, self._refused)
 
-    def _refused(self, error_class: "ErrorClass | None") -> None:
-        """The provider takes no jobs: tell, and read the key anew if it was the key."""
-        if error_class == "credentials":
-            self.forget_provider_key()
-        if error_class in {"credentials", "billing", "plan"}:
+    def _refused(self, reply: "Reply") -> None:
+        """The provider takes no jobs: tell of it."""
+        self.provider_refused(reply)
+        if reply.error_class in {"credentials", "billing", "plan"}:
             count("ProviderLaneBlocked")
 
 
@@ -208,8 +218,9 @@ class ResultsServices(Services):
             archive=archive,
             provider=self.provider,
             provider_key=self.provider_key,
-            key_refused=self.forget_provider_key,
+            refused=self.provider_refused,
             job_deadline_seconds=self.settings.job_deadline_seconds,
+            input_url_seconds=self.settings.input_url_seconds,
             room=self.room,
             looks=self.settings.looks,
             finished=_count_finished,

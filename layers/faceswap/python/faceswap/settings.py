@@ -1,7 +1,7 @@
 """What the functions are told by their environment, checked when they start."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,6 +30,7 @@ class Settings(BaseModel):
     first_look_seconds: int = Field(ge=1)
     max_look_seconds: int = Field(ge=1)
     job_deadline_seconds: int = Field(ge=1)
+    input_url_seconds: int = Field(ge=1)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -61,10 +62,10 @@ class JobsSettings(Settings):
     submitting_enabled: bool
     upload_deadline_seconds: int = Field(ge=1)
     queue_deadline_seconds: int = Field(ge=1)
-    input_url_seconds: int = Field(ge=1)
     max_video_bytes: int = Field(ge=1)
     max_image_bytes: int = Field(ge=1)
     upload_retention_days: int = Field(ge=1)
+    input_links: Literal["redirect", "presigned"]
 
     @property
     def deadlines(self) -> Deadlines:

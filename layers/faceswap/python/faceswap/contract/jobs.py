@@ -13,7 +13,7 @@ Source = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=2048,
+        max_length=8192,
         description="`upload:upl_…`, or an https URL of a public host.",
         examples=["upload:upl_aaaaaaaaaaaaaaaaaaaaaaaaaa", "https://media.example.com/clip.mp4"],
     ),

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-from faceswap.rules.media import Purpose, extensions
+from faceswap.rules.media import Purpose, extensions, plain_type
 from faceswap.rules.times import Time
 
 Sha256 = Annotated[
@@ -21,28 +21,25 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-_VIDEOS: list[JsonValue] = list(extensions("init_video"))
-_IMAGES: list[JsonValue] = list(extensions("init_image"))
+def _plain(value: object) -> object:
+    return plain_type(value) if isinstance(value, str) else value
+
+
+_VIDEOS, _IMAGES = list(extensions("init_video")), list(extensions("init_image"))
+_EXAMPLES: list[JsonValue] = [*_VIDEOS, *_IMAGES, 'video/mp4; codecs="avc1"']
 
 
 class UploadRequest(BaseModel):
     """What is to be uploaded."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        json_schema_extra={
-            "if": {"properties": {"purpose": {"const": "init_video"}}},
-            "then": {"properties": {"content_type": {"enum": _VIDEOS}}},
-            "else": {"properties": {"content_type": {"enum": _IMAGES}}},
-        },
-    )
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     purpose: Purpose = Field(description="The job field that the file is for.")
-    content_type: str = Field(
+    content_type: Annotated[str, BeforeValidator(_plain)] = Field(
         max_length=100,
-        description="Its media type: a video's for `init_video`, a picture's for the others.",
-        json_schema_extra={"enum": [*_VIDEOS, *_IMAGES]},
+        description=f"Its media type: {', '.join(_VIDEOS)} for `init_video`, {', '.join(_IMAGES)} for the others."
+        " In any case, with or without parameters; the answer shows the plain type, which the upload has to have.",
+        examples=_EXAMPLES,
     )
     size: Annotated[int, Field(ge=1), BeforeValidator(_whole)] = Field(
         description="Its size in bytes; a smaller file is accepted, a larger one is not. At most 100 MiB for a "

@@ -4,9 +4,12 @@ import re
 from typing import Literal
 
 ErrorClass = Literal[
-    "credentials", "billing", "rate", "plan", "input", "not_found", "transient", "unknown"
+    "credentials", "billing", "rate", "plan", "moved", "input", "not_found", "transient", "unknown"
 ]
+"""`moved`: the provider answers from another address (§8.35)."""
 
+REDIRECTS = {301, 302, 303, 307, 308}
+"""Statuses that send the client to another address."""
 _PATTERNS: dict[ErrorClass, str] = {
     "credentials": r"(invalid|missing|required|revoked|expired).{0,20}api.?key"
     r"|api.?key.{0,20}(invalid|required|not valid)|invalid.credentials",
@@ -37,6 +40,8 @@ def error_class(http_status: int, text: str, *, about_fields: bool) -> ErrorClas
     """
     if http_status >= 500:
         return "transient"
+    if http_status in REDIRECTS:
+        return "moved"
     if http_status in _STATUSES:
         return _STATUSES[http_status]
     for name, pattern in _PATTERNS.items():

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 import httpx
-from pydantic_core import from_json
 
+from faceswap import USER_AGENT
+from faceswap.provider import fields
+from faceswap.provider.codings import CodingError, decode
 from faceswap.provider.interpret import interpret
-from faceswap.provider.network import BoundedTransport
+from faceswap.provider.network import BoundedTransport, no_cookies
 from faceswap.provider.reply import Asked, Reply
 
 _SUBMIT_SECONDS, _FETCH_SECONDS, _DELETE_SECONDS = 110.0, 30.0, 5.0
@@ -53,7 +55,12 @@ class ProviderClient:
         self._clock = clock
         self._http = httpx.Client(
             transport=BoundedTransport(keep_alive=0),
-            headers={"accept": "application/json", "accept-encoding": "identity"},
+            headers={
+                "accept": "application/json",
+                "accept-encoding": "identity",
+                "user-agent": USER_AGENT,
+            },
+            cookies=no_cookies(),
             follow_redirects=False,
             trust_env=False,
         )
@@ -88,10 +95,10 @@ class ProviderClient:
             body |= {"request_id": int(request_id)}
         try:
             response, content = self._exchange(url, body, httpx.Timeout(_DELETE_SECONDS))
-            told = from_json(content)
-        except (httpx.HTTPError, ValueError):
+        except httpx.HTTPError:
             return False
-        return response.is_success and isinstance(told, dict) and told.get("status") == "success"
+        told = fields.parse(content) or {}
+        return response.is_success and told.get("status") == "success"
 
     def _post(
         self,
@@ -117,7 +124,9 @@ class ProviderClient:
                 error_class="transient",
                 text="the provider's answer was lost",
             )
-        headers = {name.lower(): value for name, value in response.headers.items()}
+        headers = {
+            name.lower(): value.replace(key, "[key]") for name, value in response.headers.items()
+        }
         return interpret(
             response.status_code,
             headers,
@@ -140,13 +149,16 @@ class ProviderClient:
 
 
 def _read(response: httpx.Response) -> bytes:
-    """The answer's bytes; none of one above 1 MiB."""
+    """The answer's bytes, unpacked; none of one above 1 MiB, or packed in a way that is not supported."""
     content = bytearray()
     for chunk in response.iter_raw():
         content += chunk
         if len(content) > _LARGEST_ANSWER:
             return b""
-    return bytes(content)
+    try:
+        return decode(bytes(content), response.headers.get("content-encoding"), _LARGEST_ANSWER)
+    except CodingError:
+        return b""
 
 
 def _without(key: str, content: bytes) -> bytes:

@@ -3,17 +3,19 @@
 import base64
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
-from faceswap.provider.network import BoundedTransport, Guard
-from faceswap.rules.addresses import ForbiddenUrlError, check_url
+from faceswap import USER_AGENT
+from faceswap.provider.codings import CodingError, codings_of, unpack
+from faceswap.provider.network import BoundedTransport, Guard, no_cookies
+from faceswap.rules.addresses import ForbiddenUrlError, check_url, encoded
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 
-_MOST_REDIRECTS = 3
+_MOST_REDIRECTS = 5
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _CHUNK = 256 * 1024
 
@@ -30,10 +32,12 @@ class CheckedStream:
     """
 
     def __init__(
-        self, chunks: Iterator[bytes], announced: int | None, largest: int, until: float
+        self, received: "Received", codings: Sequence[str], largest: int, until: float
     ) -> None:
-        self._chunks = chunks
-        self._announced = announced
+        self._received = received
+        self._chunks: Iterator[bytes] = iter(received)
+        for coding in codings:
+            self._chunks = unpack(self._chunks, coding)
         self._largest = largest
         self._until = until
         self._buffer = bytearray()
@@ -60,6 +64,8 @@ class CheckedStream:
             chunk = next(self._chunks, None)
         except httpx.TransportError as error:
             raise _trouble("the connection broke", self._until) from error
+        except CodingError as error:
+            raise DownloadError(f"it came compressed: {error}") from error
         try:
             if chunk is None:
                 self._end()
@@ -75,9 +81,27 @@ class CheckedStream:
 
     def _end(self) -> None:
         self._ended = True
-        if self._announced is not None and self.size != self._announced:
-            raise DownloadError("it has another length than announced")
+        self._received.check()
         self._check.finish()
+
+
+class Received:
+    """The bytes of an answer as they come from the wire, counted against the announced length."""
+
+    def __init__(self, chunks: Iterator[bytes], announced: int | None) -> None:
+        self._chunks = chunks
+        self._announced = announced
+        self._size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._size += len(chunk)
+            yield chunk
+
+    def check(self) -> None:
+        """All has come. Raises DownloadError if that is not what was announced."""
+        if self._announced is not None and self._size != self._announced:
+            raise DownloadError("it has another length than announced")
 
 
 class ResultReader:
@@ -97,7 +121,8 @@ class ResultReader:
         self._http = httpx.Client(
             transport=BoundedTransport(keep_alive=1, guard=Guard(allow_loopback=allow_loopback)),
             timeout=_TIMEOUT,
-            headers={"accept": "*/*", "accept-encoding": "identity"},
+            headers={"accept": "*/*", "accept-encoding": "identity", "user-agent": USER_AGENT},
+            cookies=no_cookies(),
             follow_redirects=False,
             trust_env=False,
         )
@@ -112,18 +137,16 @@ class ResultReader:
         until = time.monotonic() + self._seconds
         for _ in range(_MOST_REDIRECTS + 1):
             with self._get(url, until) as response:
-                if response.is_redirect:
-                    url = self._redirected(url, response)
+                if response.has_redirect_location:
+                    url = _redirected(url, response)
                     continue
                 if response.status_code != httpx.codes.OK:
                     raise DownloadError(f"the link answered {response.status_code}")
-                if response.headers.get("content-encoding", "identity") != "identity":
-                    raise DownloadError("it came compressed")
                 announced = _length(response)
                 if announced is not None and announced > self._largest:
                     raise DownloadError("it is larger than allowed")
-                chunks = response.iter_raw(_CHUNK)
-                yield CheckedStream(chunks, announced, self._largest, until)
+                received = Received(response.iter_raw(_CHUNK), announced)
+                yield CheckedStream(received, _codings(response), self._largest, until)
                 return
         raise DownloadError("it redirects too often")
 
@@ -138,12 +161,20 @@ class ResultReader:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise _trouble("the link cannot be reached", until) from error
 
-    @staticmethod
-    def _redirected(url: str, response: httpx.Response) -> str:
-        target = urljoin(url, str(response.headers.get("location", "")))
-        if urlsplit(target).hostname != urlsplit(url).hostname:
-            raise DownloadError("the link redirects to another place")
-        return target
+
+def _redirected(url: str, response: httpx.Response) -> str:
+    """Where a redirect leads; the place is judged when it is asked."""
+    try:
+        return urljoin(url, encoded(response.headers["location"]))
+    except ValueError as error:
+        raise DownloadError("the link redirects to what is not a URL") from error
+
+
+def _codings(response: httpx.Response) -> list[str]:
+    try:
+        return codings_of(response.headers.get("content-encoding"))
+    except CodingError as error:
+        raise DownloadError(f"it came compressed: {error}") from error
 
 
 def _trouble(text: str, until: float) -> DownloadError:

@@ -1,27 +1,95 @@
 """Reading the provider's irregular fields (provider contract §8). Each function takes any JSON value."""
 
+import codecs
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from pydantic_core import from_json
-
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_MAX_URLS = 8
+_MAX_URLS, _MAX_URL, _MAX_URL_BYTES = 8, 8192, 32 * 1024
+_MAX_DEPTH = 32
+_MAX_DIGITS = 300
 _IN_WORDS = re.compile(r"(?:try again in|wait)\s+(\d{1,6})\s*(second|minute|hour)", re.IGNORECASE)
 _UNITS = {"second": 1, "minute": 60, "hour": 3600}
 _DAY = 86400
+_SHORTEST, _LONGEST = 0.001, 365.0 * _DAY
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_AROUND = " \t\r\n\0\ufeff"
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+"""Byte order marks and what they tell; UTF-32's before UTF-16's, which is its beginning."""
+
+
+def decoded(body: bytes) -> str:
+    """A body as text: without a byte order mark, U+FFFD for what cannot be decoded (§8.31)."""
+    for mark, encoding in _MARKS.items():
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, errors="replace")
+    return body.decode(errors="replace")
 
 
 def parse(body: bytes) -> Mapping[str, object] | None:
     """The JSON object that a body holds, None for anything else (§8.20)."""
     try:
-        value = from_json(body, allow_inf_nan=False)
+        value = parse_any(body)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def parse_any(body: bytes) -> object:
+    """The JSON value that a body holds, read leniently (§8.31).
+
+    Raw control characters are taken, half surrogates become U+FFFD, numbers that are none are None.
+
+    Raises:
+        ValueError: it is no JSON, or nested without end.
+    """
+    try:
+        value = json.loads(
+            decoded(body).strip(_AROUND),
+            strict=False,
+            parse_constant=_absent,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return _clean(value, _MAX_DEPTH)
+
+
+def _absent(_name: str) -> None:
+    return None
+
+
+def _finite(text: str) -> float | None:
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if len(text) <= _MAX_DIGITS else None
+
+
+def _clean(value: object, depth: int) -> object:
+    """The value with whole characters only, and nothing that is nested deeper than so."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return None
+    if isinstance(value, list):
+        return [_clean(entry, depth - 1) for entry in value]
+    return {_clean(name, 0): _clean(entry, depth - 1) for name, entry in value.items()}
 
 
 def identifier(value: object) -> str | None:
@@ -35,33 +103,65 @@ def identifier(value: object) -> str | None:
 
 
 def number(value: object) -> float | None:
-    """A positive finite number, also out of a string (§8.11, §8.15)."""
+    """A positive finite number, also out of a string."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         result = float(value)
     except (ValueError, OverflowError):
         return None
-    return result if math.isfinite(result) and 0 < result < 1e10 else None
+    return result if math.isfinite(result) and result > 0 else None
+
+
+def seconds(value: object) -> float | None:
+    """A span of 1 ms to a year, also out of a string; None for anything else (§8.11, §8.15, §8.32)."""
+    found = number(value)
+    return found if found is not None and _SHORTEST <= found <= _LONGEST else None
 
 
 def urls(value: object) -> tuple[str, ...]:
-    """The http(s) URLs in a string, a list, or objects with a `url`; in order, each once (§8.8)."""
-    found = (text.strip() for text in _candidates(value))
-    usable = dict.fromkeys(
-        text for text in found if text.lower().startswith(("https://", "http://"))
-    )
-    return tuple(usable)[:_MAX_URLS]
+    """The http(s) URLs in any nesting of texts, lists and objects; in order, each once, bounded (§8.8, §8.32, §8.34).
+
+    A text that holds JSON counts as what it holds. At most 8 URLs, of 8 KiB each and 32 KiB together.
+    """
+    found: dict[str, None] = {}
+    left = _MAX_URL_BYTES
+    for text in _texts(value):
+        url = text.strip()
+        size = len(url.encode())
+        if not url.lower().startswith(("https://", "http://")) or url in found:
+            continue
+        if size > min(_MAX_URL, left):
+            continue
+        found[url] = None
+        left -= size
+        if len(found) == _MAX_URLS:
+            break
+    return tuple(found)
 
 
-def _candidates(value: object) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _candidates(entry)
-    elif isinstance(value, dict) and isinstance(value.get("url"), str):
-        yield value["url"]
+        inner = _inner(value)
+        if inner is None:
+            yield value
+        else:
+            yield from _texts(inner)
+    elif isinstance(value, list | dict):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from _texts(entry)
+
+
+def _inner(text: str) -> object:
+    """What a text holds that is itself the JSON of a list, an object or a text; None for any other."""
+    text = text.strip()
+    if not text.startswith(("[", "{", '"')):
+        return None
+    try:
+        value = parse_any(text.encode())
+    except ValueError:
+        return None
+    return value if isinstance(value, list | dict | str) else None
 
 
 def words(value: object) -> str:
@@ -88,8 +188,8 @@ def wait(
     if reset is not None:
         named.append(reset - now.timestamp() if reset > _DAY else reset)
     named += [int(match[1]) * _UNITS[match[2].lower()] for match in _IN_WORDS.finditer(text)]
-    seconds = [entry for entry in named if entry is not None and entry > 0]
-    return min(math.ceil(max(seconds)), _DAY) if seconds else None
+    spans = [entry for entry in named if entry is not None and entry > 0]
+    return min(math.ceil(max(spans)), _DAY) if spans else None
 
 
 def _retry_after(header: str | None, now: datetime) -> float | None:
@@ -97,5 +197,5 @@ def _retry_after(header: str | None, now: datetime) -> float | None:
         return number(header)
     try:
         return (parsedate_to_datetime(header) - now).total_seconds()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

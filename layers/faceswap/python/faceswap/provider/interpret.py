@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from faceswap.provider import fields
-from faceswap.provider.classes import ErrorClass, error_class
+from faceswap.provider.classes import REDIRECTS, ErrorClass, error_class
 from faceswap.provider.reply import Asked, Outcome, Reply
-from faceswap.rules.words import tame
+from faceswap.rules.words import tame, tame_line
 
 _DONE = {"success", "ready", "completed"}
 _REFUSED = {"error", "failed"}
+_UNDER_WAY = "processing"
 _NOT_STARTED: set[ErrorClass] = {"credentials", "billing", "plan", "rate"}
 _RETRIABLE_STATUSES = {408, 425}
+# A 302 or 303 may also follow a request that was carried out.
+_NOT_CARRIED_OUT = {301, 307, 308}
+_EXCERPT_BYTES, _READ_BYTES, _MAX_LOCATION = 200, 4096, 300
 
 
 def interpret(
@@ -40,9 +45,9 @@ def interpret(
     named = known.get("message") or known.get("messege")
     kind = error_class(http_status, text, about_fields=isinstance(named, dict))
     found = fields.identifier(known.get("id"))
-    outputs, proxies = fields.urls(known.get("output")), fields.urls(known.get("proxy_links"))
+    output = known.get("output")
     complains = status in _REFUSED or (not status and bool(known.get("error")))
-    finished = status in _DONE and bool(outputs)
+    finished = status in _DONE and bool(fields.urls(output))
 
     outcome: Outcome
     if asked == "submit":
@@ -62,16 +67,22 @@ def interpret(
             http_status, kind, complains=complains, finished=finished, is_json=message is not None
         )
     troubled = outcome in {"failed", "not_started", "ambiguous", "missing", "unclear"}
+    location = _location(headers) if http_status in REDIRECTS else None
+    undecided = outcome in {"ambiguous", "unclear"} or (
+        outcome == "pending" and status != _UNDER_WAY
+    )
     return Reply(
         outcome=outcome,
         request_id=found,
         track_id=_track_id(known),
-        urls=tuple(dict.fromkeys(outputs + proxies)) if outcome == "succeeded" else (),
-        eta=fields.number(known.get("eta")),
-        generation_time=fields.number(known.get("generationTime")),
+        urls=fields.urls([output, known.get("proxy_links")]) if outcome == "succeeded" else (),
+        eta=fields.seconds(known.get("eta")),
+        generation_time=fields.seconds(known.get("generationTime")),
         retry_after=fields.wait(known, headers, text + " " + fields.words(known.get("tips")), now),
         error_class=kind if troubled else None,
         text=tame(text) or None,
+        location=location,
+        unread=_unread(http_status, location, status, body) if undecided else None,
     )
 
 
@@ -90,7 +101,9 @@ def _of_submit(
         return "succeeded"
     if has_id and not complains and status:
         return "accepted"
-    if http_status >= 500 or http_status in _RETRIABLE_STATUSES:
+    if http_status in _NOT_CARRIED_OUT:
+        return "not_started"
+    if http_status >= 500 or http_status in _RETRIABLE_STATUSES | REDIRECTS:
         return "ambiguous"
     if not complains and http_status < 400:
         return "ambiguous"
@@ -111,13 +124,34 @@ def _of_news(
     """
     if finished:
         return "succeeded"
-    if not is_json or http_status >= 500:
+    if not is_json or http_status >= 500 or http_status in REDIRECTS:
         return "unclear"
     if not complains:
         return "unclear" if http_status >= 400 else "pending"
     if kind == "not_found" or http_status == 404:
         return "missing"
     return "failed" if kind in {"input", "unknown"} else "unclear"
+
+
+def _location(headers: Mapping[str, str]) -> str:
+    """Where a redirect points: no query, which may hold what was sent, and no credentials."""
+    try:
+        parts = urlsplit(tame_line(headers.get("location", "")))
+        place = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="")
+    except ValueError:
+        return "no URL"
+    return place.geturl()[:_MAX_LOCATION] or "no URL"
+
+
+def _unread(http_status: int, location: str | None, status: str, body: bytes) -> str:
+    """What came, for a person who has to find out why nothing could be made of it."""
+    said = [f"HTTP {http_status}"]
+    if location is not None:
+        said.append(f"redirect to {urlsplit(location).netloc or 'the same host'}")
+    if status:
+        said.append(f"status {tame(status)[:40]!r}")
+    excerpt = tame(fields.decoded(body[:_READ_BYTES])).encode()[:_EXCERPT_BYTES]
+    return ", ".join(said) + ": " + (excerpt.decode(errors="ignore") or "(empty)")
 
 
 def _text(known: Mapping[str, object]) -> str:

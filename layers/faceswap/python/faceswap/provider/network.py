@@ -5,6 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
 import httpx
@@ -13,6 +14,11 @@ from faceswap.rules.addresses import ForbiddenUrlError, is_fetchable
 
 # Never reached: every request says when it ends.
 _UNBOUNDED = float("inf")
+
+
+def no_cookies() -> CookieJar:
+    """A jar that keeps nothing: whoever is asked twice learns nothing from the first time."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
 class BoundedTransport(httpx.HTTPTransport):

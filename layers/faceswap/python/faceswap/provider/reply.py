@@ -27,7 +27,8 @@ class Reply:
     """One interpreted message; absent is None or empty.
 
     `request_id` is the provider's id, `track_id` ours as it came back, `urls` where a finished result lies,
-    `eta` and `generation_time` seconds, `retry_after` whole seconds, `text` its words, tamed.
+    `eta` and `generation_time` seconds, `retry_after` whole seconds, `text` its words, tamed; `location` where a
+    redirect points, without query; `unread` what came, in at most 300 bytes, if nothing could be made of it.
     """
 
     outcome: Outcome
@@ -39,3 +40,5 @@ class Reply:
     retry_after: int | None = None
     error_class: ErrorClass | None = None
     text: str | None = None
+    location: str | None = None
+    unread: str | None = None

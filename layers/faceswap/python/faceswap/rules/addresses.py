@@ -2,13 +2,20 @@
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}")
-_MAX_URL = 2048
+_MAX_URL = 8192
+_PORT = 443
+_WRITE_127 = "must name this machine as 127.0.0.1, not as localhost"
+_AROUND = "".join(map(chr, range(0x21)))
+_DROPPED = str.maketrans("", "", "\t\n\r")
+# What the WHATWG URL standard leaves as it is in a path and in a query; quote leaves letters and digits, too.
+_PATH_SAFE = "!$%&'()*+,-./:;=@[]\\^_|~"
+_QUERY_SAFE = "!$%&()*+,-./:;=?@[]\\^_`{|}~"
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -32,23 +39,46 @@ def is_fetchable(address: Address, *, allow_loopback: bool) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def check_url(url: str, *, allow_loopback: bool) -> str:
-    """The URL, trimmed, if its form may be fetched: https, a host, no credentials, no private literal.
+def encoded(url: str) -> str:
+    """The URL as browsers would send it: blanks around it gone, blanks and letters outside ASCII encoded (WHATWG).
 
-    What a host name resolves to is judged when it is fetched, not here. With `allow_loopback` http
+    What is ASCII without blanks and backslashes stays as it is.
+
+    Raises:
+        ForbiddenUrlError: it cannot be read as a URL.
+    """
+    url = url.strip(_AROUND).translate(_DROPPED)
+    if url.isascii() and not any(c in url for c in ' \\"<>') and url.isprintable():
+        return url
+    rest, hash_mark, fragment = url.partition("#")
+    rest, question_mark, query = rest.partition("?")
+    try:
+        parts = urlsplit(rest.replace("\\", "/"))
+        netloc = _ascii_host(parts.netloc)
+        start = parts._replace(netloc=netloc, path=quote(parts.path, safe=_PATH_SAFE)).geturl()
+        query, fragment = quote(query, safe=_QUERY_SAFE), quote(fragment, safe=_QUERY_SAFE)
+    except ValueError as error:
+        raise ForbiddenUrlError("is not a URL") from error
+    return start + question_mark + query + hash_mark + fragment
+
+
+def check_url(url: str, *, allow_loopback: bool) -> str:
+    """The URL, encoded as browsers do, if its form may be fetched: https, public host, port 443, no credentials.
+
+    What a host name resolves to is judged when it is fetched, not here. With `allow_loopback` http, any port
     and 127.0.0.0/8 are admitted too.
 
     Raises:
         ForbiddenUrlError: with the reason in words.
     """
-    url = url.strip()
     if len(url) > _MAX_URL:
         raise ForbiddenUrlError(f"is longer than {_MAX_URL} characters")
-    if not url.isascii() or any(c <= " " for c in url):
-        raise ForbiddenUrlError("holds blanks or characters outside ASCII; encode them")
+    url = encoded(url)
+    if len(url) > _MAX_URL:
+        raise ForbiddenUrlError(f"is longer than {_MAX_URL} characters once it is encoded")
     try:
         parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise ForbiddenUrlError("is not a URL") from error
     if not host:
@@ -58,19 +88,41 @@ def check_url(url: str, *, allow_loopback: bool) -> str:
     address = _literal(host)
     loopback = allow_loopback and address is not None and _is_loopback(address)
     if parts.scheme != "https" and not (loopback and parts.scheme == "http"):
-        raise ForbiddenUrlError("must begin with https://")
+        local_name = allow_loopback and host == "localhost"
+        raise ForbiddenUrlError(_WRITE_127 if local_name else "must begin with https://")
+    _check_host(host, address, allow_loopback=allow_loopback)
+    if port not in {None, _PORT} and not loopback:
+        raise ForbiddenUrlError("must use port 443")
+    return url
+
+
+def _check_host(host: str, address: Address | None, *, allow_loopback: bool) -> None:
+    """Raises ForbiddenUrlError for a name that is no public host's, or a literal that is no public address."""
     if address is None:
         name = host.removesuffix(".")
+        if allow_loopback and name == "localhost":
+            raise ForbiddenUrlError(_WRITE_127)
         if not _NAME.fullmatch(name) or name.endswith(_LOCAL_SUFFIXES):
             raise ForbiddenUrlError("must name a public host")
     elif not is_fetchable(address, allow_loopback=allow_loopback):
         raise ForbiddenUrlError("must name a public address")
-    return url
 
 
 def without_query(url: str) -> str:
     """The URL as it may be shown and kept: without query and fragment, which hold signatures."""
     return urlsplit(url)._replace(query="", fragment="").geturl()
+
+
+def _ascii_host(netloc: str) -> str:
+    """The authority with its host's name in ASCII, as the DNS knows it (UTS 46)."""
+    if netloc.isascii():
+        return netloc
+    import idna
+
+    credentials, at, place = netloc.rpartition("@")
+    host, colon, port = place.partition(":")
+    name = idna.encode(host, uts46=True).decode()  # its errors are ValueErrors
+    return f"{quote(credentials, safe=':%')}{at}{name}{colon}{port}"
 
 
 def _is_loopback(address: Address) -> bool:

@@ -1,5 +1,6 @@
 """What a job is and which changes of status are allowed. How it is stored is not told here."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -95,6 +96,11 @@ class Evidence(_Stored):
     text: str | None = None
     generation_time: float | None = None
 
+    @property
+    def essentials(self) -> "Evidence":
+        """What is needed of it to find the job at the provider."""
+        return Evidence(at=self.at, by=self.by, request_id=self.request_id)
+
 
 class Result(_Stored):
     """The archived video: its key, size in bytes and base64 SHA-256."""
@@ -117,7 +123,9 @@ class Job(_Stored):
     """A job as it is now.
 
     `version` counts changes of status, `signal` counts reasons to look. At `deadline_at` the job gives up
-    in the status it has. Counters of failing fetches and copies run since the moments beside them.
+    in the status it has. Counters of failing fetches, copies and Collect tasks run since the moments beside them.
+    `polls` counts the fetches that decided nothing, `unread_polls` those whose answer could not be understood,
+    `last_unread` is the last such answer, also of a submit.
     """
 
     job_id: str
@@ -154,6 +162,11 @@ class Job(_Stored):
     fetch_failing_since: Time | None = None
     archive_failures: int = 0
     archive_failing_since: Time | None = None
+    collect_failures: int = 0
+    collect_failing_since: Time | None = None
+    polls: int = 0
+    unread_polls: int = 0
+    last_unread: str | None = None
 
     result: Result | None = None
     error: Failure | None = None
@@ -194,3 +207,20 @@ class Job(_Stored):
         return next(
             (message.request_id for message in said if message and message.request_id), None
         )
+
+
+_OPTIONAL = {"eta_seconds", "generation_time", "evidence_immediate", "last_unread"}
+
+
+def essentials(fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields of a write without what a job can do without: what the provider told beside its id.
+
+    For a write that the table refuses for its content, however often it is repeated.
+    """
+    kept = {name: value for name, value in fields.items() if name not in _OPTIONAL}
+    for name, value in kept.items():
+        if isinstance(value, Failure):
+            kept[name] = value.model_copy(update={"upstream": None})
+        elif isinstance(value, Evidence):
+            kept[name] = value.essentials
+    return kept

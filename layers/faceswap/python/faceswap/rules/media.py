@@ -11,6 +11,9 @@ _VIDEO = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
 _IMAGE = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
+_SYNONYMS = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "video/x-m4v": "video/mp4"}
+
+
 class UploadLimits(NamedTuple):
     """Largest accepted uploads, in bytes."""
 
@@ -21,6 +24,12 @@ class UploadLimits(NamedTuple):
 def extensions(purpose: Purpose) -> dict[str, str]:
     """The accepted content types of a media field, each with its file extension."""
     return _VIDEO if purpose == "init_video" else _IMAGE
+
+
+def plain_type(media_type: str) -> str:
+    """A media type as it is stored and signed: lower case, no parameters (RFC 9110 §8.3), one name for each type."""
+    name = media_type.partition(";")[0].strip().lower()
+    return _SYNONYMS.get(name, name)
 
 
 def largest(purpose: Purpose, limits: UploadLimits) -> int:
@@ -39,6 +48,11 @@ def upload_of_key(key: str) -> tuple[str, str] | None:
     if len(parts) != 3 or parts[0] != "uploads":
         return None
     return parts[1], parts[2].partition(".")[0]
+
+
+def extension_of_key(key: str) -> str:
+    """The file ending of a bucket key, without the dot."""
+    return key.rpartition(".")[2]
 
 
 def results_prefix(owner: str, job_id: str) -> str:

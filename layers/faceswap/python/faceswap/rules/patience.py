@@ -7,6 +7,7 @@ from faceswap.rules.job import Job
 _MISSING_GRACE = timedelta(seconds=120)
 _FETCH_TRIES, _FETCH_TIME = 3, timedelta(minutes=5)
 _COPY_TRIES, _COPY_TIME = 10, timedelta(minutes=10)
+_COLLECT_TRIES, _COLLECT_TIME = 10, timedelta(hours=1)
 
 
 def missing_is_final(job: Job, now: datetime) -> bool:
@@ -30,6 +31,21 @@ def copy_is_hopeless(job: Job, now: datetime) -> bool:
     return (
         job.archive_failures >= _COPY_TRIES and _lasts(job.archive_failing_since, now) >= _COPY_TIME
     )
+
+
+def collect_is_hopeless(job: Job, now: datetime, job_deadline: timedelta) -> bool:
+    """Whether a job is given up whose Collect task raises again and again.
+
+    That is once its deadline has passed; or 10 times, over an hour or a third of the job's deadline, whichever is less.
+    """
+    long_enough = min(_COLLECT_TIME, job_deadline / 3)
+    lasting = _lasts(job.collect_failing_since, now) >= long_enough
+    return now >= job.deadline_at or (job.collect_failures >= _COLLECT_TRIES and lasting)
+
+
+def cleaning_is_hopeless(job: Job, now: datetime) -> bool:
+    """Whether the cleaning up after a final job is left to the bucket's lifecycle: an hour after its end."""
+    return _lasts(job.finished_at, now) >= _COLLECT_TIME
 
 
 def _lasts(since: datetime | None, now: datetime) -> timedelta:

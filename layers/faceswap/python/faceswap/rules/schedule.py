@@ -64,9 +64,11 @@ def submit_wait(error_class: str | None, retry_after: int | None, random: float)
     """Seconds before a refused submit may be repeated, within 5..600.
 
     The provider's own wait where it named one, and up to a tenth more by `random` (0..1), so that jobs
-    refused together do not come back together; 600 s for what a person has to mend: key, credit, plan.
+    refused together do not come back together; 600 s for what a person has to mend: key, credit, plan, address.
     """
     if error_class in {"credentials", "billing", "plan"}:
+        return _LONGEST_SUBMIT_WAIT
+    if error_class == "moved" and retry_after is None:
         return _LONGEST_SUBMIT_WAIT
     wanted = _DEFAULT_SUBMIT_WAIT if retry_after is None else retry_after
     spread = max(_SHORTEST_SUBMIT_WAIT, wanted) * (1 + 0.1 * random)

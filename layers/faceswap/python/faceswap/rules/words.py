@@ -9,5 +9,10 @@ _MAX_BYTES = 1024
 
 def tame(text: str) -> str:
     """At most 1 KiB of the text, on one line, with URLs replaced: they may carry signatures or tokens."""
-    one_line = _CONTROL.sub(" ", _URL.sub("[url]", text.replace("\\/", "/"))).strip()
+    return tame_line(_URL.sub("[url]", text.replace("\\/", "/")))
+
+
+def tame_line(text: str) -> str:
+    """At most 1 KiB of the text, on one line."""
+    one_line = _CONTROL.sub(" ", text).strip()
     return one_line.encode()[:_MAX_BYTES].decode(errors="ignore")

@@ -9,7 +9,16 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from faceswap.rules.job import FINAL, NEXT, Change, Evidence, Job, ProviderDeletion, Status
+from faceswap.rules.job import (
+    FINAL,
+    NEXT,
+    Change,
+    Evidence,
+    Job,
+    ProviderDeletion,
+    Status,
+    essentials,
+)
 from faceswap.rules.times import to_text
 from faceswap.store.items import attributes, model_of, plain
 
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
+_CONTENT_REFUSED = "ValidationException"
 _OPEN, _OPEN_INDEX = "open", "open_jobs"
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
 _MOST_AT_ONCE, _MOST_COUNTED = 100, 1000
@@ -28,6 +38,7 @@ _PERSONAL = (
     "evidence_immediate",
     "evidence_pending",
     "evidence_succeeded",
+    "last_unread",
     "result",
     "task_token",
 )
@@ -36,6 +47,10 @@ _PERSONAL = (
 def job_pk(job_id: str) -> str:
     """The table key of a job."""
     return f"job#{job_id}"
+
+
+class RefusedContentError(Exception):
+    """The table takes no such write, however often it is repeated: a value or the size is beyond its bounds."""
 
 
 class Position(NamedTuple):
@@ -96,24 +111,37 @@ class JobStore:
 
         Returns:
             The job as it is after the change, or None if it has moved since it was read.
+
+        Raises:
+            RefusedContentError: the table does not even take the write without its optional fields.
         """
         if to not in NEXT[job.status]:
             raise ValueError(f"a job does not change from {job.status} to {to}")
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
         if to in FINAL:
             fields |= {"finished_at": now, _OPEN: None}
-        return self._update(job, "status", fields, wake=wake)
+        return self._update_or_essentials(job, "status", fields, wake=wake)
 
     def note(self, job: Job, **changes: object) -> Job | None:
-        """Keep the books on a job that stays in its status. Returns as `move` does."""
-        return self._update(job, "note", changes)
+        """Keep the books on a job that stays in its status. Returns and raises as `move` does."""
+        return self._update_or_essentials(job, "note", changes)
 
     def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
         """Count a reason to look and keep what a message said (`evidence_…` fields).
 
         Returns:
             The job after the write; a final job as it is, unchanged; None if there is none.
+
+        Raises:
+            RefusedContentError: the table does not even take the write with the essentials of what was said.
         """
+        try:
+            return self._wake(job_id, evidence)
+        except RefusedContentError:
+            shorter = {name: said.essentials for name, said in evidence.items()}
+            return self._wake(job_id, shorter)
+
+    def _wake(self, job_id: str, evidence: Mapping[str, Evidence]) -> Job | None:
         expression = "SET #change = :change" + "".join(f", #{name} = :{name}" for name in evidence)
         values = {":change": "wake", ":one": 1}
         values |= {f":{name}": plain(value) for name, value in evidence.items()}
@@ -240,12 +268,21 @@ class JobStore:
             ExpressionAttributeValues=attributes(values),
         )
 
+    def _update_or_essentials(
+        self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
+    ) -> Job | None:
+        try:
+            return self._update(job, change, fields, wake=wake)
+        except RefusedContentError:
+            return self._update(job, change, essentials(fields), wake=wake)
+
     def _update(
         self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
     ) -> Job | None:
         """Write fields of a job that still has the status and version that were read.
 
         `write_id` tells a lost race from our own write that was repeated because its answer was lost.
+        Raises RefusedContentError.
         """
         write_id = uuid4().hex
         fields = {"change": change, "write_id": write_id, **fields}
@@ -296,8 +333,11 @@ def _item_of_refusal(error: ClientError) -> dict[str, Any]:
     """The item that stood in the way of a conditional write, empty if there was none.
 
     Raises:
-        ClientError: the write was refused for another reason.
+        RefusedContentError: the write was refused for what it holds.
+        ClientError: it was refused for another reason.
     """
+    if error.response.get("Error", {}).get("Code") == _CONTENT_REFUSED:
+        raise RefusedContentError("a write was refused for its content") from error
     if error.response.get("Error", {}).get("Code") != _CONDITION_FAILED:
         raise error
     return cast("dict[str, Any]", error.response).get("Item") or {}

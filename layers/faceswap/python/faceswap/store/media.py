@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Protocol, cast
+from typing import IO, TYPE_CHECKING, Literal, Protocol, cast
 
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -61,10 +61,11 @@ class MediaStore:
         )
         return PresignedPost(url=form["url"], fields=form["fields"])
 
-    def presign_download(self, key: str, seconds: int) -> str:
-        """A link that reads the object for so many seconds (or as long as our credentials live)."""
+    def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
+        """A link that reads the object, or its headers, for so many seconds (or as long as our credentials live)."""
+        operation = "get_object" if method == "GET" else "head_object"
         return self._s3.generate_presigned_url(
-            "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
+            operation, Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
         )
 
     def find(self, key: str) -> StoredObject | None:

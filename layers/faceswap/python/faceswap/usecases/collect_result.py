@@ -8,10 +8,11 @@ from typing import Literal
 from pydantic import BaseModel
 
 from faceswap.provider.client import ProviderClient
+from faceswap.provider.reply import Reply
 from faceswap.rules import patience
 from faceswap.rules.job import OVERDUE, ErrorType, Failure, Job
 from faceswap.rules.schedule import Looks, next_look
-from faceswap.store.jobs import JobStore
+from faceswap.store.jobs import JobStore, RefusedContentError
 from faceswap.usecases.archive_result import ResultArchive, UnusableResultError
 from faceswap.usecases.room import Room
 
@@ -51,7 +52,8 @@ class _Source:
 class ResultCollector:
     """Collects results.
 
-    `finished` is told of each job that ended while it was looked at here, once, unless the process dies before.
+    `refused` is told of answers that say that the key does not count or that the provider is elsewhere, `finished` of
+    each job that ended while it was looked at here, once, unless the process dies before.
     """
 
     def __init__(
@@ -61,8 +63,9 @@ class ResultCollector:
         archive: ResultArchive,
         provider: ProviderClient,
         provider_key: Callable[[], str],
-        key_refused: Callable[[], object],
+        refused: Callable[[Reply], object],
         job_deadline_seconds: int,
+        input_url_seconds: int,
         room: Room,
         looks: Looks,
         finished: Callable[[Job], None],
@@ -73,8 +76,9 @@ class ResultCollector:
         self._archive = archive
         self._provider = provider
         self._provider_key = provider_key
-        self._key_refused = key_refused
+        self._refused = refused
         self._job_deadline = timedelta(seconds=job_deadline_seconds)
+        self._input_url_time = timedelta(seconds=input_url_seconds)
         self._room = room
         self._looks = looks
         self._finished = finished
@@ -91,6 +95,19 @@ class ResultCollector:
         if job is None:
             return Turn(next="done", look_after=1, seen=-1)
         seen, was_final = job.signal, job.is_final
+        try:
+            job = self._proceed(job)
+        except Exception:
+            given_up = self._count_failure(job_id)
+            if given_up is None:
+                raise
+            job = given_up
+        if job.is_final and not was_final:
+            self._finished(job)
+        return self._turn(job, seen)
+
+    def _proceed(self, job: Job) -> Job:
+        """Do what the job's status asks for, and clean up after it once it is final."""
         if job.status == "submitting":
             job = self._find_id(job)
         if job.status == "processing":
@@ -99,11 +116,29 @@ class ResultCollector:
             job = self._end_overdue(job)
         if job.status == "succeeded" or (job.error and job.error.type in _PROVIDER_IS_DONE):
             self._room.leave(job)
-        if job.is_final and not was_final:
-            self._finished(job)
         if job.is_final and job.submitted_at:
             self._archive.forget_all_but_the_result(job)
-        return self._turn(job, seen)
+        return job
+
+    def _count_failure(self, job_id: str) -> Job | None:
+        """Count that this task raised. The job if that happened for too long: ended by it, and without copies.
+
+        None if the error is to be raised, so that the task is tried again.
+        """
+        now = self._clock()
+        job = self._jobs.get(job_id)
+        if job is None or job.is_final:
+            return job if job and patience.cleaning_is_hopeless(job, now) else None
+        counted = self._jobs.note(
+            job,
+            collect_failures=job.collect_failures + 1,
+            collect_failing_since=job.collect_failing_since or now,
+        )
+        if counted is None or not patience.collect_is_hopeless(counted, now, self._job_deadline):
+            return None
+        ended = self._fail(counted, "internal", "The result could not be collected.")
+        self._archive.forget_all_but_the_result(ended)
+        return ended
 
     def _turn(self, job: Job, seen: int) -> Turn:
         if job.is_final:
@@ -138,8 +173,8 @@ class ResultCollector:
         if job.request_id is None:
             return self._end_overdue(job) if self._is_overdue(job) else job
         reply = self._provider.fetch(self._provider_key(), job.request_id)
-        if reply.error_class == "credentials":
-            self._key_refused()
+        if reply.error_class in {"credentials", "moved"}:
+            self._refused(reply)
         now = self._clock()
         if reply.outcome == "succeeded":
             heard = told.generation_time if told else None
@@ -147,16 +182,24 @@ class ResultCollector:
         if reply.outcome == "failed" or (
             reply.outcome == "missing" and not told and patience.missing_is_final(job, now)
         ):
-            return self._fail(
-                job, "provider-failed", "The provider did not make the video.", reply.text
-            )
-        if reply.outcome in {"unclear", "missing"}:
-            job = self._count_failed_fetch(job, now)
-            if job.is_final:
-                return job
-            if told and told.urls and patience.fetch_is_hopeless(job, now, self._job_deadline):
-                return self._copy(job, _Source(told.urls, told.generation_time))
+            return self._fail_as_told(job, reply, now)
+        job = self._count_poll(job, reply, now)
+        if job.is_final:
+            return job
+        hopeless = patience.fetch_is_hopeless(job, now, self._job_deadline)
+        if reply.outcome != "pending" and hopeless and told and told.urls:
+            return self._copy(job, _Source(told.urls, told.generation_time))
         return self._end_overdue(job) if self._is_overdue(job) else job
+
+    def _fail_as_told(self, job: Job, reply: Reply, now: datetime) -> Job:
+        """The provider says that it did not make the video; perhaps since a link of ours had ended by then."""
+        sent = job.submitted_at if any(media.key for media in job.media.values()) else None
+        kind: ErrorType = "provider-failed"
+        detail = "The provider did not make the video."
+        if reply.error_class == "input" and sent and now >= sent + self._input_url_time:
+            kind = "input-expired"
+            detail = "The provider could not read an upload while the link to it lasted."
+        return self._fail(job, kind, detail, reply.text)
 
     def _copy(self, job: Job, source: _Source) -> Job:
         """Archive the result and make the final write; a copy that loses it is deleted.
@@ -168,14 +211,18 @@ class ResultCollector:
             result = self._archive.store(job, source.urls)
         except UnusableResultError as error:
             return self._count_failed_copy(job, str(error))
-        done = self._jobs.move(
-            job,
-            "succeeded",
-            self._clock(),
-            result=result,
-            generation_time=source.generation_time,
-            media=job.final_media,
-        )
+        try:
+            done = self._jobs.move(
+                job,
+                "succeeded",
+                self._clock(),
+                result=result,
+                generation_time=source.generation_time,
+                media=job.final_media,
+            )
+        except RefusedContentError:
+            self._archive.forget(result)
+            raise
         if done is None:
             self._archive.forget(result)
             return self._as_it_is(job)
@@ -193,13 +240,18 @@ class ResultCollector:
             return self._fail(job, "result-unusable", f"No link gave a usable video: {reason}.")
         return job
 
-    def _count_failed_fetch(self, job: Job, now: datetime) -> Job:
-        counted = self._jobs.note(
-            job,
-            fetch_failures=job.fetch_failures + 1,
-            fetch_failing_since=job.fetch_failing_since or now,
-        )
-        return counted or self._as_it_is(job)
+    def _count_poll(self, job: Job, reply: Reply, now: datetime) -> Job:
+        """Keep the books on an answer that decided nothing: what there was to see if none ever does."""
+        changes: dict[str, object] = {"polls": job.polls + 1}
+        if reply.unread:
+            changes |= {"unread_polls": job.unread_polls + 1, "last_unread": reply.unread}
+        if reply.outcome in {"unclear", "missing"}:
+            since = job.fetch_failing_since or now
+            changes |= {
+                "fetch_failures": job.fetch_failures + 1,
+                "fetch_failing_since": since,
+            }
+        return self._jobs.note(job, **changes) or self._as_it_is(job)
 
     def _is_overdue(self, job: Job) -> bool:
         return not job.is_final and self._clock() >= job.deadline_at
@@ -215,8 +267,13 @@ class ResultCollector:
             return self._fail(
                 job, "provider-failed", "The provider did not make the video.", failed.text
             )
-        kind = OVERDUE[job.status]
-        return self._fail(job, kind, _OVERDUE_DETAILS[kind])
+        kind, detail = OVERDUE[job.status], _OVERDUE_DETAILS[OVERDUE[job.status]]
+        if was_sent and job.unread_polls:
+            detail += (
+                f" {job.unread_polls} of its {job.polls} answers could not be understood;"
+                " `upstream` shows the last."
+            )
+        return self._fail(job, kind, detail, job.last_unread if was_sent else None)
 
     def _fail(self, job: Job, kind: ErrorType, detail: str, upstream: str | None = None) -> Job:
         failure = Failure(type=kind, detail=detail, upstream=upstream)

@@ -27,7 +27,7 @@ def read_result(
     if bucket.find(job.result.key) is None:
         raise GoneError("The result is not kept any longer.")
     return ResultLink(
-        url=bucket.presign_download(job.result.key, LINK_SECONDS),
+        url=bucket.presign_read(job.result.key, LINK_SECONDS),
         expires_at=now + timedelta(seconds=LINK_SECONDS),
         content_type=job.result.content_type,
         size=job.result.size,

@@ -1,18 +1,21 @@
 """The provider's callback: unsigned, so its URL holds a token that only we can make."""
 
-import hmac
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import datetime
-from hashlib import sha256
 
-from pydantic_core import from_json
-
-from faceswap.contract.problems import MalformedError, NotFoundError, TooLargeError
+from faceswap.contract.problems import (
+    MalformedError,
+    NotFoundError,
+    ProblemError,
+    TooLargeError,
+)
+from faceswap.provider.codings import CodingError, decode
+from faceswap.provider.fields import parse_any
 from faceswap.provider.interpret import interpret
 from faceswap.provider.reply import Reply
 from faceswap.rules import ids
 from faceswap.rules.job import Evidence, Job
+from faceswap.rules.links import is_one_of, webhook_token
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.room import Room
@@ -21,22 +24,12 @@ from faceswap.usecases.wake import wake
 LARGEST_BODY = 64 * 1024
 
 
-def webhook_token(secret: str, job_id: str) -> str:
-    """The token of one job's webhook URL, 43 characters."""
-    digest = hmac.new(secret.encode(), job_id.encode(), sha256).digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def webhook_url(public_base_url: str, job_id: str, token: str) -> str:
-    """The webhook URL of a job, at most 191 characters on a default endpoint (provider contract §3)."""
-    return f"{public_base_url.rstrip('/')}/v1/webhooks/modelslab/{job_id}/{token}"
-
-
 def receive_webhook(
     job_id: str,
     token: str,
     body: bytes,
     *,
+    content_encoding: str | None,
     secrets: Iterable[str],
     room: Room,
     jobs: JobStore,
@@ -45,6 +38,7 @@ def receive_webhook(
 ) -> Job | None:
     """Keep what the message says as evidence and wake the job. What it says is confirmed elsewhere.
 
+    With the right token a body that says nothing to us is a reason to look, too.
     The token may be made of any of the secrets; the later ones are only asked for where the earlier do not fit.
 
     Returns:
@@ -52,20 +46,18 @@ def receive_webhook(
 
     Raises:
         NotFoundError: the token is not this job's; nothing was read or changed.
-        TooLargeError: over 64 KiB.
-        MalformedError: not JSON.
+        TooLargeError: over 64 KiB; the job was woken all the same.
+        MalformedError: not JSON; the job was woken all the same.
     """
-    if not ids.is_job_id(job_id) or not any(
-        hmac.compare_digest(webhook_token(secret, job_id).encode(), token.encode())
-        for secret in secrets
+    if not ids.is_job_id(job_id) or not is_one_of(
+        token, (webhook_token(secret, job_id) for secret in secrets)
     ):
         raise NotFoundError("There is no such webhook.")
-    if len(body) > LARGEST_BODY:
-        raise TooLargeError(f"A webhook has at most {LARGEST_BODY} bytes.")
     try:
-        from_json(body, allow_inf_nan=False)
-    except ValueError:
-        raise MalformedError("A webhook's body must be JSON.") from None
+        body = _readable(body, content_encoding)
+    except ProblemError:
+        wake(job_id, jobs=jobs, executions=executions)
+        raise
     reply = interpret(200, {}, body, asked="webhook", now=now)
     evidence = _evidence(job_id, reply, now)
     job = wake(job_id, jobs=jobs, executions=executions, **evidence)
@@ -75,6 +67,21 @@ def receive_webhook(
     if job and late and "evidence_succeeded" in evidence and not _is_known(job, reply):
         jobs.count_late_success(job_id, reply.request_id)
     return job
+
+
+def _readable(body: bytes, content_encoding: str | None) -> bytes:
+    """The body without its codings, if it is JSON that is small enough."""
+    try:
+        if len(body) <= LARGEST_BODY:
+            body = decode(body, content_encoding, LARGEST_BODY + 1)
+        if len(body) > LARGEST_BODY:
+            raise TooLargeError(f"A webhook has at most {LARGEST_BODY} bytes.")
+        parse_any(body)
+    except CodingError:
+        raise MalformedError("A webhook's body cannot be unpacked.") from None
+    except ValueError:
+        raise MalformedError("A webhook's body must be JSON.") from None
+    return body
 
 
 def _is_known(job: Job, reply: Reply) -> bool:

@@ -3,20 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from pydantic import BaseModel
 
-from faceswap.provider.classes import ErrorClass
 from faceswap.provider.client import ProviderClient, Submission
 from faceswap.provider.reply import Reply
-from faceswap.rules.job import Deadlines, ErrorType, Evidence, Failure, Job, Media
+from faceswap.rules.job import Deadlines, ErrorType, Evidence, Failure, Job
+from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
+from faceswap.rules.media import Purpose, extension_of_key
 from faceswap.rules.schedule import Looks, next_look, submit_wait
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
-from faceswap.usecases.receive_webhook import webhook_token, webhook_url
 from faceswap.usecases.room import Room
 
 _LEASE_MARGIN = timedelta(minutes=15)
+
+
+InputLinks = Literal["redirect", "presigned"]
+"""How the provider reads uploads: by links of ours that redirect, or by signed ones if it follows no redirects."""
 
 
 class Sleep(BaseModel):
@@ -35,13 +40,13 @@ class Sender:
     """What a submit needs beside the job.
 
     Our public address, the provider's key, the webhook secret, and who is told when the provider takes no
-    jobs at all: the class says whether for the key, the credit, the plan or the rate.
+    jobs at all (for the key, the credit, the plan or the rate) or answers from another address.
     """
 
     public_base_url: str
     provider_key: Callable[[], str]
     webhook_secret: Callable[[], str]
-    refused: Callable[[ErrorClass | None], None]
+    refused: Callable[[Reply], None]
 
 
 class JobSubmitter:
@@ -57,6 +62,7 @@ class JobSubmitter:
         looks: Looks,
         room: Room,
         input_url_seconds: int,
+        input_links: InputLinks,
         enabled: bool,
         clock: Callable[[], datetime],
         random: Callable[[], float],
@@ -68,6 +74,7 @@ class JobSubmitter:
         self._looks = looks
         self._room = room
         self._input_url_seconds = input_url_seconds
+        self._input_links = input_links
         self._enabled = enabled
         self._clock = clock
         self._random = random
@@ -111,9 +118,9 @@ class JobSubmitter:
         key = sender.provider_key()
         token = webhook_token(sender.webhook_secret(), job.job_id)
         submission = Submission(
-            init_video=self._address(job.media["init_video"]),
-            init_image=self._address(job.media["init_image"]),
-            reference_image=self._address(job.media["reference_image"]),
+            init_video=self._address(job, "init_video", sender),
+            init_image=self._address(job, "init_image", sender),
+            reference_image=self._address(job, "reference_image", sender),
             output_format=job.output_format,
             watermark=job.watermark,
             webhook=webhook_url(sender.public_base_url, job.job_id, token),
@@ -141,8 +148,8 @@ class JobSubmitter:
         if sending is None or job.told_id:
             return sending
         reply = self._provider.submit(key, submission)
-        if reply.outcome == "not_started":
-            sender.refused(reply.error_class)
+        if reply.outcome == "not_started" or reply.error_class == "moved":
+            sender.refused(reply)
         recorded = self._record(sending, reply)
         if recorded is None and reply.request_id:
             self._jobs.note_request_id(job.job_id, reply.request_id)
@@ -162,10 +169,15 @@ class JobSubmitter:
                 )
         return None
 
-    def _address(self, media: Media) -> str:
-        if media.key is None:
-            return media.source
-        return self._bucket.presign_download(media.key, self._input_url_seconds)
+    def _address(self, job: Job, purpose: Purpose, sender: Sender) -> str:
+        """Where the provider reads an input."""
+        key = job.media[purpose].key
+        if key is None:
+            return job.media[purpose].source
+        if self._input_links == "presigned":
+            return self._bucket.presign_read(key, self._input_url_seconds)
+        token = input_token(sender.webhook_secret(), job.job_id, purpose)
+        return input_url(sender.public_base_url, job.job_id, token, purpose, extension_of_key(key))
 
     def _record(self, job: Job, reply: Reply) -> Job | None:
         """Store what the provider said. An ambiguous answer leaves the job as it is: it may be running."""
@@ -215,7 +227,7 @@ class JobSubmitter:
                     job, "input-invalid", "The provider cannot use the input.", reply.text
                 )
             return self._fail(job, "provider-rejected", "The provider refused the job.", reply.text)
-        return job
+        return self._jobs.note(job, last_unread=reply.unread) if reply.unread else job
 
     def _fail(
         self, job: Job, kind: ErrorType, detail: str, upstream: str | None = None

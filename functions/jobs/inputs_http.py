@@ -1,0 +1,33 @@
+"""Links to inputs: what the provider follows to read an upload."""
+
+from typing import Any
+
+from faceswap.contract.problems import ProblemError
+from faceswap.plain_http import problem, redirect
+from faceswap.services import jobs_services, now
+from faceswap.telemetry import count, logger
+from faceswap.usecases.link_input import METHODS, link_input
+
+
+def get_input(event: dict[str, Any]) -> dict[str, Any]:
+    """Answer a GET or HEAD by a redirect to a signed link of the same method."""
+    services = jobs_services()
+    named = event["pathParameters"]
+    method = next(each for each in METHODS if each == event["requestContext"]["http"]["method"])
+    try:
+        url = link_input(
+            named["job_id"],
+            named["token"],
+            named["file"],
+            method,
+            secrets=services.webhook_secrets(),
+            jobs=services.jobs,
+            bucket=services.bucket,
+            url_seconds=services.settings.input_url_seconds,
+            now=now(),
+        )
+    except ProblemError as error:
+        return problem(error, event)
+    count("InputsRead")
+    logger.info("an input was asked for", job_id=named["job_id"], method=method)
+    return redirect(url)

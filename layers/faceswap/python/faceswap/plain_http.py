@@ -1,0 +1,26 @@
+"""Answers of HTTP routes that go without a resolver, which would only make a cold start's first answer late."""
+
+from http import HTTPStatus
+from typing import Any
+
+from faceswap.contract.problems import PROBLEM_JSON, ProblemError
+
+
+def answer(status: int, content_type: str, body: str) -> dict[str, Any]:
+    """An answer with a body."""
+    return {"statusCode": status, "headers": {"Content-Type": content_type}, "body": body}
+
+
+def redirect(url: str) -> dict[str, Any]:
+    """A redirect that nobody keeps."""
+    return {
+        "statusCode": int(HTTPStatus.FOUND),
+        "headers": {"Location": url, "Cache-Control": "no-store"},
+        "body": "",
+    }
+
+
+def problem(error: ProblemError, event: dict[str, Any]) -> dict[str, Any]:
+    """The answer that tells of an error."""
+    document = error.document(f"/requests/{event['requestContext']['requestId']}")
+    return answer(error.status, PROBLEM_JSON, document.model_dump_json(exclude_none=True))

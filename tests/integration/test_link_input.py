@@ -1,0 +1,122 @@
+"""Links to inputs: who may follow one, for how long, and what is read before the token is proven."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from faceswap.contract.problems import GoneError, NotFoundError
+from faceswap.rules.job import Job, Media
+from faceswap.rules.links import input_token
+from faceswap.rules.media import Purpose
+from faceswap.usecases.link_input import METHODS, Method, link_input
+from tests.integration.conftest import Lab
+from tests.unit.samples import a_job
+
+KEY = "uploads/me/upl_linked.mp4"
+SECONDS = 60
+
+
+def made(lab: Lab, **changes: object) -> Job:
+    """A job under way whose video is an upload and whose other media are addresses."""
+    lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=KEY, Body=b"abc")
+    media = a_job().media | {"init_video": Media(source="upload:upl_linked", key=KEY)}
+    return lab.processing(**({"media": media} | changes))
+
+
+def follow(
+    lab: Lab,
+    job: Job,
+    *,
+    purpose: Purpose = "init_video",
+    file_name: str = "init_video.mp4",
+    method: Method = "GET",
+    made_of: str = "secret",
+    secrets: Iterator[str] | None = None,
+) -> str:
+    return link_input(
+        job.job_id,
+        input_token(made_of, job.job_id, purpose),
+        file_name,
+        method,
+        secrets=secrets or iter(["secret", "older"]),
+        jobs=lab.jobs,
+        bucket=lab.bucket,
+        url_seconds=SECONDS,
+        now=lab.clock.now,
+    )
+
+
+@pytest.mark.parametrize("status", ["submitting", "processing"])
+def test_the_provider_reads_an_upload_by_both_methods(lab: Lab, status: str) -> None:
+    job = made(lab, status=status)
+
+    for method in METHODS:
+        answer = lab.world.http.request(method, follow(lab, job, method=method))
+        assert (answer.status_code, answer.headers["content-length"]) == (200, "3")
+        assert answer.content == (b"abc" if method == "GET" else b"")
+
+
+def test_a_link_made_before_the_secret_was_rotated_still_counts(lab: Lab) -> None:
+    assert follow(lab, made(lab), made_of="older")
+
+
+def test_a_link_lasts_from_the_submit_on_and_no_longer_than_it_is_told_to(lab: Lab) -> None:
+    job = made(lab)
+
+    lab.clock.forward(SECONDS - 1)
+    assert follow(lab, job)
+    lab.clock.forward(1)
+    with pytest.raises(GoneError):
+        follow(lab, job)
+
+
+@pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
+def test_once_the_job_is_over_its_inputs_are_closed(lab: Lab, status: str) -> None:
+    with pytest.raises(GoneError):
+        follow(lab, made(lab, status=status))
+
+
+def test_inputs_of_a_job_that_was_not_sent_erased_or_never_there_are_closed(lab: Lab) -> None:
+    erased = made(lab, status="failed")
+    lab.eraser.erase(erased.job_id, "me", now=lab.clock.now)
+    never = a_job(job_id="job_" + "z" * 26)
+
+    for job in (made(lab, status="queued", submitted_at=None), erased, never):
+        with pytest.raises(GoneError):
+            follow(lab, job)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "file_name"),
+    [
+        ("init_image", "init_image.png"),
+        ("init_video", "init_video.mov"),
+        ("init_video", "init_video"),
+        ("init_video", "init_video.mp4.exe"),
+    ],
+)
+def test_what_is_no_upload_or_has_another_name_is_not_there(
+    lab: Lab, purpose: Purpose, file_name: str
+) -> None:
+    with pytest.raises(NotFoundError):
+        follow(lab, made(lab), purpose=purpose, file_name=file_name)
+
+
+def test_before_the_token_is_proven_nothing_is_read(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = made(lab)
+    monkeypatch.setattr(lab.jobs, "get", None)
+
+    for case in (
+        {"made_of": "wrong"},
+        {"purpose": "init_image"},  # the token of another input
+        {"file_name": "other.mp4"},
+        {"file_name": ""},
+    ):
+        options: dict[str, Any] = case
+        with pytest.raises(NotFoundError):
+            follow(lab, job, **options)
+    with pytest.raises(NotFoundError):
+        follow(lab, a_job(job_id="../x"))
