@@ -1,20 +1,14 @@
-"""What the provider leaves open until the job's deadline, on a stack with a short one."""
+"""What the provider leaves open until the job's deadline. A stack of its own, with a short one.
+
+How often a job is polled until then is decided, and tested, in rules/schedule; here it is at least once.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from tests.support.cases import (
-    DONE_AT_LAST,
-    MANY,
-    Case,
-    Outcome,
-    confused,
-    failed,
-    made,
-    outcome_of,
-    play,
-)
+from tests.support.cases import DONE, Case, Outcome, confused, failed, made, outcome_of, play
 from tests.support.stacks import own_stack
 from tests.support.until import until
 from tests.support.world import World
@@ -27,6 +21,20 @@ PARAMETERS = {
 }
 TAKEN_UNHEARD = {"submit": {"reset": True}, "webhook": {"posts": []}}
 UNKNOWN = failed("submission-unknown")
+NEVER_UNDERSTOOD = {
+    "an unknown status": (
+        {"body": '{"status":"done","output":["$URL"]}'},
+        """HTTP 200, status 'done': {"status":"done","output":["[url]"]}""",
+    ),
+    "a notice before the JSON": (
+        {"body": "<b>Notice</b>: odd\n", "truth": True},
+        "HTTP 200: <b>Notice</b>: odd {",
+    ),
+    "a redirect": (
+        {"status": 301, "headers": {"location": "https://new.example/x"}},
+        "HTTP 301, redirect to new.example: (empty)",
+    ),
+}
 CASES = [
     Case("submit reset before it was taken", {"submit": {"reset": True, "taken": False}}, UNKNOWN),
     Case(
@@ -42,15 +50,19 @@ CASES = [
     Case(
         "fetch never says more than processing",
         {"fetch": {"body": '{"status":"processing"}'}, "webhook": {"posts": []}},
-        failed("provider-timeout", 1, MANY),
+        failed("provider-timeout", 1, 1),
     ),
     Case(
         "fetch never says more than processing, webhook tells",
         {"fetch": {"body": '{"status":"processing"}'}},
-        DONE_AT_LAST,
+        DONE,
     ),
-    Case("fetch never works, webhook tells", {"fetch": {"status": 500}}, DONE_AT_LAST),
-    Case("link never works", {"file": {"status": 404}}, failed("result-unusable", 1, MANY)),
+    Case("fetch never works, webhook tells", {"fetch": {"status": 500}}, DONE),
+    Case("link never works", {"file": {"status": 404}}, failed("result-unusable", 1, 1)),
+    *(
+        Case(name, {"fetch": says, "webhook": {"posts": []}}, failed("provider-timeout", 1, 1))
+        for name, (says, _) in NEVER_UNDERSTOOD.items()
+    ),
 ]
 
 
@@ -63,7 +75,10 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def outcomes(hasty: World) -> dict[str, Outcome]:
-    return play(hasty, CASES)
+    found = play(hasty, CASES)
+    return {
+        name: replace(outcome, fetches=min(1, outcome.fetches)) for name, outcome in found.items()
+    }
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
@@ -75,6 +90,18 @@ def test_no_case_would_pass_with_the_expectations_of_one_that_differs(
     outcomes: dict[str, Outcome],
 ) -> None:
     assert confused(CASES, outcomes) == []
+
+
+@pytest.mark.parametrize("name", NEVER_UNDERSTOOD)
+def test_the_end_of_a_job_tells_what_could_not_be_understood(hasty: World, name: str) -> None:
+    says, seen = NEVER_UNDERSTOOD[name]
+    hasty.behave(result="canned")
+    hasty.teach({"case-2-": {"fetch": says, "webhook": {"posts": []}}})
+
+    error = hasty.final(made(hasty, 2))["error"]
+
+    assert "answers could not be understood" in error["detail"]
+    assert error["upstream"].startswith(seen)
 
 
 def test_a_success_that_is_told_after_the_deadline_is_only_counted(hasty: World) -> None:
