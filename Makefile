@@ -4,6 +4,26 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
+export CKV_SKIP_PACKAGE_UPDATE_CHECK := true
+
+# What is downloaded or kept lands below this folder, also for a user without a home.
+export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+export npm_config_cache := $(CURDIR)/.cache/npm
+export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
+export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
+export __SAM_CLI_APP_DIR := $(CURDIR)/.cache/sam-home
+
+# Settings of the user that would make Python find other modules, or read and print other letters.
+unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONIOENCODING PIP_PYTHON
+export PYTHONUTF8 := 1
+# Only a deployed stack is asked with the AWS configuration of this machine.
+ifeq (,$(filter smoke,$(MAKECMDGOALS)))
+unexport AWS_PROFILE AWS_DEFAULT_PROFILE
+export AWS_CONFIG_FILE := /dev/null
+export AWS_SHARED_CREDENTIALS_FILE := /dev/null
+endif
 
 PYTHON ?= python3
 PORT ?= 8100
@@ -11,6 +31,8 @@ KEY ?= local
 UV := .venvs/uv/bin/uv
 LOCAL := .venvs/local/bin/python
 DEV := .venvs/dev/bin/python
+# pip installs there whatever its settings say; where it takes packages from stays theirs to say.
+INTO_UV := --no-user --target= --prefix="$(CURDIR)/.venvs/uv" --root=/
 # Environments that the stack on this machine needs.
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
@@ -22,7 +44,7 @@ help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API, twice; leaves out/demo/.
-	@$(LOCAL) -m local.demo
+	@$(LOCAL) -m local.command demo
 
 test: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every test; what CI runs.
 	@$(DEV) -m tests
@@ -39,13 +61,13 @@ smoke: .venvs/local/.ready ## STACK=name: one job through a deployed stack; prin
 	@$(LOCAL) -m local.smoke $(STACK)
 
 up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
-	@$(LOCAL) -m local.stack up
+	@$(LOCAL) -m local.command stack up
 
 provider: .venvs/local/.ready ## Our own provider by itself, with its engine; PORT=8100 KEY=local.
-	@PROVIDER_KEY=$(KEY) $(LOCAL) -m local.provider serve --port $(PORT) --work .local/provider
+	@PROVIDER_KEY="$(KEY)" $(LOCAL) -m local.command provider serve --port "$(PORT)" --work .local/provider
 
 down: .venvs/local/.ready ## Stop the local stack.
-	@$(LOCAL) -m local.stack down
+	@$(LOCAL) -m local.command stack down
 
 check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.ready node_modules/.ready ## Format, lint, types, template and state machine.
 	.venvs/dev/bin/ruff format --check .
@@ -83,13 +105,13 @@ lock: $(UV) ## Resolve the requirement files again.
 
 $(UV):
 	@echo "installing uv"
-	@$(PYTHON) -m venv .venvs/uv && .venvs/uv/bin/pip install --quiet --require-hashes -r requirements/uv.txt
+	@$(PYTHON) -m venv .venvs/uv && .venvs/uv/bin/python -m pip install --quiet $(INTO_UV) --require-hashes -r requirements/uv.txt
 
 .venvs/%/.ready: requirements/%.txt | $(UV)
 	@echo "installing the environment $*"
-	@rm -rf .venvs/$* && $(UV) venv --quiet --python $(PYTHON) .venvs/$*
+	@rm -rf .venvs/$* && $(UV) venv --quiet --relocatable --python $(PYTHON) .venvs/$*
 	@$(UV) pip install --quiet --require-hashes --compile-bytecode --python .venvs/$*/bin/python -r $<
 	@touch $@
 
 node_modules/.ready: package-lock.json
-	@npm ci --silent --no-audit --no-fund && touch $@
+	@npm ci --silent --include=dev --no-audit --no-fund && touch $@

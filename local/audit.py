@@ -13,6 +13,8 @@ _SECONDS = 300
 _PIP_AUDIT = [
     str(ROOT / ".venvs/audit/bin/pip-audit"),
     "--strict",
+    "--cache-dir",
+    str(ROOT / ".cache/pip-audit"),
     "--disable-pip",
     "--require-hashes",
     "-r",

@@ -1,15 +1,17 @@
 """`python -m local.demo`: two real swaps through the public API; leaves out/demo/."""
 
 import shutil
-import sys
 import time
 from pathlib import Path
 
 import httpx
 from rich.console import Console
+from rich.markup import escape
 
+from local.command import finish
 from local.demo.run import FACE, PERSON, VIDEO, DemoError, Run, run
-from local.stack import Stack, down, up
+from local.stack import Stack, StackError, down, up
+from local.stack.interrupts import held_back
 
 OUT = Path("out/demo")
 WORK = Path(".local/demo")
@@ -34,11 +36,14 @@ def main() -> int:
         _set(stack, webhook="withheld")
         runs["by-looking"] = _one(stack, "by-looking", console)
         _judge(runs, console)
-    except (DemoError, httpx.HTTPError) as error:
-        console.print(f"\n[bold red]The demo failed:[/bold red] {error}. Logs: {WORK}/logs/")
+    except (DemoError, StackError, httpx.HTTPError) as error:
+        console.print(
+            f"\n[bold red]The demo failed:[/bold red] {escape(str(error))}. Logs: {WORK}/logs/"
+        )
         return 1
     finally:
-        down(WORK)
+        with held_back():
+            down(WORK)
     console.print(
         f"\nDone in {time.monotonic() - began:.0f} s. Look at {OUT}/: before_after.png first."
     )
@@ -76,4 +81,4 @@ def _judge(runs: dict[str, Run], console: Console) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    finish(main)

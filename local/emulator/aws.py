@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
+from local.emulator.session import own_session
 from local.emulator.transform import REGION
 
 # Made at run time from botocore's models; the stubs hold only some of the services.
@@ -16,9 +16,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": ROOT_KEY, "AWS_SECRET_ACCESS_KEY": ROOT_KEY}
 
 def client(service: str, endpoint_url: str) -> Client:
     """A boto3 client of one service of the emulator."""
-    session = boto3.session.Session(
-        aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION
-    )
+    session = own_session(REGION, ROOT_KEY)
     config = Config(
         retries={"max_attempts": 1}, s3={"addressing_style": "path"}, read_timeout=60, proxies={}
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import shutil
 import subprocess
 import sysconfig
@@ -60,12 +61,14 @@ def _installed(requirements: Path, cache: Path, installer: Path, python: Path) -
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix="installing-") as scratch:
             built = Path(scratch) / "python"
-            _install(requirements, built, installer, python)
+            _install(requirements, built, installer, python, cache / "uv")
             _publish(built, target)
     return target
 
 
-def _install(requirements: Path, target: Path, installer: Path, python: Path) -> None:
+def _install(
+    requirements: Path, target: Path, installer: Path, python: Path, downloads: Path
+) -> None:
     options = ["--quiet", "--require-hashes", "--compile-bytecode"]
     places = ["--python", str(python), "--target", str(target), "-r", str(requirements)]
     outcome = subprocess.run(
@@ -74,6 +77,7 @@ def _install(requirements: Path, target: Path, installer: Path, python: Path) ->
         text=True,
         timeout=_INSTALL_SECONDS,
         check=False,
+        env=os.environ | {"UV_CACHE_DIR": str(downloads)},
     )
     if outcome.returncode:
         raise PackageError(f"{requirements}: {outcome.stderr.strip()}")

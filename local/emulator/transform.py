@@ -10,7 +10,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import boto3
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
@@ -18,6 +17,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.emulator.cycles import dependencies, find_cycle
 from local.emulator.references import Json
+from local.emulator.session import own_session
 
 REGION = "us-east-1"
 ARTIFACTS = "local-artifacts"
@@ -49,7 +49,7 @@ class TemplateError(Exception):
 
 def load(path: Path) -> Json:
     """Read a YAML or JSON document, CloudFormation's short forms (`!Ref`) included."""
-    document: Json = json.loads(json.dumps(yaml_parse(path.read_text())))
+    document: Json = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8"))))
     return document
 
 
@@ -72,9 +72,7 @@ def local_sources(template: Json, root: Path) -> dict[str, Path]:
 
 def transform(template: Json, parameters: Mapping[str, str], region: str = REGION) -> Json:
     """Expand a SAM template. Raises TemplateError for what SAM refuses and for a cycle."""
-    translator = Translator(
-        _MANAGED_POLICIES, Parser(), boto_session=boto3.session.Session(region_name=region)
-    )
+    translator = Translator(_MANAGED_POLICIES, Parser(), boto_session=own_session(region))
     try:
         expanded = translator.translate(copy.deepcopy(template), dict(parameters))
     except InvalidDocumentException as error:

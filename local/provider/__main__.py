@@ -5,13 +5,16 @@
 
 import argparse
 import os
+import re
 import socket
-import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
 
+from local.command import finish
+from local.listeners import bind_refused
 from local.provider import swap_command
 from local.provider.app import Options, Provider
 from local.provider.books import BooksError
@@ -21,13 +24,20 @@ from local.provider.connections import KnownConnection
 _GRACE_SECONDS = 1
 
 
-def main() -> None:
-    """Swap once, or serve until told to stop."""
-    parser = argparse.ArgumentParser(prog="local.provider")
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main() -> int:
+    """Swap once, or serve until told to stop: Ctrl-C raises KeyboardInterrupt."""
+    parser = _Parser(prog="local.provider")
     commands = parser.add_subparsers(required=True)
     swap_command.add_to(commands)
     serve = commands.add_parser("serve", help="answer as the provider does")
-    serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    serve.add_argument("--port", type=_port, default=0, help="0 takes a free one")
     serve.add_argument("--work", type=Path, required=True, help="where results are kept")
     serve.add_argument(
         "--key", default=os.environ.get("PROVIDER_KEY"), help="the API key that clients must send"
@@ -47,7 +57,8 @@ def main() -> None:
     )
     given = parser.parse_args()
     if "run" in given:
-        sys.exit(given.run(given))
+        code: int = given.run(given)
+        return code
     if not given.key:
         parser.error("--key or PROVIDER_KEY is needed")
     if given.canned and not given.canned.is_file():
@@ -57,7 +68,7 @@ def main() -> None:
     try:
         listener = socket.create_server(("127.0.0.1", given.port))
     except OSError as error:
-        parser.error(f"--port {given.port}: {error.strerror}")
+        parser.error(f"--port {given.port}: {bind_refused(given.port, error)}")
     # asyncio leaves this out for a listener it is handed; each answer would wait 40 ms for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -85,7 +96,14 @@ def main() -> None:
     )
     print(f"ready {url}", flush=True)
     uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: a number from 0 to 65535 is")
+    return int(text)
 
 
 if __name__ == "__main__":
-    main()
+    finish(main)

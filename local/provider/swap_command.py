@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _STAGES = {"analyse": "finding faces", "swap": "swapping"}
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command and its options."""
     parser = commands.add_parser("swap", help="swap once and tell what was done")
     parser.add_argument("video", type=Path, help="the video (init_video)")

@@ -22,6 +22,8 @@ _SWAP_SECONDS = 600.0
 # A job that brings the whole server down must not do so for ever.
 _MOST_BEGINNINGS = 3
 _SCRATCH = "job-"
+# Ctrl-C in a terminal reaches every process there; it is for the server, which ends its engines itself.
+_DEAF_TO_CTRL_C = ["/bin/sh", "-c", 'trap "" INT && exec "$@"', "engine"]
 _TRY_AGAIN = "Failed, Try Again"
 
 
@@ -112,7 +114,14 @@ class Workshop:
             folder = Path(name)
             inputs = await fetch_inputs(self._http, job.submit, folder)
             output = folder / "output.mp4"
-            command = [sys.executable, "-m", "local.provider.swap", *map(str, inputs), str(output)]
+            command = [
+                *_DEAF_TO_CTRL_C,
+                sys.executable,
+                "-m",
+                "local.provider.swap",
+                *map(str, inputs),
+                str(output),
+            ]
             await self._engine([*command, "yes" if job.submit.watermark else "no"], job)
             output.replace(self.file_of(job))
 

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from local.emulator import server
 from local.emulator.adapt import Adapted, adapt
 from local.emulator.aws import client
@@ -23,9 +25,12 @@ from local.identity import mint
 from local.stack.description import FILE, Stack
 from local.stack.errors import StackError
 from local.stack.files import write_atomically
+from local.stack.lock import locked
 from local.stack.parameters import combine, configured
 from local.stack.parts import PROJECT, Parts
 from local.stack.processes import Processes
+from local.stack.provider_address import checked
+from local.words import in_words
 
 STACK_NAME = "faceswap-local"
 AUDIENCE = "faceswap-local"
@@ -76,12 +81,13 @@ def up(
     `parameters` override template parameters. With `provider_base_url` (with or without its
     `/api/v6`) no provider is started here, and `provider_key` is what that one wants. `chaos`
     and `canned` are options of the provider. `extra_environment` and `extra_paths` are added to
-    every function. Raises StackError; what this call started is then stopped again.
+    every function. Raises StackError; what this call started is then stopped again, also when it
+    is interrupted. Another `up` or `down` in this folder is waited for.
     """
     options = Options(
         template,
         parameters or {},
-        provider_base_url,
+        None if provider_base_url is None else checked(provider_base_url),
         provider_key,
         chaos,
         canned,
@@ -89,8 +95,35 @@ def up(
         extra_paths,
     )
     work = work.resolve()
-    work.mkdir(parents=True, exist_ok=True)
-    processes = Processes(work)
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        with locked(work, say):
+            stack = _up(work, options, say)
+    except OSError as error:
+        raise StackError(in_words(error)) from error
+    say(f"up: {stack.api_url}")
+    return stack
+
+
+def down(work: Path, *, say: Callable[[str], None] = print) -> None:
+    """Stop everything of the stack and remove `stack.json`; fine if nothing runs. Raises StackError."""
+    work = work.resolve()
+    if not work.exists():
+        return
+    try:
+        with locked(work, say):
+            (work / FILE).unlink(missing_ok=True)
+            Processes(work, say).stop_all()
+            shutil.rmtree(work / "tmp", ignore_errors=True)
+    except OSError as error:
+        raise StackError(in_words(error)) from error
+
+
+def _up(work: Path, options: Options, say: Callable[[str], None]) -> Stack:
+    processes = Processes(work, say)
+    if not processes.pids:
+        # One that was copied along tells of another stack.
+        (work / FILE).unlink(missing_ok=True)
     parts = Parts(work, processes)
     with contextlib.ExitStack() as undo:
         undo.callback(lambda: processes.stop(parts.started))
@@ -98,24 +131,23 @@ def up(
             stack = _bring_up(work, processes, parts, options)
         except (TemplateError, PackageError) as error:
             raise StackError(str(error)) from error
-        except DeployError as error:
-            raise StackError(f"{error}\nemulator:\n{processes.tail('emulator')}") from error
+        except (DeployError, BotoCoreError, ClientError) as error:
+            raise StackError(processes.failure("emulator", str(error))) from error
         undo.pop_all()
-    say(f"up: {stack.api_url}")
     return stack
-
-
-def down(work: Path) -> None:
-    """Stop everything of the stack and remove `stack.json`; fine if nothing runs."""
-    work = work.resolve()
-    (work / FILE).unlink(missing_ok=True)
-    Processes(work).stop_all()
-    shutil.rmtree(work / "tmp", ignore_errors=True)
 
 
 def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) -> Stack:
     template = load(options.template)
-    ports = parts.ports("emulator", "identity", "provider")
+    own_provider = ["provider"] if options.provider_base_url is None else []
+    ports = parts.ports("emulator", "identity", *own_provider)
+    addresses = _addresses(ports, template, options.provider_base_url)
+    values = combine(
+        template,
+        configured(options.template.parent / "samconfig.toml"),
+        _machine_parameters(addresses),
+        options.parameters,
+    )
     key = _provider_key(work, options.provider_key)
     wanted = [
         parts.emulator(ports["emulator"], _EMULATOR_PYTHON),
@@ -129,13 +161,6 @@ def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) 
         processes.stop(["provider"])
     for each in wanted:
         parts.ensure(each)
-    addresses = _addresses(ports, template, options.provider_base_url)
-    values = combine(
-        template,
-        configured(options.template.parent / "samconfig.toml"),
-        _machine_parameters(addresses),
-        options.parameters,
-    )
     adapted = _adapt(options, values)
     parts.wait(*wanted)
     make_client = partial(client, endpoint_url=addresses.endpoint)
@@ -173,7 +198,7 @@ def _addresses(ports: Mapping[str, int], template: Json, provider: str | None) -
     return _Addresses(
         endpoint=endpoint,
         identity=f"http://127.0.0.1:{ports['identity']}",
-        provider=(provider or f"http://127.0.0.1:{ports['provider']}").rstrip("/"),
+        provider=provider or f"http://127.0.0.1:{ports['provider']}",
         api=f"{endpoint}/_aws/execute-api/{api_id}/$default",
     )
 

@@ -10,9 +10,12 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
     """Replace a file by one with this text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f"{path.name}.{os.getpid()}")
-    scratch.touch(mode=mode)
-    scratch.write_text(text + "\n")
-    scratch.replace(path)
+    try:
+        scratch.touch(mode=mode)
+        scratch.write_text(text + "\n", encoding="utf-8")
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def free_ports(count: int) -> list[int]:

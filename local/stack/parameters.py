@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local.emulator.references import Json
+from local.stack.constraints import check
 from local.stack.errors import StackError
 
 
 def parse_overrides(overrides: str | list[str]) -> dict[str, str]:
-    """Read `Key=Value` words, as a list or as one string. Raises StackError for any other word."""
-    words = shlex.split(overrides) if isinstance(overrides, str) else overrides
+    """Read `Key=Value` words, as a list or as one string. Raises StackError for anything else."""
+    try:
+        words = shlex.split(overrides) if isinstance(overrides, str) else overrides
+    except ValueError as error:
+        raise StackError(f"parameters are written Key=Value …: {error} in {overrides!r}") from None
     values = {}
     for word in words:
         key, equals, value = word.partition("=")
@@ -22,10 +26,13 @@ def parse_overrides(overrides: str | list[str]) -> dict[str, str]:
 
 
 def configured(samconfig: Path, environment: str = "local") -> dict[str, str]:
-    """The overrides of a named environment in samconfig.toml; none if it says nothing."""
+    """The overrides of a named environment in samconfig.toml; none if it says nothing. Raises StackError."""
     if not samconfig.exists():
         return {}
-    document = tomllib.loads(samconfig.read_text())
+    try:
+        document = tomllib.loads(samconfig.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise StackError(f"{samconfig}: {error}") from None
     deploy = document.get(environment, {}).get("deploy", {}).get("parameters", {})
     return parse_overrides(deploy.get("parameter_overrides", []))
 
@@ -36,7 +43,7 @@ def combine(
     machine: Mapping[str, str],
     given: Mapping[str, str],
 ) -> dict[str, str]:
-    """Later ones win. Raises StackError for a name that the template does not declare.
+    """Later ones win. Raises StackError for a name that the template does not declare, and a value it refuses.
 
     What this machine decides is left out where the template has no such parameter.
     """
@@ -45,4 +52,6 @@ def combine(
     if unknown:
         raise StackError(f"the template has no parameter {', '.join(unknown)}")
     fitting = {name: value for name, value in machine.items() if name in declared}
-    return {**configured_values, **fitting, **given}
+    values = {**configured_values, **fitting, **given}
+    check(declared, values)
+    return values

@@ -1,13 +1,14 @@
 """The processes of a stack: how each is started, kept if it is as wanted, and known to be ready."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.emulator import server
+from local.stack.environment import own_environment
 from local.stack.files import free_ports
+from local.stack.ports import asked, demand, demand_different
 from local.stack.processes import Processes
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -34,14 +35,19 @@ class Parts:
         self.started: list[str] = []
 
     def ports(self, *names: str) -> dict[str, int]:
-        """A port for each: from the environment (`PROVIDER_PORT`), the one it had, or a free one."""
-        free = free_ports(len(names))
-        chosen = {}
-        for name, port in zip(names, free, strict=True):
-            given = os.environ.get(f"{name.upper()}_PORT")
-            process = self._processes.running(name)
-            chosen[name] = int(given) if given else process.port if process else port
-        return chosen
+        """A port for each: from the environment (`PROVIDER_PORT`), the one it had, or a free one.
+
+        Raises StackError for one that is none, or that somebody else has.
+        """
+        had = {name: process.port for name in names if (process := self._processes.running(name))}
+        given = {name: port for name in names if (port := asked(name)) is not None}
+        chosen = had | given
+        demand_different(chosen)
+        for name, port in given.items():
+            if port != had.get(name):
+                demand(name, port)
+        free = [port for port in free_ports(2 * len(names)) if port not in chosen.values()]
+        return {name: chosen[name] if name in chosen else free.pop() for name in names}
 
     def ensure(self, wanted: Wanted) -> None:
         """Start a process, unless it runs with this very command."""
@@ -49,6 +55,8 @@ class Parts:
         if running and (running.command, running.port) == (wanted.command, wanted.port):
             return
         self._processes.stop([wanted.name])
+        # Noted first: a start that fails half way is undone, too.
+        self.started.append(wanted.name)
         self._processes.start(
             wanted.name,
             wanted.command,
@@ -56,7 +64,6 @@ class Parts:
             cwd=PROJECT,
             environment=wanted.environment,
         )
-        self.started.append(wanted.name)
 
     def wait(self, *all_wanted: Wanted) -> None:
         """Wait until each is ready. Raises StackError."""
@@ -100,6 +107,6 @@ class Parts:
             name,
             port,
             [sys.executable, "-m", module, *options],
-            {**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+            own_environment(**environment),
             lambda: any(line.startswith("ready") for line in log.read_text().splitlines()),
         )

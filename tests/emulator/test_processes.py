@@ -1,15 +1,17 @@
 """Background processes: remembered, told apart from later ones, ended with all they started."""
 
-import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from local.stack import StackError
+from local.stack import StackError, records
 from local.stack.processes import Processes
+from local.stack.records import Process
 from local.stack.system import born
 
 Eventually = Callable[[Callable[[], object]], bool]
@@ -46,8 +48,8 @@ def test_a_process_is_found_again_by_the_next_command(processes: Processes, tmp_
 
 
 def test_another_process_with_the_same_id_is_none_of_ours(tmp_path: Path) -> None:
-    stranger = {"pid": os.getpid(), "born": "long ago", "command": [], "port": 1}
-    (tmp_path / "processes.json").write_text(json.dumps({"worker": stranger}))
+    stranger = Process(os.getpid(), "long ago", [], 1)
+    records.write(tmp_path, {"worker": stranger})
 
     Processes(tmp_path).stop_all()
 
@@ -70,6 +72,16 @@ def test_a_process_that_ends_early_shows_its_last_words(processes: Processes) ->
     start(processes, "raise SystemExit('no luck today')")
 
     with pytest.raises(StackError, match=r"worker ended[\s\S]*no luck today"):
+        processes.wait_until("worker", lambda: False, seconds=10)
+
+
+def test_a_process_for_which_the_disk_has_no_room_says_so(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(processes, "raise SystemExit(1)")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+
+    with pytest.raises(StackError, match=r"\Athe disk is full: worker ended at its start\Z"):
         processes.wait_until("worker", lambda: False, seconds=10)
 
 

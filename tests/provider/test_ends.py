@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -48,6 +49,19 @@ def test_a_stop_in_the_middle_of_a_swap_ends_the_engine_and_removes_the_inputs(
     with serving(tmp_path) as client:
         _, engine = _start_swap(client, media)
     assert not _runs(engine)
+    assert folders(tmp_path / "work") == ["files"]
+
+
+def test_ctrl_c_in_the_middle_of_a_swap_ends_both_without_a_word(
+    media: Server, tmp_path: Path
+) -> None:
+    with serving(tmp_path) as client:
+        _, engine = _start_swap(client, media)
+        # As a terminal does: every process of the group gets it.
+        os.kill(engine, signal.SIGINT)
+        os.kill(client.process, signal.SIGINT)
+        until(lambda: not _runs(engine))
+    assert "Traceback" not in client.log.read_text()
     assert folders(tmp_path / "work") == ["files"]
 
 

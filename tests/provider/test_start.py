@@ -1,5 +1,6 @@
 """How a provider is started, and what it refuses without the options for it."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from tests.provider.client import KEY, PROJECT, Client, serving
 from tests.support.servers import closed_port
+from tests.support.signals import interrupted
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,7 @@ def refusal(folder: Path, *options: str) -> str:
     assert ended.returncode == 2
     assert "ready" not in ended.stdout
     assert "Traceback" not in ended.stderr
+    assert ended.stderr.count("\n") == 1
     return ended.stderr
 
 
@@ -75,4 +78,36 @@ def test_it_does_not_start_on_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
 
-        assert f"--port {port}" in refusal(tmp_path, "--key", KEY, "--port", port)
+        said = refusal(tmp_path, "--key", KEY, "--port", port)
+
+    assert f"--port {port}: " in said
+    assert f"by process {os.getpid()} " in said
+
+
+@pytest.mark.parametrize("port", ["abc", "-1", "70000", "1e3"])
+def test_it_does_not_start_on_what_is_no_port(tmp_path: Path, port: str) -> None:
+    assert f"{port} is no port" in refusal(tmp_path, "--key", KEY, "--port", port)
+
+
+def test_it_says_that_it_cannot_keep_anything(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert "cannot be used" in refusal(tmp_path / "file" / "work", "--key", KEY)
+
+
+def test_ctrl_c_is_its_end(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local.command", "provider", "serve", "--key", KEY]
+    with subprocess.Popen(
+        [*command, "--work", str(tmp_path)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline().startswith("ready ")
+
+            assert interrupted(process, seconds=20) == "stopped\n"
+        finally:
+            process.kill()
