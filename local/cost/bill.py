@@ -77,7 +77,9 @@ write in the table's stream, every state entered, and every request of the app a
 again and compares. Nobody has compared it with a bill.
 Prices: {REGION}, {DATE}, arm64, on demand, without free tiers; dollars for a million jobs.
 
-The happy path: three uploads, one job, the webhook ends it, two reads, the link to the result, its download.
+The happy path: three uploads, one job, the provider reads each upload once by the link that it got, the webhook ends
+the job, two reads, the link to the result, its download. Links by which the provider reads uploads without a redirect
+(`InputLinks=presigned`) would take three requests, invocations and reads less.
 With the webhook lost, two looks end it. Processes are warm: they have read the secrets.
 """
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from faceswap.rules.links import input_token, input_url
+from faceswap.rules.media import PURPOSES, extensions
 from tests.support.recorded import Recorded
 from tests.support.until import until
-from tests.support.world import CONSENT, PNG, VIDEO, World
+from tests.support.world import CONSENT, PNG, TYPES, VIDEO, World
 
 _STILL = '{"status":"processing","output":"","message":"try again later."}'
 _LOST: dict[str, Any] = {"fetch": {"body": _STILL, "times": 1}, "webhook": {"posts": []}}
@@ -24,13 +26,14 @@ def live(recorded: Recorded, *, webhook: bool) -> str:
     world.behave(result="canned", seconds=1.5)
     mark = recorded.mark()
     reserved = {purpose: world.reserve(purpose, data) for purpose, data in _SAMPLES.items()}
-    world.teach({} if webhook else {reserved["init_video"]["upload_id"]: _LOST})
+    world.teach({} if webhook else {"/v1/inputs/": _LOST})
     for purpose, form in reserved.items():
         assert world.send(form, _SAMPLES[purpose]).status_code == 204
     until(lambda: _noted(recorded, mark, "landed") == len(_SAMPLES))
     sources = {purpose: form["source"] for purpose, form in reserved.items()}
     job_id = str(world.create(sources | {"consent": CONSENT})["job_id"])
     until(lambda: _sleeps(world, job_id))
+    _read_inputs(world, job_id)
     assert world.job(job_id)["status"] == "processing"
     until(lambda: (world.item(job_id) or {})["status"] == {"S": "succeeded"}, seconds=_SECONDS)
     world.ended(job_id)
@@ -38,6 +41,17 @@ def live(recorded: Recorded, *, webhook: bool) -> str:
     link = world.call("GET", f"/v1/jobs/{job_id}/result").json()["url"]
     assert world.http.get(link).content == VIDEO
     return job_id
+
+
+def _read_inputs(world: World, job_id: str) -> None:
+    """Follow each link to an input once, as the provider does; with a canned result ours does not."""
+    arn = world.stack.outputs["WebhookSecretArn"]
+    secret = world.aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+    for purpose in PURPOSES:
+        extension = extensions(purpose)[TYPES[purpose]]
+        token = input_token(secret, job_id, purpose)
+        link = input_url(world.stack.api_url, job_id, token, purpose, extension)
+        assert world.http.get(link, follow_redirects=True).content == _SAMPLES[purpose]
 
 
 def _noted(recorded: Recorded, mark: int, kind: str) -> int:

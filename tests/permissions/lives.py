@@ -36,10 +36,7 @@ def _ends_at_once(world: World) -> None:
     video = world.reserve("init_video", VIDEO)
     waits = world.create(world.request(init_video=video["source"]))
     done = {"status": "success", "id": 7, "output": ["https://media.example.com/x.mp4"]}
-    quick = world.reserve("init_video", VIDEO)
-    world.teach({quick["upload_id"]: {"submit": {"body": json.dumps(done)}}})
-    world.send(quick, VIDEO)
-    job = world.create(world.request(init_video=quick["source"]))
+    job = world.create_with_script({"submit": {"body": json.dumps(done)}}, world.request())
     until(lambda: world.job(job["job_id"])["provider"]["request_id"])
     for each in (waits, job):
         world.call("POST", f"/v1/jobs/{each['job_id']}/cancel")
@@ -62,19 +59,14 @@ def _waits_for_upload_and_room(world: World) -> None:
 
 def _breaks_off(world: World) -> None:
     """Its result is large and breaks off the first time."""
-    video = world.reserve("init_video", VIDEO)
-    world.teach({video["upload_id"]: {"file": {"body": _ENDLESS, "endless": True, "times": 1}}})
-    world.send(video, VIDEO)
-    job = world.create(world.request(init_video=video["source"]))
+    script = {"file": {"body": _ENDLESS, "endless": True, "times": 1}}
+    job = world.create_with_script(script, world.request())
     assert world.final(job["job_id"], seconds=_LONG)["status"] == "succeeded"
 
 
 def _is_swept(world: World) -> None:
     """Its execution is gone, and a copy lies there that nobody knows of; the sweep sees to the job."""
-    video = world.reserve("init_video", VIDEO)
-    world.teach({video["upload_id"]: _LOST})
-    world.send(video, VIDEO)
-    job = world.create(world.request(init_video=video["source"]))
+    job = world.create_with_script(_LOST, world.request())
     until(lambda: (world.item(job["job_id"]) or {})["status"] == {"S": "processing"})
     executions = world.stack.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:")
     world.aws("stepfunctions").stop_execution(executionArn=f"{executions}:{job['job_id']}")

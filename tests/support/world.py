@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
+from faceswap.rules.ids import job_id_for_key
 from local.demo import records
 from local.stack import Stack
 from tests.support.until import until
@@ -206,6 +208,14 @@ class World:
         """Give the provider scripts, each for the jobs whose video's address holds its name."""
         answer = self.http.put(f"{self.stack.provider_control_url}/scripts", json=scripts)
         assert answer.is_success, answer.text
+
+    def create_with_script(
+        self, script: Mapping[str, Any], body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Create a job of the first owner whose provider keeps to a script of its own."""
+        key = str(uuid4())
+        self.teach({job_id_for_key("demo", key): script})
+        return self.create(body, headers={"idempotency-key": key})
 
     def reset_provider(self) -> None:
         """Let the provider behave well again, and count from zero."""
