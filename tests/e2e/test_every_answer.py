@@ -40,7 +40,7 @@ def of_row(row: Row) -> Case:
         outcome = told.get(kind, DONE_LATER)
         return Case(row.name, {"fetch": says | {"times": 1}}, outcome, WITHHELD)
     taken = kind in {"accepted", "succeeded", "ambiguous"}
-    error = "input-invalid" if row.meaning.error_class == "input" else "provider-rejected"
+    error = "input-invalid" if row.meaning.remedy == "reject_input" else "provider-rejected"
     outcomes = {"succeeded": DONE_WITHOUT_FETCH, "failed": failed(error), "not_started": WAITING}
     return Case(row.name, {"submit": says | {"taken": taken}}, outcomes.get(kind, DONE))
 

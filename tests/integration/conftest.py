@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from faceswap.provider.client import ProviderClient
-from faceswap.provider.download import ResultReader
-from faceswap.provider.reply import Reply
+from faceswap.egress.download import ResultReader
+from faceswap.provider.modelslab.client import ProviderClient
 from faceswap.rules import ids
 from faceswap.rules.job import Deadlines, Job
+from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import Looks
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
@@ -119,7 +119,7 @@ class Lab:
 
     def _refused(self, reply: Reply) -> None:
         self.refusals.append(reply)
-        if reply.error_class == "credentials" and len(self.keys) > 1:
+        if reply.remedy == "replace_key" and len(self.keys) > 1:
             self.keys.pop(0)
 
     @property

@@ -13,7 +13,7 @@ from contextlib import suppress
 import pytest
 
 from faceswap import VERSION
-from faceswap.provider.download import DownloadError, ResultReader
+from faceswap.egress.download import DownloadError, ResultReader
 from tests.support.servers import Answer, closed_port, http_server, socket_server
 from tests.unit.boxes import FTYP, MDAT, MOOV, box
 
@@ -260,7 +260,7 @@ def test_the_judged_address_is_the_one_that_is_asked(monkeypatch: pytest.MonkeyP
     with http_server(lambda _path: Answer(body=VIDEO)) as server:
         port = int(server.url.rpartition(":")[2])
         monkeypatch.setattr(socket, "getaddrinfo", loopback)
-        monkeypatch.setattr("faceswap.provider.download.check_url", lambda url, **_: url)
+        monkeypatch.setattr("faceswap.egress.download.check_url", lambda url, **_: url)
         assert read(f"http://cdn.example.com:{port}/v.mp4") == VIDEO
 
     assert server.requests[0][2]["host"] == f"cdn.example.com:{port}"
@@ -316,7 +316,7 @@ def test_a_second_answer_of_the_dns_changes_nothing(monkeypatch: pytest.MonkeyPa
     with http_server(lambda _path: Answer(body=VIDEO)) as server:
         port = int(server.url.rpartition(":")[2])
         monkeypatch.setattr(socket, "getaddrinfo", rebind)
-        monkeypatch.setattr("faceswap.provider.download.check_url", lambda url, **_: url)
+        monkeypatch.setattr("faceswap.egress.download.check_url", lambda url, **_: url)
         assert read(f"http://cdn.example.com:{port}/v.mp4") == VIDEO
 
     assert asked.count("cdn.example.com") == 1

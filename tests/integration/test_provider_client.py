@@ -13,9 +13,9 @@ from contextlib import suppress
 import pytest
 
 from faceswap import VERSION
-from faceswap.provider import client as module
-from faceswap.provider.client import ProviderClient, Submission
-from faceswap.provider.reply import Reply
+from faceswap.provider.modelslab import client as module
+from faceswap.provider.modelslab.client import ProviderClient, Submission
+from faceswap.rules.reply import Reply
 from tests.support.servers import Answer, closed_port, http_server, socket_server
 
 KEY = 'k"ey-123456'
@@ -168,7 +168,7 @@ def test_a_redirect_is_never_followed_and_the_key_is_never_sent_there(status: in
 
     assert elsewhere.requests == []
     assert submitted.outcome == ("ambiguous" if status in {302, 303} else "not_started")
-    assert (fetched.outcome, fetched.error_class) == ("unclear", "moved")
+    assert (fetched.outcome, fetched.remedy) == ("unclear", "update_address")
     assert submitted.location == fetched.location == f"{elsewhere.url}/api"
 
 

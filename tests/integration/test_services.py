@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from faceswap.provider.reply import Reply
+from faceswap.rules.reply import Reply
 from faceswap.services import JobsServices
 from faceswap.settings import JobsSettings
 from tests.support.world import World
@@ -32,12 +32,12 @@ def test_a_refused_key_is_read_anew_and_told(
     assert sender.provider_key() == "old"
     rotate(services, world)
 
-    sender.refused(Reply("not_started", error_class="rate"))
+    sender.refused(Reply("not_started", remedy="retry"))
     assert sender.provider_key() == "old"
     assert "ProviderLaneBlocked" not in capsys.readouterr().out
-    sender.refused(Reply("not_started", error_class="billing"))
+    sender.refused(Reply("not_started", remedy="fix_account"))
     assert sender.provider_key() == "old"
-    sender.refused(Reply("not_started", error_class="credentials"))
+    sender.refused(Reply("not_started", remedy="replace_key"))
 
     assert sender.provider_key() == "new"
     assert capsys.readouterr().out.count('"ProviderLaneBlocked":[1.0]') == 2
@@ -47,7 +47,7 @@ def test_collect_reads_a_refused_key_anew_too(services: JobsServices, world: Wor
     assert services.provider_key() == "old"
     rotate(services, world)
 
-    services.provider_refused(Reply("unclear", error_class="credentials"))
+    services.provider_refused(Reply("unclear", remedy="replace_key"))
 
     assert services.provider_key() == "new"
 
@@ -58,7 +58,7 @@ def test_a_provider_that_is_elsewhere_is_told_with_the_place(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     services.provider_refused(
-        Reply("unclear", error_class="moved", location="https://new.example/api/v6/x")
+        Reply("unclear", remedy="update_address", location="https://new.example/api/v6/x")
     )
 
     assert '"ProviderMoved":[1.0]' in capsys.readouterr().out

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from faceswap.provider.client import ProviderClient
+from faceswap.provider.modelslab.client import ProviderClient
 from faceswap.rules.ids import track_id
 from faceswap.rules.job import Evidence, Media
 from faceswap.rules.links import input_token

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from faceswap.provider.client import ProviderClient, Submission
-from faceswap.provider.download import CheckedStream, DownloadError, ResultReader
-from faceswap.provider.reply import Reply
+from faceswap.egress.download import CheckedStream, DownloadError, ResultReader
+from faceswap.provider.modelslab.client import ProviderClient, Submission
 from faceswap.rules.job import FINAL, Change, Evidence, Job, essentials
+from faceswap.rules.reply import Reply
 from faceswap.store.executions import ExecutionState, ExecutionStore
 from faceswap.store.jobs import JobStore, RefusedContentError
 from faceswap.store.media import MediaStore, Readable, StoredObject
@@ -229,7 +229,7 @@ class FakeProvider(ProviderClient):
         self.sent[track] += 1
         if mood == "refused":
             self.refused[track] += 1
-            return Reply("not_started", error_class="rate", retry_after=30)
+            return Reply("not_started", remedy="retry", retry_after=30)
         if mood == "rejected":
             return Reply("failed", text="no face")
         if mood == "lost before":

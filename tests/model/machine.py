@@ -4,6 +4,7 @@ The use cases are the real ones; the stores, the provider and the clock are fake
 case is a step of its own.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from faceswap.rules.links import webhook_token
 from faceswap.rules.media import upload_key
 from faceswap.rules.schedule import Looks
 from faceswap.store.executions import ExecutionState
+from faceswap.store.jobs import RefusedContentError
 from faceswap.usecases.archive_result import ResultArchive
 from faceswap.usecases.cancel_job import cancel_job
 from faceswap.usecases.collect_result import ResultCollector
@@ -391,7 +393,8 @@ class Model(RuleBasedStateMachine):
 
     def _sweep(self) -> None:
         def failed(job_id: str) -> None:
-            raise RuntimeError(f"the sweep of {job_id} failed")
+            if not isinstance(sys.exception(), RefusedContentError):
+                raise RuntimeError(f"the sweep of {job_id} failed")
 
         self.sweeper.sweep(has_time=lambda: True, failed=failed)
 

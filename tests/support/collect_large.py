@@ -9,7 +9,7 @@ from pathlib import Path
 
 import boto3
 
-from faceswap.provider.download import ResultReader
+from faceswap.egress.download import ResultReader
 from faceswap.store.media import S3_CONFIG, MediaStore
 from faceswap.usecases.archive_result import ResultArchive
 from tests.unit.samples import a_job

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from faceswap.provider.reply import Asked, Reply
+from faceswap.rules.reply import Remedy, Reply, Request
 
 RESULT = "https://pub-x.r2.dev/generations/ef3c.mp4"
 PROXY = "https://cdn2.example/generations/ef3c.mp4"
@@ -21,7 +21,7 @@ class Row:
     """A message, what it answers to, and its meaning."""
 
     name: str
-    asked: Asked
+    asked: Request
     body: Any
     meaning: Reply
     status: int = 200
@@ -37,8 +37,8 @@ def _accepted(**more: Any) -> Reply:
     return replace(Reply("accepted", str(ID)), **more)
 
 
-def _not_started(kind: Any, text: str | None, **more: Any) -> Reply:
-    return replace(Reply("not_started", error_class=kind, text=text), **more)
+def _not_started(remedy: Remedy, text: str | None, **more: Any) -> Reply:
+    return replace(Reply("not_started", remedy=remedy, text=text), **more)
 
 
 _META = {"seed": 3230606555, "watermark": "yes", "output": FUTURE, "watermark_image": None}
@@ -115,7 +115,7 @@ VARIANTS = [
         "V5",
         "submit",
         {"status": "error", "message": "Unable to fetch image from provided URL"},
-        Reply("failed", error_class="input", text="Unable to fetch image from provided URL"),
+        Reply("failed", remedy="reject_input", text="Unable to fetch image from provided URL"),
     ),
     Row(
         "V6",
@@ -129,7 +129,7 @@ VARIANTS = [
         },
         Reply(
             "failed",
-            error_class="input",
+            remedy="reject_input",
             text="init_image: The init image field is required. init_video: The init video field is required.",
         ),
     ),
@@ -137,14 +137,14 @@ VARIANTS = [
         "V7",
         "submit",
         {"status": "error", "message": "Invalid Api Key", "tip": "check header, JSON and key"},
-        _not_started("credentials", "Invalid Api Key"),
+        _not_started("replace_key", "Invalid Api Key"),
         status=401,
     ),
     Row(
         "V7 with 200",
         "submit",
         {"status": "error", "message": "Invalid Api Key"},
-        _not_started("credentials", "Invalid Api Key"),
+        _not_started("replace_key", "Invalid Api Key"),
     ),
     Row(
         "V8",
@@ -153,7 +153,7 @@ VARIANTS = [
             "status": "error",
             "message": "Insufficient credits. Please add more credits to continue.",
         },
-        _not_started("billing", "Insufficient credits. Please add more credits to continue."),
+        _not_started("fix_account", "Insufficient credits. Please add more credits to continue."),
         status=402,
     ),
     Row(
@@ -165,7 +165,7 @@ VARIANTS = [
             "retry_after": 30,
         },
         _not_started(
-            "rate", "Rate limit exceeded. Maximum 5 queued requests allowed.", retry_after=30
+            "retry", "Rate limit exceeded. Maximum 5 queued requests allowed.", retry_after=30
         ),
         status=429,
     ),
@@ -177,13 +177,13 @@ VARIANTS = [
             "messege": "Rate limit exceeded",
             "tips": "same request sent several times, wait 30 seconds",
         },
-        _not_started("rate", "Rate limit exceeded", retry_after=30),
+        _not_started("retry", "Rate limit exceeded", retry_after=30),
     ),
     Row(
         "V11",
         "submit",
         {"status": "error", "message": "Too many requests, try again in 30 minutes"},
-        _not_started("rate", "Too many requests, try again in 30 minutes", retry_after=1800),
+        _not_started("retry", "Too many requests, try again in 30 minutes", retry_after=1800),
     ),
     Row(
         "V12",
@@ -193,11 +193,9 @@ VARIANTS = [
             "code": "provider_error",
             "message": "The provider refused the request.",
         },
-        Reply(
-            "failed", error_class="unknown", text="The provider refused the request. provider_error"
-        ),
+        Reply("failed", text="The provider refused the request. provider_error"),
     ),
-    Row("V13", "submit", {"status": "processing"}, Reply("ambiguous", error_class="unknown")),
+    Row("V13", "submit", {"status": "processing"}, Reply("ambiguous")),
     Row(
         "V14",
         "fetch",
@@ -209,13 +207,13 @@ VARIANTS = [
         "V16",
         "fetch",
         {"status": "failed", "id": "", "message": "Failed, Try Again", "output": ""},
-        Reply("failed", error_class="unknown", text="Failed, Try Again"),
+        Reply("failed", text="Failed, Try Again"),
     ),
     Row(
         "V17",
         "fetch",
         {"status": "failed", "id": "", "message": "Request not found", "output": "", "tip": "…"},
-        Reply("missing", error_class="not_found", text="Request not found"),
+        Reply("missing", text="Request not found"),
     ),
     Row(
         "V18",
@@ -237,7 +235,6 @@ VARIANTS = [
             "failed",
             str(ID),
             str(TRACK),
-            error_class="unknown",
             text="Processing failed: Invalid input dimensions",
         ),
     ),
@@ -268,14 +265,14 @@ VARIANTS = [
             "error": {"code": "invalid_credentials", "message": "…", "details": []},
             "meta": {},
         },
-        _not_started("credentials", "code: invalid_credentials message: …"),
+        _not_started("replace_key", "code: invalid_credentials message: …"),
         status=401,
     ),
     Row(
         "V23 at fetch",
         "fetch",
         {"data": None, "error": {"code": "invalid_credentials", "message": "…"}, "meta": {}},
-        Reply("unclear", error_class="credentials", text="code: invalid_credentials message: …"),
+        Reply("unclear", remedy="replace_key", text="code: invalid_credentials message: …"),
         status=401,
     ),
     *(
@@ -283,23 +280,23 @@ VARIANTS = [
             f"V24 {status}",
             "submit",
             b"<html><title>Bad Gateway</title></html>",
-            Reply("ambiguous", error_class="transient"),
+            Reply("ambiguous", remedy="retry"),
             status=status,
         )
         for status in (502, 520, 522, 524)
     ),
-    Row("V24 200", "submit", b"<html>", Reply("ambiguous", error_class="unknown")),
-    Row("V24 empty", "submit", b"", Reply("ambiguous", error_class="unknown")),
-    Row("V24 at fetch", "fetch", b"<html>", Reply("unclear", error_class="transient"), status=502),
+    Row("V24 200", "submit", b"<html>", Reply("ambiguous")),
+    Row("V24 empty", "submit", b"", Reply("ambiguous")),
+    Row("V24 at fetch", "fetch", b"<html>", Reply("unclear", remedy="retry"), status=502),
 ]
 
 IRREGULARITIES = [
-    Row("§8.1", "submit", {"status": "failed"}, Reply("failed", error_class="unknown")),
+    Row("§8.1", "submit", {"status": "failed"}, Reply("failed")),
     Row(
         "§8.2",
         "fetch",
         {"status": "error", "message": "x"},
-        Reply("failed", error_class="unknown", text="x"),
+        Reply("failed", text="x"),
     ),
     Row(
         "§8.3 ready",
@@ -314,19 +311,19 @@ IRREGULARITIES = [
         "§8.4 list",
         "submit",
         {"status": "error", "message": ["a", {"b": ["c"]}]},
-        Reply("failed", error_class="unknown", text="a b: c"),
+        Reply("failed", text="a b: c"),
     ),
     Row(
         "§8.4 null",
         "submit",
         {"status": "error", "message": None},
-        Reply("failed", error_class="unknown"),
+        Reply("failed"),
     ),
     Row(
         "§8.4 error as text",
         "fetch",
         {"error": "no face found"},
-        Reply("failed", error_class="input", text="no face found"),
+        Reply("failed", remedy="reject_input", text="no face found"),
     ),
     Row("§8.5 float", "submit", {"status": "processing", "id": 298.0}, _accepted()),
     Row("§8.5 text", "submit", {"status": "processing", "id": "ab-1"}, Reply("accepted", "ab-1")),
@@ -334,7 +331,7 @@ IRREGULARITIES = [
         "§8.5 empty",
         "submit",
         {"status": "processing", "id": ""},
-        Reply("ambiguous", error_class="unknown"),
+        Reply("ambiguous"),
     ),
     Row(
         "§8.6",
@@ -342,7 +339,7 @@ IRREGULARITIES = [
         {"status": "success", "output": [RESULT]},
         Reply("succeeded", urls=(RESULT,)),
     ),
-    Row("§8.7", "fetch", _SUCCESS | {"id": 299}, Reply("unclear", "299", error_class="unknown")),
+    Row("§8.7", "fetch", _SUCCESS | {"id": 299}, Reply("unclear", "299")),
     Row(
         "§8.8",
         "fetch",
@@ -384,7 +381,7 @@ IRREGULARITIES = [
         "§8.16",
         "submit",
         {"status": "error", "message": "try again in 2 minutes", "retry_after": 30},
-        _not_started("rate", "try again in 2 minutes", retry_after=120),
+        _not_started("retry", "try again in 2 minutes", retry_after=120),
         status=429,
         headers={"retry-after": "60"},
     ),
@@ -392,35 +389,35 @@ IRREGULARITIES = [
         "§8.17",
         "fetch",
         {"status": "error", "message": "RATE LIMIT EXCEEDED"},
-        Reply("unclear", error_class="rate", text="RATE LIMIT EXCEEDED"),
+        Reply("unclear", remedy="retry", text="RATE LIMIT EXCEEDED"),
     ),
     Row(
         "§8.18",
         "fetch",
         {"status": "error", "message": "Request Not Found"},
-        Reply("missing", error_class="not_found", text="Request Not Found"),
+        Reply("missing", text="Request Not Found"),
     ),
     Row(
         "§8.19",
         "webhook",
         {"status": "failed", "message": "Failed, Try Again"},
-        Reply("failed", error_class="unknown", text="Failed, Try Again"),
+        Reply("failed", text="Failed, Try Again"),
     ),
     Row(
         "§8.20 cut",
         "submit",
         b'{"status":"processing","id":29',
-        Reply("ambiguous", error_class="unknown"),
+        Reply("ambiguous"),
     ),
     Row(
         "§8.20 refused",
         "submit",
         b"Bad Request",
-        Reply("failed", error_class="unknown"),
+        Reply("failed"),
         status=400,
     ),
-    Row("§8.20 asked to wait", "submit", b"", _not_started("rate", None), status=429),
-    Row("§8.22", "fetch", b"", Reply("unclear", error_class="unknown")),
+    Row("§8.20 asked to wait", "submit", b"", _not_started("retry", None), status=429),
+    Row("§8.22", "fetch", b"", Reply("unclear")),
     Row(
         "§8.24",
         "submit",
@@ -443,7 +440,7 @@ IRREGULARITIES = [
         "§8.30",
         "submit",
         {"status": "error", "message": "see https://x.example/?key=k"},
-        Reply("failed", error_class="unknown", text="see [url]"),
+        Reply("failed", text="see [url]"),
     ),
 ]
 
@@ -532,7 +529,7 @@ LENIENT = [
             f"§8.35 {status}",
             "submit",
             b"<html>moved</html>",
-            _not_started("moved", None, location=_PLACE),
+            _not_started("update_address", None, location=_PLACE),
             status=status,
             headers=_MOVED,
         )
@@ -543,7 +540,7 @@ LENIENT = [
             f"§8.35 {status}",
             "submit",
             b"",
-            Reply("ambiguous", error_class="moved", location=_PLACE),
+            Reply("ambiguous", remedy="update_address", location=_PLACE),
             status=status,
             headers=_MOVED,
         )
@@ -554,7 +551,7 @@ LENIENT = [
             f"§8.35 {status} at fetch",
             "fetch",
             b"",
-            Reply("unclear", error_class="moved", location=_PLACE),
+            Reply("unclear", remedy="update_address", location=_PLACE),
             status=status,
             headers=_MOVED,
         )
@@ -588,9 +585,9 @@ LENIENT = [
         "§8.20 notice",
         "fetch",
         b"<b>Notice</b>: Undefined index\n" + _DONE_JSON + b"}",
-        Reply("unclear", error_class="unknown"),
+        Reply("unclear"),
     ),
-    Row("§8.20 list", "fetch", b"[" + _DONE_JSON + b"}]", Reply("unclear", error_class="unknown")),
+    Row("§8.20 list", "fetch", b"[" + _DONE_JSON + b"}]", Reply("unclear")),
     Row("§8.20 data", "fetch", b'{"data":' + _DONE_JSON + b"}}", Reply("pending")),
 ]
 """What careless servers send, read leniently, and what stays strict."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from faceswap.provider.interpret import interpret
+from faceswap.provider.modelslab.interpret import interpret
 from tests.support.messages import ID, ROWS, Row
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -226,7 +226,7 @@ def test_what_was_understood_is_not_told(body: bytes) -> None:
 def test_a_redirect_to_nowhere_is_no_error(location: str) -> None:
     reply = interpret(301, {"location": location}, b"", asked="submit", now=NOW)
 
-    assert (reply.outcome, reply.error_class) == ("not_started", "moved")
+    assert (reply.outcome, reply.remedy) == ("not_started", "update_address")
     assert reply.location
 
 

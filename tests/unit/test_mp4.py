@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from faceswap.provider.download import CheckedStream, DownloadError, Received
+from faceswap.egress.download import CheckedStream, DownloadError, Received
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 from tests.unit.boxes import FTYP, MDAT, MOOV, box, moov
 

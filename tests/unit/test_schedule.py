@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from faceswap.rules.job import Job
+from faceswap.rules.reply import Remedy
 from faceswap.rules.schedule import Looks, next_look, retry_after, submit_wait
 from tests.unit.samples import START, a_job
 
@@ -81,19 +82,20 @@ def test_a_link_that_fails_is_tried_again_soon() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error_class", "retry_after_seconds", "wait"),
-    [("rate", None, 30), ("rate", 1, 5), ("rate", 90, 90), ("rate", 9999, 600), ("billing", 5, 600),
-     ("credentials", None, 600), ("plan", None, 600), ("transient", None, 30)],
+    ("remedy", "retry_after_seconds", "wait"),
+    [("retry", None, 30), ("retry", 1, 5), ("retry", 90, 90), ("retry", 9999, 600), (None, None, 30),
+     ("fix_account", 5, 600), ("replace_key", None, 600), ("update_address", None, 600),
+     ("update_address", 40, 40)],
 )  # fmt: skip
 def test_a_refused_submit_waits(
-    error_class: str, retry_after_seconds: int | None, wait: int
+    remedy: Remedy | None, retry_after_seconds: int | None, wait: int
 ) -> None:
-    assert submit_wait(error_class, retry_after_seconds, 0.0) == wait
+    assert submit_wait(remedy, retry_after_seconds, 0.0) == wait
 
 
 def test_jobs_refused_together_come_back_spread_and_never_early() -> None:
-    assert [submit_wait("rate", 100, random) for random in (0.0, 0.5, 1.0)] == [100, 105, 110]
-    assert submit_wait("rate", 590, 1.0) == 600
+    assert [submit_wait("retry", 100, random) for random in (0.0, 0.5, 1.0)] == [100, 105, 110]
+    assert submit_wait("retry", 590, 1.0) == 600
 
 
 def test_a_client_is_told_when_to_ask_again() -> None:

@@ -25,8 +25,8 @@ from faceswap.telemetry import count, logger
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-    from faceswap.provider.client import ProviderClient
-    from faceswap.provider.reply import Reply
+    from faceswap.provider.modelslab.client import ProviderClient
+    from faceswap.rules.reply import Reply
     from faceswap.usecases.collect_result import ResultCollector
     from faceswap.usecases.create_job import JobCreator
     from faceswap.usecases.delete_job import JobEraser
@@ -90,7 +90,7 @@ class Services:
     @cached_property
     def provider(self) -> "ProviderClient":
         """The provider."""
-        from faceswap.provider.client import ProviderClient
+        from faceswap.provider.modelslab.client import ProviderClient
 
         return ProviderClient(self._common.provider_base_url)
 
@@ -110,9 +110,9 @@ class Services:
 
     def provider_refused(self, reply: "Reply") -> None:
         """The provider does not take the key, so it is read anew; or it is elsewhere, so somebody is told where."""
-        if reply.error_class == "credentials":
+        if reply.remedy == "replace_key":
             self._secrets.forget(self._common.provider_key_secret_arn)
-        if reply.error_class == "moved":
+        if reply.remedy == "update_address":
             count("ProviderMoved")
             logger.error("the provider redirects to another address", moved_to=reply.location)
 
@@ -187,7 +187,7 @@ class JobsServices(Services):
     def _refused(self, reply: "Reply") -> None:
         """The provider takes no jobs: tell of it."""
         self.provider_refused(reply)
-        if reply.error_class in {"credentials", "billing", "plan"}:
+        if reply.remedy in {"replace_key", "fix_account"}:
             count("ProviderLaneBlocked")
 
 
@@ -201,7 +201,7 @@ class ResultsServices(Services):
     @cached_property
     def collector(self) -> "ResultCollector":
         """Collects results."""
-        from faceswap.provider.download import ResultReader
+        from faceswap.egress.download import ResultReader
         from faceswap.usecases.archive_result import ResultArchive
         from faceswap.usecases.collect_result import ResultCollector
 

@@ -1,5 +1,1 @@
-"""The provider: what its messages mean (pure), and the calls that reach it.
-
-`fields` reads its irregular fields, `classes` sorts its error texts, `interpret` decides what a message means;
-`client` sends, `download` reads a result, `network` bounds every exchange and guards foreign addresses.
-"""
+"""Providers of swaps. Each vendor has a folder of its own, which turns its messages into the neutral `rules.reply`."""

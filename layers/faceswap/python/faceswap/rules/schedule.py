@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from faceswap.rules.job import Job
+from faceswap.rules.reply import Remedy
 
 _LONGEST_FIRST_LOOK = 120
 _LONGEST_UPLOAD_LOOK = 300
@@ -60,15 +61,15 @@ def _since(job: Job) -> datetime:
     return next((moment for moment in moments if moment), job.created_at)
 
 
-def submit_wait(error_class: str | None, retry_after: int | None, random: float) -> int:
+def submit_wait(remedy: Remedy | None, retry_after: int | None, random: float) -> int:
     """Seconds before a refused submit may be repeated, within 5..600.
 
     The provider's own wait where it named one, and up to a tenth more by `random` (0..1), so that jobs
     refused together do not come back together; 600 s for what a person has to mend: key, credit, plan, address.
     """
-    if error_class in {"credentials", "billing", "plan"}:
+    if remedy in {"replace_key", "fix_account"}:
         return _LONGEST_SUBMIT_WAIT
-    if error_class == "moved" and retry_after is None:
+    if remedy == "update_address" and retry_after is None:
         return _LONGEST_SUBMIT_WAIT
     wanted = _DEFAULT_SUBMIT_WAIT if retry_after is None else retry_after
     spread = max(_SHORTEST_SUBMIT_WAIT, wanted) * (1 + 0.1 * random)

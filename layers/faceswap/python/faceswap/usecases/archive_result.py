@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from faceswap.provider.download import DownloadError, ResultReader
+from faceswap.egress.download import DownloadError, ResultReader
 from faceswap.rules import media
 from faceswap.rules.job import Job, Result
 from faceswap.store.media import MediaStore

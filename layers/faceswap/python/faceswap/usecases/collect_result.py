@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from faceswap.provider.client import ProviderClient
-from faceswap.provider.reply import Reply
+from faceswap.provider.modelslab.client import ProviderClient
 from faceswap.rules import patience
 from faceswap.rules.job import OVERDUE, ErrorType, Failure, Job
+from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import Looks, next_look
 from faceswap.store.jobs import JobStore, RefusedContentError
 from faceswap.usecases.archive_result import ResultArchive, UnusableResultError
@@ -173,7 +173,7 @@ class ResultCollector:
         if job.request_id is None:
             return self._end_overdue(job) if self._is_overdue(job) else job
         reply = self._provider.fetch(self._provider_key(), job.request_id)
-        if reply.error_class in {"credentials", "moved"}:
+        if reply.remedy in {"replace_key", "update_address"}:
             self._refused(reply)
         now = self._clock()
         if reply.outcome == "succeeded":
@@ -196,7 +196,7 @@ class ResultCollector:
         sent = job.submitted_at if any(media.key for media in job.media.values()) else None
         kind: ErrorType = "provider-failed"
         detail = "The provider did not make the video."
-        if reply.error_class == "input" and sent and now >= sent + self._input_url_time:
+        if reply.remedy == "reject_input" and sent and now >= sent + self._input_url_time:
             kind = "input-expired"
             detail = "The provider could not read an upload while the link to it lasted."
         return self._fail(job, kind, detail, reply.text)

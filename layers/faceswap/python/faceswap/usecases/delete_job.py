@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from faceswap.contract.problems import ConflictError
-from faceswap.provider.client import ProviderClient
+from faceswap.provider.modelslab.client import ProviderClient
 from faceswap.rules.job import Job, ProviderDeletion
 from faceswap.rules.media import UPLOAD_PREFIX, results_prefix
 from faceswap.store.executions import ExecutionStore

@@ -9,13 +9,13 @@ from faceswap.contract.problems import (
     ProblemError,
     TooLargeError,
 )
-from faceswap.provider.codings import CodingError, decode
-from faceswap.provider.fields import parse_any
-from faceswap.provider.interpret import interpret
-from faceswap.provider.reply import Reply
+from faceswap.egress.codings import CodingError, decode
+from faceswap.provider.modelslab.interpret import interpret
+from faceswap.provider.modelslab.parsing import parse_any
 from faceswap.rules import ids
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import is_one_of, webhook_token
+from faceswap.rules.reply import Reply
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.room import Room

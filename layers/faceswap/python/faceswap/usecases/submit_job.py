@@ -7,11 +7,11 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from faceswap.provider.client import ProviderClient, Submission
-from faceswap.provider.reply import Reply
+from faceswap.provider.modelslab.client import ProviderClient, Submission
 from faceswap.rules.job import Deadlines, ErrorType, Evidence, Failure, Job
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from faceswap.rules.media import Purpose, extension_of_key
+from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import Looks, next_look, submit_wait
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
@@ -148,7 +148,7 @@ class JobSubmitter:
         if sending is None or job.told_id:
             return sending
         reply = self._provider.submit(key, submission)
-        if reply.outcome == "not_started" or reply.error_class == "moved":
+        if reply.outcome == "not_started" or reply.remedy == "update_address":
             sender.refused(reply)
         recorded = self._record(sending, reply)
         if recorded is None and reply.request_id:
@@ -214,7 +214,7 @@ class JobSubmitter:
         if reply.outcome == "not_started":
             self._room.step_back(job.job_id)
             after = now + timedelta(
-                seconds=submit_wait(reply.error_class, reply.retry_after, self._random())
+                seconds=submit_wait(reply.remedy, reply.retry_after, self._random())
             )
             queue = (job.queued_at or job.created_at) + timedelta(seconds=self._deadlines.queue)
             return self._jobs.move(
@@ -222,7 +222,7 @@ class JobSubmitter:
             )
         if reply.outcome == "failed":
             self._room.leave(job)
-            if reply.error_class == "input":
+            if reply.remedy == "reject_input":
                 return self._fail(
                     job, "input-invalid", "The provider cannot use the input.", reply.text
                 )

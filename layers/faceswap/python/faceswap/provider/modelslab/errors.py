@@ -3,11 +3,23 @@
 import re
 from typing import Literal
 
+from faceswap.rules.reply import Remedy
+
 ErrorClass = Literal[
     "credentials", "billing", "rate", "plan", "moved", "input", "not_found", "transient", "unknown"
 ]
 """`moved`: the provider answers from another address (§8.35)."""
 
+REMEDIES: dict[ErrorClass, Remedy] = {
+    "credentials": "replace_key",
+    "billing": "fix_account",
+    "plan": "fix_account",
+    "moved": "update_address",
+    "rate": "retry",
+    "transient": "retry",
+    "input": "reject_input",
+}
+"""What helps against each class; nothing is known to help against the others."""
 REDIRECTS = {301, 302, 303, 307, 308}
 """Statuses that send the client to another address."""
 _PATTERNS: dict[ErrorClass, str] = {

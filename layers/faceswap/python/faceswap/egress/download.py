@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 import httpx
 
 from faceswap import USER_AGENT
-from faceswap.provider.codings import CodingError, codings_of, unpack
-from faceswap.provider.network import BoundedTransport, Guard, no_cookies
+from faceswap.egress.codings import CodingError, codings_of, unpack
+from faceswap.egress.transport import BoundedTransport, Guard, no_cookies
 from faceswap.rules.addresses import ForbiddenUrlError, check_url, encoded
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from faceswap.provider import fields
-from faceswap.provider.classes import REDIRECTS, ErrorClass, error_class
-from faceswap.provider.reply import Asked, Outcome, Reply
+from faceswap.provider.modelslab import parsing
+from faceswap.provider.modelslab.errors import REDIRECTS, REMEDIES, ErrorClass, error_class
+from faceswap.rules.reply import Outcome, Reply, Request
 from faceswap.rules.words import tame, tame_line
 
 _DONE = {"success", "ready", "completed"}
@@ -24,7 +24,7 @@ def interpret(
     headers: Mapping[str, str],
     body: bytes,
     *,
-    asked: Asked,
+    asked: Request,
     now: datetime,
     request_id: str | None = None,
 ) -> Reply:
@@ -38,16 +38,16 @@ def interpret(
         now: for waits that are given as a moment.
         request_id: the id that a fetch asked for; an answer about another id is `unclear` (§8.7).
     """
-    message = fields.parse(body)
+    message = parsing.parse(body)
     known = message if message is not None else {}
     status = str(known.get("status") or "").strip().lower()
     text = _text(known)
     named = known.get("message") or known.get("messege")
     kind = error_class(http_status, text, about_fields=isinstance(named, dict))
-    found = fields.identifier(known.get("id"))
+    found = parsing.identifier(known.get("id"))
     output = known.get("output")
     complains = status in _REFUSED or (not status and bool(known.get("error")))
-    finished = status in _DONE and bool(fields.urls(output))
+    finished = status in _DONE and bool(parsing.urls(output))
 
     outcome: Outcome
     if asked == "submit":
@@ -75,11 +75,13 @@ def interpret(
         outcome=outcome,
         request_id=found,
         track_id=_track_id(known),
-        urls=fields.urls([output, known.get("proxy_links")]) if outcome == "succeeded" else (),
-        eta=fields.seconds(known.get("eta")),
-        generation_time=fields.seconds(known.get("generationTime")),
-        retry_after=fields.wait(known, headers, text + " " + fields.words(known.get("tips")), now),
-        error_class=kind if troubled else None,
+        urls=parsing.urls([output, known.get("proxy_links")]) if outcome == "succeeded" else (),
+        eta=parsing.seconds(known.get("eta")),
+        generation_time=parsing.seconds(known.get("generationTime")),
+        retry_after=parsing.wait(
+            known, headers, text + " " + parsing.words(known.get("tips")), now
+        ),
+        remedy=REMEDIES.get(kind) if troubled else None,
         text=tame(text) or None,
         location=location,
         unread=_unread(http_status, location, status, body) if undecided else None,
@@ -150,16 +152,16 @@ def _unread(http_status: int, location: str | None, status: str, body: bytes) ->
         said.append(f"redirect to {urlsplit(location).netloc or 'the same host'}")
     if status:
         said.append(f"status {tame(status)[:40]!r}")
-    excerpt = tame(fields.decoded(body[:_READ_BYTES])).encode()[:_EXCERPT_BYTES]
+    excerpt = tame(parsing.decoded(body[:_READ_BYTES])).encode()[:_EXCERPT_BYTES]
     return ", ".join(said) + ": " + (excerpt.decode(errors="ignore") or "(empty)")
 
 
 def _text(known: Mapping[str, object]) -> str:
     said = (known.get(name) for name in ("message", "messege", "error", "errors", "code"))
-    return " ".join(filter(None, map(fields.words, said)))
+    return " ".join(filter(None, map(parsing.words, said)))
 
 
 def _track_id(known: Mapping[str, object]) -> str | None:
     meta = known.get("meta")
     echoed = meta.get("track_id") if isinstance(meta, dict) else None
-    return fields.identifier(known.get("track_id")) or fields.identifier(echoed)
+    return parsing.identifier(known.get("track_id")) or parsing.identifier(echoed)

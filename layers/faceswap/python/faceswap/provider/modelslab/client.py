@@ -10,11 +10,11 @@ from urllib.parse import urljoin
 import httpx
 
 from faceswap import USER_AGENT
-from faceswap.provider import fields
-from faceswap.provider.codings import CodingError, decode
-from faceswap.provider.interpret import interpret
-from faceswap.provider.network import BoundedTransport, no_cookies
-from faceswap.provider.reply import Asked, Reply
+from faceswap.egress.codings import CodingError, decode
+from faceswap.egress.transport import BoundedTransport, no_cookies
+from faceswap.provider.modelslab import parsing
+from faceswap.provider.modelslab.interpret import interpret
+from faceswap.rules.reply import Reply, Request
 
 _SUBMIT_SECONDS, _FETCH_SECONDS, _DELETE_SECONDS = 110.0, 30.0, 5.0
 _CONNECT_SECONDS, _WRITE_SECONDS = 10.0, 20.0
@@ -97,7 +97,7 @@ class ProviderClient:
             response, content = self._exchange(url, body, httpx.Timeout(_DELETE_SECONDS))
         except httpx.HTTPError:
             return False
-        told = fields.parse(content) or {}
+        told = parsing.parse(content) or {}
         return response.is_success and told.get("status") == "success"
 
     def _post(
@@ -105,7 +105,7 @@ class ProviderClient:
         path: str,
         key: str,
         body: dict[str, object],
-        asked: Asked,
+        asked: Request,
         seconds: float,
         request_id: str | None = None,
     ) -> Reply:
@@ -115,13 +115,13 @@ class ProviderClient:
         except _NOTHING_SENT:
             return Reply(
                 "not_started" if asked == "submit" else "unclear",
-                error_class="transient",
+                remedy="retry",
                 text="the provider cannot be reached",
             )
         except httpx.TransportError:
             return Reply(
                 "ambiguous" if asked == "submit" else "unclear",
-                error_class="transient",
+                remedy="retry",
                 text="the provider's answer was lost",
             )
         headers = {
