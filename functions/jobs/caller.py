@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from faceswap.contract.problems import ForbiddenError
+from faceswap.rules.errors import UnknownCallerError
 from faceswap.rules.owner import NoSubjectError, owner_of
 from faceswap.usecases.create_job import Caller
 
@@ -11,12 +11,12 @@ def caller_of(router: APIGatewayHttpRouter) -> Caller:
     """The caller of the current request.
 
     Raises:
-        ForbiddenError: the token names nobody.
+        UnknownCallerError: the token names nobody.
     """
     authorizer = router.current_event.request_context.authorizer
     claims = (authorizer.jwt_claim if authorizer else None) or {}
     try:
         owner = owner_of(claims)
     except NoSubjectError as error:
-        raise ForbiddenError("The token has neither sub nor client_id.") from error
+        raise UnknownCallerError("The token has neither sub nor client_id.") from error
     return Caller(owner=owner, subject=claims.get("sub") or claims["client_id"])

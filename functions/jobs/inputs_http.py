@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from faceswap.contract.problems import ProblemError
 from faceswap.plain_http import problem, redirect
+from faceswap.rules.errors import DomainError
 from faceswap.services import jobs_services, now
 from faceswap.telemetry import count, logger
 from faceswap.usecases.link_input import METHODS, link_input
@@ -26,7 +26,7 @@ def get_input(event: dict[str, Any]) -> dict[str, Any]:
             url_seconds=services.settings.input_url_seconds,
             now=now(),
         )
-    except ProblemError as error:
+    except DomainError as error:
         return problem(error, event)
     count("InputsRead")
     logger.info("an input was asked for", job_id=named["job_id"], method=method)

@@ -2,18 +2,8 @@
 
 from typing import Any
 
-from faceswap.contract.problems import (
-    ConflictError,
-    Fault,
-    ForbiddenError,
-    GoneError,
-    IdempotencyMismatchError,
-    InvalidError,
-    MalformedError,
-    NotFoundError,
-    NotJsonTypeError,
-    ProblemError,
-)
+from faceswap.contract.problems import PROBLEMS, ProblemKind, problem_of
+from faceswap.rules.errors import Fault, InvalidError
 
 _UPLOAD, _IMAGE = "upl_qmzs4ql7jmtxwdzvuf3c7cdl4e", "upl_5hb6s2r4ozdftqv3w7nkyx2a4i"
 _JOB = "job_wtrv2hlsqd5ebgc4nk7oyfz3pa"
@@ -157,7 +147,6 @@ GATEWAY: dict[str, dict[str, Any]] = {
 }
 """By status: what the gateway answers."""
 
-_THING = {"getUpload": "upload"}
 _FAULTS: dict[str, list[Fault]] = {
     "createUpload": [Fault(pointer="#/size", detail="must be at most 104857600 bytes")],
     "createJob": [
@@ -168,41 +157,29 @@ _FAULTS: dict[str, list[Fault]] = {
         Fault(pointer="#", detail="query limit: Input should be less than or equal to 100")
     ],
 }
-_CONFLICTS = {
-    "cancelJob": "The job has succeeded; it cannot be cancelled any more.",
-    "deleteJob": "The job is changing at this moment. Try again.",
-    "getResult": "The job is processing; only a succeeded job has a result.",
+_ANY_FAULT = [Fault(pointer="#", detail="header x: is not valid")]
+_DETAILS = {
+    ("getUpload", "not-found"): "There is no such upload.",
+    ("cancelJob", "conflict"): "The job has succeeded; it cannot be cancelled any more.",
+    ("deleteJob", "conflict"): "The job is changing at this moment. Try again.",
+    ("getResult", "conflict"): "The job is processing; only a succeeded job has a result.",
+    ("createJob", "gone"): "The job of this Idempotency-Key was deleted.",
+    ("getResult", "gone"): "The result is not kept any longer.",
 }
-_GONE = {
-    "createJob": "The job of this Idempotency-Key was deleted.",
-    "getResult": "The result is not kept any longer.",
-}
+_ONLY_OF = {"idempotency-mismatch": "createJob"}
 
 
 def problems(operation: str, status: int) -> dict[str, Any]:
     """Each kind of refusal that an operation knows for a status, by its name."""
     return {
-        error.title: _document(error) for error in _refusals(operation) if error.status == status
+        kind.title: _document(operation, kind)
+        for kind in PROBLEMS
+        if kind.status == status and _ONLY_OF.get(kind.slug or "", operation) == operation
     }
 
 
-def _refusals(operation: str) -> list[ProblemError]:
-    faults = _FAULTS.get(operation, [Fault(pointer="#", detail="header x: is not valid")])
-    refusals: list[ProblemError] = [
-        MalformedError("The body is not JSON."),
-        ForbiddenError("The token has neither sub nor client_id."),
-        NotFoundError(f"There is no such {_THING.get(operation, 'job')}."),
-        ConflictError(_CONFLICTS.get(operation, "")),
-        GoneError(_GONE.get(operation, "")),
-        NotJsonTypeError("The body must be application/json."),
-        InvalidError("The request does not validate; see errors.", faults),
-        ProblemError("The request could not be served. Try again."),
-    ]
-    if operation == "createJob":
-        detail = "This Idempotency-Key belongs to a job with another body."
-        refusals.append(IdempotencyMismatchError(detail))
-    return refusals
-
-
-def _document(error: ProblemError) -> dict[str, Any]:
-    return error.document(_INSTANCE).model_dump(mode="json", exclude_none=True)
+def _document(operation: str, kind: ProblemKind) -> dict[str, Any]:
+    faults = _FAULTS.get(operation, _ANY_FAULT) if kind.error is InvalidError else []
+    detail = _DETAILS.get((operation, kind.slug or ""), kind.meaning)
+    document = problem_of(kind.error(detail, faults), _INSTANCE)
+    return document.model_dump(mode="json", exclude_none=True)

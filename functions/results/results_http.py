@@ -9,8 +9,8 @@ from base64 import b64decode
 from http import HTTPStatus
 from typing import Any
 
-from faceswap.contract.problems import MalformedError, ProblemError
 from faceswap.plain_http import answer, problem
+from faceswap.rules.errors import DomainError, MalformedError
 from faceswap.services import now, results_services
 from faceswap.telemetry import logger
 from faceswap.usecases.receive_webhook import receive_webhook
@@ -20,7 +20,7 @@ def post_webhook(event: dict[str, Any]) -> dict[str, Any]:
     """Take a message about a job; it is only a reason to look."""
     try:
         _receive(event)
-    except ProblemError as error:
+    except DomainError as error:
         return problem(error, event)
     return answer(HTTPStatus.OK, "application/json", '{"received": true}')
 

@@ -8,7 +8,8 @@ from typing import Any, get_args
 import pytest
 from jsonschema_rs import validator_for
 
-from faceswap.contract.problems import ProblemError
+from faceswap.contract.problems import PROBLEMS
+from faceswap.rules.errors import DomainError
 from faceswap.rules.job import ErrorType
 
 DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())
@@ -56,9 +57,9 @@ def test_examples_are_found_wrong_where_they_are() -> None:
 
 def test_every_type_of_problem_is_told() -> None:
     schemas = DOCUMENT["components"]["schemas"]
-    kinds: set[type[ProblemError]] = {ProblemError, *ProblemError.__subclasses__()}
 
-    assert set(schemas["Problem"]["properties"]["type"]["enum"]) == {kind.type for kind in kinds}
+    assert {kind.error for kind in PROBLEMS} == {DomainError, *DomainError.__subclasses__()}
+    assert set(schemas["Problem"]["properties"]["type"]["enum"]) == {kind.type for kind in PROBLEMS}
     assert set(schemas["JobProblem"]["properties"]["type"]["enum"]) == {
         f"/problems/{name}" for name in get_args(ErrorType)
     }
@@ -76,6 +77,5 @@ def test_every_kind_of_refusal_has_an_example_somewhere() -> None:
         for example in content["examples"].values()
     }
 
-    kinds: set[type[ProblemError]] = {ProblemError, *ProblemError.__subclasses__()}
     by_hand = {("about:blank", 413)}  # only the webhook answers so, which is the provider's route
-    assert shown == {(kind.type, kind.status) for kind in kinds} - by_hand
+    assert shown == {(kind.type, kind.status) for kind in PROBLEMS} - by_hand

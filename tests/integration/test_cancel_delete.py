@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from faceswap.contract.problems import ConflictError
 from faceswap.provider.modelslab.client import ProviderClient
+from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job
 from faceswap.store.executions import ExecutionStore
 from faceswap.usecases.cancel_job import cancel_job

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.contract.problems import InvalidError
+from faceswap.rules.errors import InvalidError
 from faceswap.store.uploads import UploadRecord, UploadStore
 from faceswap.usecases.create_job import Caller, JobCreator
 from tests.integration.conftest import DEADLINES, Lab

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from faceswap.contract.problems import GoneError, NotFoundError
+from faceswap.rules.errors import GoneError, NotFoundError
 from faceswap.rules.job import Job, Media
 from faceswap.rules.links import input_token
 from faceswap.rules.media import Purpose

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from faceswap.contract.problems import NotFoundError
+from faceswap.rules.errors import NotFoundError
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import webhook_token
 from faceswap.store.jobs import JobStore

@@ -393,7 +393,8 @@ class Model(RuleBasedStateMachine):
 
     def _sweep(self) -> None:
         def failed(job_id: str) -> None:
-            if not isinstance(sys.exception(), RefusedContentError):
+            hindered = isinstance(sys.exception(), RefusedContentError)
+            if not hindered:
                 raise RuntimeError(f"the sweep of {job_id} failed")
 
         self.sweeper.sweep(has_time=lambda: True, failed=failed)

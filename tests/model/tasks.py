@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from threading import Semaphore, Thread, local
 
-from faceswap.contract.problems import ProblemError
+from faceswap.rules.errors import DomainError
 from faceswap.store.jobs import RefusedContentError
 
 _SECONDS = 20
 _running = local()
 # What a task may raise: words for a client, or what leads the state machine to Pause.
-_EXPECTED = (ProblemError, LookupError, RefusedContentError)
+_EXPECTED = (DomainError, LookupError, RefusedContentError)
 
 
 class KilledError(BaseException):

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from faceswap.contract.jobs import JobRequest, view_of
-from faceswap.contract.problems import InvalidError, TooLargeError
+from faceswap.contract.problems import problem_headers, problem_of
+from faceswap.rules.errors import ConflictError, DomainError, InvalidError, TooLargeError
 from faceswap.rules.job import Failure, Media, Result
 from faceswap.rules.links import webhook_token, webhook_url
 from faceswap.settings import JobsSettings, SettingsError
@@ -71,8 +72,14 @@ def test_an_estimate_is_shown_only_while_processing() -> None:
 
 
 def test_a_problem_document_names_type_and_occurrence() -> None:
-    assert InvalidError("x").document("/requests/1").type == "/problems/invalid"
-    assert TooLargeError("x").document("/requests/1").type == "about:blank"
+    assert problem_of(InvalidError("x"), "/requests/1").type == "/problems/invalid"
+    assert problem_of(TooLargeError("x"), "/requests/1").type == "about:blank"
+    assert problem_of(DomainError("x"), "/requests/1").status == 500
+
+
+def test_a_problem_may_tell_when_to_ask_again() -> None:
+    assert problem_headers(ConflictError("x")) == {}
+    assert problem_headers(ConflictError("x", retry_after=7)) == {"Retry-After": "7"}
 
 
 def test_the_webhook_url_fits_where_the_provider_keeps_it() -> None:

@@ -15,15 +15,14 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 from pydantic_core import from_json
 
-from faceswap.contract.problems import (
-    PROBLEM_JSON,
+from faceswap.contract.problems import PROBLEM_JSON, PROBLEMS, Problem, problem_headers, problem_of
+from faceswap.rules.errors import (
+    DomainError,
     Fault,
     InvalidError,
     MalformedError,
+    MediaTypeError,
     NotFoundError,
-    NotJsonTypeError,
-    Problem,
-    ProblemError,
 )
 from faceswap.rules.routing import routed
 from faceswap.telemetry import logger
@@ -84,8 +83,8 @@ def resolver() -> APIGatewayHttpResolver:
     """A resolver with validation, whose every error is a problem document."""
     app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=_parse)
 
-    @app.exception_handler(ProblemError)  # type: ignore[untyped-decorator]
-    def _problem(error: ProblemError) -> Response[Any]:
+    @app.exception_handler(DomainError)  # type: ignore[untyped-decorator]
+    def _problem(error: DomainError) -> Response[Any]:
         return problem_response(app, error)
 
     @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
@@ -94,7 +93,7 @@ def resolver() -> APIGatewayHttpResolver:
 
     @app.exception_handler(RequestUnsupportedContentType)  # type: ignore[untyped-decorator]
     def _other_type(_error: RequestUnsupportedContentType) -> Response[Any]:
-        return problem_response(app, NotJsonTypeError("The body must be application/json."))
+        return problem_response(app, MediaTypeError("The body must be application/json."))
 
     @app.exception_handler([UnicodeDecodeError, binascii.Error])  # type: ignore[untyped-decorator]
     def _undecodable(_error: Exception) -> Response[Any]:
@@ -107,23 +106,24 @@ def resolver() -> APIGatewayHttpResolver:
     @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
     def _unexpected(_error: Exception) -> Response[Any]:
         logger.exception("a request failed")
-        return problem_response(app, ProblemError("The request could not be served. Try again."))
+        return problem_response(app, DomainError("The request could not be served. Try again."))
 
     return app
 
 
-def problem_response(app: APIGatewayHttpResolver, error: ProblemError) -> Response[Any]:
+def problem_response(app: APIGatewayHttpResolver, error: DomainError) -> Response[Any]:
     """The answer that tells of an error."""
     instance = f"/requests/{app.current_event.request_context.request_id}"
-    document = error.document(instance)
+    document = problem_of(error, instance)
     return Response(
-        status_code=error.status,
+        status_code=document.status,
         content_type=PROBLEM_JSON,
         body=document.model_dump_json(exclude_none=True),
+        headers=dict(problem_headers(error)),
     )
 
 
-def of_validation(errors: Sequence[dict[str, Any]], *, body: str | None) -> ProblemError:
+def of_validation(errors: Sequence[dict[str, Any]], *, body: str | None) -> DomainError:
     """The problem that validation errors amount to: malformed if the body is not JSON, else invalid.
 
     It tells of the first 20 faults only: an answer must not grow with what was sent.
@@ -159,16 +159,6 @@ def _words(error: dict[str, Any]) -> str:
     return f"{name}{error['msg']}"
 
 
-_ERRORS: dict[int, str] = {
-    400: "The body is not JSON.",
-    404: "There is none, or it is not the caller's.",
-    409: "Its state does not allow this.",
-    410: "It is not kept any longer.",
-    415: "The body's content type is another than JSON.",
-    422: "The request does not validate.",
-}
-
-
 def responses(
     success: int, *, description: str, errors: Sequence[int], model: type[BaseModel] | None = None
 ) -> dict[int, Any]:
@@ -177,7 +167,7 @@ def responses(
     told: dict[int, Any] = {success: {"description": description, "content": content}}
     for status in sorted({*errors, int(HTTPStatus.UNPROCESSABLE_ENTITY)}):
         told[status] = {
-            "description": _ERRORS[status],
+            "description": next(kind.meaning for kind in PROBLEMS if kind.status == status),
             "content": {PROBLEM_JSON: {"model": Problem}},
         }
     return told

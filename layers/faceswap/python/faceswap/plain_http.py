@@ -3,7 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from faceswap.contract.problems import PROBLEM_JSON, ProblemError
+from faceswap.contract.problems import PROBLEM_JSON, problem_headers, problem_of
+from faceswap.rules.errors import DomainError
 
 
 def answer(status: int, content_type: str, body: str) -> dict[str, Any]:
@@ -20,7 +21,9 @@ def redirect(url: str) -> dict[str, Any]:
     }
 
 
-def problem(error: ProblemError, event: dict[str, Any]) -> dict[str, Any]:
+def problem(error: DomainError, event: dict[str, Any]) -> dict[str, Any]:
     """The answer that tells of an error."""
-    document = error.document(f"/requests/{event['requestContext']['requestId']}")
-    return answer(error.status, PROBLEM_JSON, document.model_dump_json(exclude_none=True))
+    document = problem_of(error, f"/requests/{event['requestContext']['requestId']}")
+    told = answer(document.status, PROBLEM_JSON, document.model_dump_json(exclude_none=True))
+    told["headers"] |= problem_headers(error)
+    return told

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from faceswap.contract.problems import told
+from faceswap.contract.problems import described
 from faceswap.rules.job import ErrorType, Failure, Job, Result, Status
 from faceswap.rules.times import Time
 
@@ -71,7 +71,7 @@ class JobProblem(BaseModel):
     """Why a job failed."""
 
     type: str = Field(
-        description=f"What kind of failure.\n{told(_MEANINGS)}",
+        description=f"What kind of failure.\n{described(_MEANINGS)}",
         json_schema_extra={"enum": list(_MEANINGS)},
     )
     title: str

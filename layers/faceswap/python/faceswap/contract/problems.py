@@ -1,63 +1,120 @@
-"""Errors as clients see them (RFC 9457), and the exceptions that become them.
+"""Errors as clients see them (RFC 9457): one table maps each domain error to its status, type and title.
 
-ProblemError
-├── InvalidError              422 invalid: a pointer for each fault
-├── IdempotencyMismatchError  422 idempotency-mismatch
-├── MalformedError            400 malformed
-├── NotFoundError             404 not-found
-├── ConflictError             409 conflict
-├── GoneError                 410 gone
-├── ForbiddenError            403
-├── TooLargeError             413
-└── NotJsonTypeError          415
-
-Those without a name are `about:blank`: the status says it all.
+The OpenAPI document, its examples and every answer are made from the table: a new problem is one line here.
 """
 
-from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
+from faceswap.rules.errors import (
+    ConflictError,
+    DomainError,
+    Fault,
+    GoneError,
+    IdempotencyMismatchError,
+    InvalidError,
+    MalformedError,
+    MediaTypeError,
+    NotFoundError,
+    TooLargeError,
+    UnknownCallerError,
+)
+
 PROBLEM_JSON = "application/problem+json"
-ProblemType = Literal[
-    "about:blank",
-    "/problems/malformed",
-    "/problems/invalid",
-    "/problems/idempotency-mismatch",
-    "/problems/not-found",
-    "/problems/conflict",
-    "/problems/gone",
-    "/problems/internal",
-]
-_MEANINGS = {
-    "about:blank": "The status says it all: 403, 413, 415.",
-    "/problems/malformed": "The body is not JSON.",
-    "/problems/invalid": "The request is not what is asked for; `errors` tells of each fault.",
-    "/problems/idempotency-mismatch": "The `Idempotency-Key` belongs to another request.",
-    "/problems/not-found": "There is no such thing, or it is not the caller's.",
-    "/problems/conflict": "The state of the thing does not allow it.",
-    "/problems/gone": "It was here, and is not kept any longer.",
-    "/problems/internal": "Something went wrong here; the request may be repeated.",
-}
+_BLANK = "about:blank"
 
 
-def told(meanings: dict[str, str]) -> str:
+class ProblemKind(NamedTuple):
+    """How one domain error looks on the wire. Without a slug the status says it all."""
+
+    error: type[DomainError]
+    status: int
+    slug: str | None
+    title: str
+    meaning: str
+
+    @property
+    def type(self) -> str:
+        """The problem type, a URI reference."""
+        return f"/problems/{self.slug}" if self.slug else _BLANK
+
+
+PROBLEMS = (
+    ProblemKind(MalformedError, 400, "malformed", "The body is not JSON", "The body is not JSON."),
+    ProblemKind(UnknownCallerError, 403, None, "Forbidden", "The token does not say who speaks."),
+    ProblemKind(
+        NotFoundError,
+        404,
+        "not-found",
+        "Not found",
+        "There is no such thing, or it is not the caller's.",
+    ),
+    ProblemKind(
+        ConflictError,
+        409,
+        "conflict",
+        "The state does not allow this",
+        "The state of the thing does not allow it.",
+    ),
+    ProblemKind(GoneError, 410, "gone", "Gone", "It was here, and is not kept any longer."),
+    ProblemKind(TooLargeError, 413, None, "Content Too Large", "The body is larger than allowed."),
+    ProblemKind(
+        MediaTypeError,
+        415,
+        None,
+        "Unsupported Media Type",
+        "The body's content type is another than JSON.",
+    ),
+    ProblemKind(
+        InvalidError,
+        422,
+        "invalid",
+        "The request does not validate",
+        "The request is not what is asked for; `errors` tells of each fault.",
+    ),
+    ProblemKind(
+        IdempotencyMismatchError,
+        422,
+        "idempotency-mismatch",
+        "The idempotency key was used for another request",
+        "The `Idempotency-Key` belongs to another request.",
+    ),
+    ProblemKind(
+        DomainError,
+        500,
+        "internal",
+        "Something went wrong here",
+        "Something went wrong here; the request may be repeated.",
+    ),
+)
+"""Every problem, by status. The last is for whatever is not foreseen."""
+
+
+def problem_kind(error: DomainError) -> ProblemKind:
+    """How an error looks on the wire."""
+    return next(kind for kind in PROBLEMS if isinstance(error, kind.error))
+
+
+def meanings() -> dict[str, str]:
+    """What each problem type means."""
+    named = {kind.type: kind.meaning for kind in PROBLEMS if kind.slug}
+    statuses = ", ".join(str(kind.status) for kind in PROBLEMS if not kind.slug)
+    return {_BLANK: f"The status says it all: {statuses}."} | named
+
+
+def described(values: dict[str, str]) -> str:
     """A Markdown list of values and what each means."""
-    return "".join(f"\n- `{value}`: {meaning}" for value, meaning in meanings.items())
-
-
-class Fault(BaseModel):
-    """One thing wrong in a request."""
-
-    pointer: str = Field(description="JSON pointer to the field, `#` for the request itself.")
-    detail: str
+    return "".join(f"\n- `{value}`: {meaning}" for value, meaning in values.items())
 
 
 class Problem(BaseModel):
     """An RFC 9457 problem document."""
 
-    type: ProblemType = Field(description=f"What kind of problem.\n{told(_MEANINGS)}")
+    type: str = Field(
+        description=f"What kind of problem.\n{described(meanings())}",
+        json_schema_extra={"enum": list(meanings())},
+    )
     title: str
     status: int
     detail: str
@@ -73,97 +130,19 @@ class GatewayError(BaseModel):
     message: str
 
 
-class ProblemError(Exception):
-    """An error with words for the client."""
-
-    status: ClassVar[int] = 500
-    type: ClassVar[ProblemType] = "/problems/internal"
-    title: ClassVar[str] = "Something went wrong here"
-
-    def __init__(self, detail: str, faults: Sequence[Fault] = ()) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.faults = list(faults)
-
-    def document(self, instance: str) -> Problem:
-        """The problem as a document; `instance` names the occurrence."""
-        return Problem(
-            type=self.type,
-            title=self.title,
-            status=self.status,
-            detail=self.detail,
-            instance=instance,
-            errors=self.faults or None,
-        )
+def problem_of(error: DomainError, instance: str) -> Problem:
+    """The document that tells of an error; `instance` names the occurrence."""
+    kind = problem_kind(error)
+    return Problem(
+        type=kind.type,
+        title=kind.title,
+        status=kind.status,
+        detail=error.detail,
+        instance=instance,
+        errors=error.faults or None,
+    )
 
 
-class InvalidError(ProblemError):
-    """The request is JSON, but not what is asked for."""
-
-    status = 422
-    type = "/problems/invalid"
-    title = "The request does not validate"
-
-
-class IdempotencyMismatchError(ProblemError):
-    """The idempotency key belongs to another request."""
-
-    status = 422
-    type = "/problems/idempotency-mismatch"
-    title = "The idempotency key was used for another request"
-
-
-class MalformedError(ProblemError):
-    """The body is not JSON."""
-
-    status = 400
-    type = "/problems/malformed"
-    title = "The body is not JSON"
-
-
-class NotFoundError(ProblemError):
-    """There is no such thing, or it is not the caller's."""
-
-    status = 404
-    type = "/problems/not-found"
-    title = "Not found"
-
-
-class ConflictError(ProblemError):
-    """The state of the thing does not allow it."""
-
-    status = 409
-    type = "/problems/conflict"
-    title = "The state does not allow this"
-
-
-class GoneError(ProblemError):
-    """It was here, and is not kept any longer."""
-
-    status = 410
-    type = "/problems/gone"
-    title = "Gone"
-
-
-class TooLargeError(ProblemError):
-    """The body is larger than allowed."""
-
-    status = 413
-    type = "about:blank"
-    title = "Content Too Large"
-
-
-class NotJsonTypeError(ProblemError):
-    """The body's content type is another than JSON."""
-
-    status = 415
-    type = "about:blank"
-    title = "Unsupported Media Type"
-
-
-class ForbiddenError(ProblemError):
-    """The token is valid, but does not say who speaks."""
-
-    status = 403
-    type = "about:blank"
-    title = "Forbidden"
+def problem_headers(error: DomainError) -> dict[str, str]:
+    """The headers that go with an error."""
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from faceswap.contract.problems import ConflictError
+from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore

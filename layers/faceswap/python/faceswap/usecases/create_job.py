@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.contract.problems import Fault, GoneError, IdempotencyMismatchError, InvalidError
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
+from faceswap.rules.errors import Fault, GoneError, IdempotencyMismatchError, InvalidError
 from faceswap.rules.job import Consent, Deadlines, Job, Media
 from faceswap.rules.media import PURPOSES, UPLOAD_PREFIX, Purpose
 from faceswap.store.jobs import JobStore

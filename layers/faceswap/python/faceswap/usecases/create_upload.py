@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from faceswap.contract.problems import Fault, InvalidError
 from faceswap.contract.uploads import ReservedUpload, UploadRequest
 from faceswap.rules import ids, media
+from faceswap.rules.errors import Fault, InvalidError
 from faceswap.rules.media import UploadLimits
 from faceswap.store.media import MediaStore
 from faceswap.store.uploads import UploadRecord, UploadStore

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.contract.problems import ConflictError
 from faceswap.provider.modelslab.client import ProviderClient
+from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job, ProviderDeletion
 from faceswap.rules.media import UPLOAD_PREFIX, results_prefix
 from faceswap.store.executions import ExecutionStore

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from faceswap.contract.problems import GoneError, NotFoundError
 from faceswap.rules import ids, media
+from faceswap.rules.errors import GoneError, NotFoundError
 from faceswap.rules.job import Job
 from faceswap.rules.links import input_token, is_one_of
 from faceswap.rules.media import Purpose

@@ -4,7 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from faceswap.contract.jobs import JobList, view_of
-from faceswap.contract.problems import Fault, InvalidError
+from faceswap.rules.errors import Fault, InvalidError
 from faceswap.rules.ids import is_job_id
 from faceswap.rules.job import Job, Status
 from faceswap.rules.times import is_text

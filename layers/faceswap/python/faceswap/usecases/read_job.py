@@ -1,6 +1,6 @@
 """Find a job for its owner."""
 
-from faceswap.contract.problems import NotFoundError
+from faceswap.rules.errors import NotFoundError
 from faceswap.rules.ids import is_job_id
 from faceswap.rules.job import Job
 from faceswap.store.jobs import JobStore

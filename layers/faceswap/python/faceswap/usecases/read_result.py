@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from faceswap.contract.jobs import ResultLink
-from faceswap.contract.problems import ConflictError, GoneError
+from faceswap.rules.errors import ConflictError, GoneError
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.usecases.read_job import read_job

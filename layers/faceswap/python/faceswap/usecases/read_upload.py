@@ -1,8 +1,8 @@
 """Tell whether an upload has landed."""
 
-from faceswap.contract.problems import NotFoundError
 from faceswap.contract.uploads import Upload
 from faceswap.rules import media
+from faceswap.rules.errors import NotFoundError
 from faceswap.rules.ids import is_upload_id
 from faceswap.store.media import MediaStore
 from faceswap.store.uploads import UploadStore

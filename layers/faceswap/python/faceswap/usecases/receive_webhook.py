@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from faceswap.contract.problems import (
-    MalformedError,
-    NotFoundError,
-    ProblemError,
-    TooLargeError,
-)
 from faceswap.egress.codings import CodingError, decode
 from faceswap.provider.modelslab.interpret import interpret
 from faceswap.provider.modelslab.parsing import parse_any
 from faceswap.rules import ids
+from faceswap.rules.errors import DomainError, MalformedError, NotFoundError, TooLargeError
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import is_one_of, webhook_token
 from faceswap.rules.reply import Reply
@@ -55,7 +50,7 @@ def receive_webhook(
         raise NotFoundError("There is no such webhook.")
     try:
         body = _readable(body, content_encoding)
-    except ProblemError:
+    except DomainError:
         wake(job_id, jobs=jobs, executions=executions)
         raise
     reply = interpret(200, {}, body, asked="webhook", now=now)
