@@ -28,6 +28,7 @@ endif
 PYTHON ?= python3
 PORT ?= 8100
 KEY ?= local
+CONFIG ?= default
 UV := .venvs/uv/bin/uv
 LOCAL := .venvs/local/bin/python
 DEV := .venvs/dev/bin/python
@@ -38,7 +39,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit layers/runtime/requirements
 
-.PHONY: help demo test test-all soak bench smoke provider up down check package audit cost permissions openapi lock
+.PHONY: help demo test test-all soak bench deploy smoke provider up down check package audit cost permissions openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -57,6 +58,9 @@ soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while eve
 bench: .venvs/dev/.ready .venvs/bench/.ready $(STACK_ENVS) ## Measure against references of the same run; leaves out/bench.json.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m local.bench
 
+deploy: .venvs/sam/.ready .venvs/dev/.ready ## CONFIG=dev: build and deploy to AWS as samconfig.toml says.
+	@PATH="$(CURDIR)/.venvs/uv/bin:$$PATH" PYTHONPATH=layers/faceswap/python $(DEV) -m local.deploy $(CONFIG)
+
 smoke: .venvs/local/.ready ## STACK=name: one job through a deployed stack; prints what differs from the run here.
 	@$(LOCAL) -m local.smoke $(STACK)
 
@@ -74,18 +78,21 @@ check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.r
 	.venvs/dev/bin/ruff check .
 	.venvs/dev/bin/mypy layers functions local tests
 	.venvs/audit/bin/bandit --quiet --configfile pyproject.toml --recursive layers/faceswap functions local
-	$(DEV) -m local.emulator.transform template.yaml .cache/transformed.json
-	.venvs/dev/bin/cfn-lint .cache/transformed.json
+	PYTHONPATH=layers/faceswap/python $(DEV) -m local.configurations template.yaml .cache/transformed
+	.venvs/dev/bin/cfn-lint .cache/transformed/*.json
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint docs/openapi.json >.cache/redocly.log 2>&1 || { cat .cache/redocly.log; exit 1; }
 	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
 	.venvs/sam/bin/sam validate --lint >.cache/validate.log 2>&1 || { cat .cache/validate.log; exit 1; }
 	.venvs/checkov/bin/checkov --file template.yaml --framework cloudformation --quiet --compact --skip-download
 	@$(MAKE) --no-print-directory package
 
-package: .venvs/sam/.ready .venvs/dev/.ready ## Build for AWS as `sam build` does, and look into what came out.
-	@PATH="$(CURDIR)/.venvs/uv/bin:$$PATH" .venvs/sam/bin/sam build --build-dir .cache/build --cache-dir .cache/sam >.cache/build.log 2>&1 \
-	  || { cat .cache/build.log; exit 1; }
-	@$(DEV) -m local.packaging .cache/build
+package: .venvs/sam/.ready .venvs/dev/.ready ## Build for AWS as `sam build` does, twice, and look into what came out.
+	@mkdir -p .cache && rm -rf .cache/elsewhere && mkdir -p .cache/elsewhere/sources
+	@cp -R template.yaml samconfig.toml functions layers statemachine .cache/elsewhere/sources
+	@for folder in . .cache/elsewhere/sources; do \
+	  (cd $$folder && PATH="$(CURDIR)/.venvs/uv/bin:$$PATH" $(CURDIR)/.venvs/sam/bin/sam build --build-dir .cache/build --cache-dir .cache/sam) \
+	    >.cache/build.log 2>&1 || { cat .cache/build.log; exit 1; }; done
+	@$(DEV) -m local.packaging .cache/build .cache/elsewhere/sources/.cache/build
 
 audit: .venvs/audit/.ready .venvs/dev/.ready node_modules/.ready ## What is known against the packages in use; needs a service that knows.
 	@$(DEV) -m local.audit

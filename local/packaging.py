@@ -1,6 +1,7 @@
 """Opens what `sam build` made, and proves that it fits the platform it is deployed to.
 
-`python -m local.packaging BUILD` prints a line for each artifact and fails on what does not belong there.
+`python -m local.packaging BUILD OTHER` prints a line for each artifact, fails on what does not belong there, and on
+what is not the same in a build of the same sources in another folder.
 """
 
 import io
@@ -50,11 +51,12 @@ class Artifact(NamedTuple):
 
 def look_at(folder: Path, budget: Budget) -> Artifact:
     """Measure an artifact and find what is wrong with it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = _files(folder)
     names = [str(path.relative_to(folder)) for path in files]
     faults = [f"{name} does not belong there" for name in names if _is_unwanted(name)]
     for path in files:
         faults += _faults_of_binary(path)
+        faults += _traces_of(folder, path)
     if folder.name == "RuntimeLayer":
         faults += _faults_of_versions(folder / "python")
     unpacked = sum(path.stat().st_size for path in files) / 1e6
@@ -65,6 +67,25 @@ def look_at(folder: Path, budget: Budget) -> Artifact:
         )
     has_byte_code = any(name.endswith(_BYTE_CODE) for name in names)
     return Artifact(folder.name, len(files), unpacked, zipped, has_byte_code, faults)
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """The files, by their names below both folders, that are not the same in both to the byte."""
+    names = {str(path.relative_to(root)) for root in (one, other) for path in _files(root)}
+    return sorted(name for name in names if _bytes(one / name) != _bytes(other / name))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _traces_of(folder: Path, path: Path) -> Iterator[str]:
+    if str(folder.resolve()).encode() in path.read_bytes():
+        yield f"{path.relative_to(folder)} names the folder that it was built in"
 
 
 def _is_unwanted(name: str) -> bool:
@@ -104,8 +125,11 @@ def _zipped(folder: Path, files: list[Path]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Command line: 0 when every artifact is as it should be."""
-    build = Path(arguments[0])
+    build, other = map(Path, arguments)
     artifacts = [look_at(build / name, budget) for name, budget in BUDGETS.items()]
+    for each in artifacts:
+        differ = differing(build / each.name, other / each.name)
+        each.faults.extend(f"{name} is not the same in another folder" for name in differ)
     for each in artifacts:
         code = "with byte code" if each.byte_code else "without byte code"
         print(

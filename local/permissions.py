@@ -11,6 +11,7 @@ Grant = tuple[str, str, str]
 
 _SUFFIX = "Role"
 _LIFECYCLE = "JobLifecycle"
+_MACHINE = "faceswap-${StackUuid}"
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,9 @@ def _name(resource: object) -> str:
             return name
         case {"Fn::Sub": str(text)} if text.startswith("${"):
             return text.removeprefix("${").replace(".Arn}", "", 1)
-        case {"Fn::Sub": str(text)} if text.endswith(
-            ":stateMachine:${AWS::StackName}-job-lifecycle"
-        ):
+        case {"Fn::Sub": [str(text), dict()]} if text.endswith(f":stateMachine:{_MACHINE}"):
             return _LIFECYCLE
-        case {"Fn::Sub": str(text)} if text.endswith(
-            ":execution:${AWS::StackName}-job-lifecycle:*"
-        ):
+        case {"Fn::Sub": [str(text), dict()]} if text.endswith(f":execution:{_MACHINE}:*"):
             return f"{_LIFECYCLE}'s executions"
         case _:
             raise ValueError(f"a resource without a name here: {resource}")

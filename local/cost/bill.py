@@ -9,6 +9,8 @@ JOBS = 1_000_000
 POLL_SECONDS = 15
 POLLED_SECONDS = 300
 """How long a job lasts in the comparison with a loop that polls."""
+ALARM_METRICS = 10
+"""How many metrics the template's alarms look at together; each is paid for."""
 
 _STATES_OF_A_POLL = 3
 _STATES_BESIDE = 3
@@ -98,7 +100,15 @@ Not in these sums, because they depend on the media, the provider and the traffi
   a secret is read once a process, at {_each("secret_reads")} for a million reads;
 - data: what leaves AWS (results that owners download, uploads that the provider reads), and storage until the
   lifecycle ends it;
-- by the month, whatever the traffic: alarms {_monthly("alarm_months")} each, metrics of our own
-  {_monthly("metric_months")} each, secrets {_monthly("secret_months")} each, the dashboard
-  {_monthly("dashboard_months")}, the hourly sweep below 0.10.
+- keys: none of our own. The table's is the one that AWS manages, whose requests cost {_each("key_requests")} a million;
+  DynamoDB asks for it at most once in five minutes a connection. Bucket, queue, logs and secrets cost nothing there;
+- by the month, whatever the traffic: alarms {_monthly("alarm_months")} for each of the {ALARM_METRICS} metrics that
+  they look at, metrics of our own {_monthly("metric_months")} each in each stack, secrets
+  {_monthly("secret_months")} each, the dashboard {_monthly("dashboard_months")}, the hourly sweep below 0.10;
+- the client for machines, only with `MachineAccess=true`: {_monthly("machine_months")} a month, and
+  {PRICES["machine_tokens"].per_million / 1000:.2f} for each thousand tokens that it gets, so a machine keeps its token
+  until it ends. Without an issuer Cognito also bills the people who sign in in a month, above its free ones;
+- kept versions: none. A deploy deletes the versions of functions and layers that it replaced; their code costs
+  nothing below 75 GB in a region. With `SnapStart=PublishedVersions` the snapshots of the two live versions cost
+  {_monthly("snapshot_months")} for each GB of memory and month, and each restore besides.
 """

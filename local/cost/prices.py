@@ -13,6 +13,8 @@ _BUCKET = "https://aws.amazon.com/s3/pricing/"
 _BUS = "https://aws.amazon.com/eventbridge/pricing/"
 _WATCH = "https://aws.amazon.com/cloudwatch/pricing/"
 _TRACES = "https://aws.amazon.com/xray/pricing/"
+_KEYS = "https://aws.amazon.com/kms/pricing/"
+_USERS = "https://aws.amazon.com/cognito/pricing/"
 _SECRETS = "https://aws.amazon.com/secrets-manager/pricing/"
 
 
@@ -42,8 +44,14 @@ PRICES = {
         Price("traces", "X-Ray traces recorded", 5.00, _TRACES),
         Price("secret_reads", "Secrets Manager calls", 5.00, _SECRETS),
         Price("metric_months", "CloudWatch custom metrics, a month", 300_000.0, _WATCH),
-        Price("alarm_months", "CloudWatch alarms on a metric, a month", 100_000.0, _WATCH),
+        Price(
+            "alarm_months", "CloudWatch metrics that an alarm looks at, a month", 100_000.0, _WATCH
+        ),
         Price("dashboard_months", "CloudWatch dashboards, a month", 3_000_000.0, _WATCH),
         Price("secret_months", "Secrets, a month", 400_000.0, _SECRETS),
+        Price("key_requests", "KMS requests", 3.00, _KEYS),
+        Price("machine_months", "Cognito clients for machines, a month", 6_000_000.0, _USERS),
+        Price("machine_tokens", "Cognito tokens for machines", 2_250.0, _USERS),
+        Price("snapshot_months", "SnapStart snapshots, a GB and month", 3_900_000.0, _LAMBDA),
     )
 }

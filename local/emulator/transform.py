@@ -1,12 +1,8 @@
-"""From a SAM template to CloudFormation, offline, as AWS itself would expand it.
+"""From a SAM template to CloudFormation, offline, as AWS itself would expand it."""
 
-`python -m local.emulator.transform TEMPLATE OUT.json` writes the result for cfn-lint.
-"""
-
-import argparse
 import copy
 import json
-import sys
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +17,9 @@ from local.emulator.session import own_session
 
 REGION = "us-east-1"
 ARTIFACTS = "local-artifacts"
+
+# It warns of figures about itself that it would send from within AWS.
+logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
 
 _POLICIES = "arn:aws:iam::aws:policy"
 _SERVICE_ROLE_POLICIES = (
@@ -70,7 +69,9 @@ def local_sources(template: Json, root: Path) -> dict[str, Path]:
     return sources
 
 
-def transform(template: Json, parameters: Mapping[str, str], region: str = REGION) -> Json:
+def transform(
+    template: Json, parameters: Mapping[str, str | list[str]], region: str = REGION
+) -> Json:
     """Expand a SAM template. Raises TemplateError for what SAM refuses and for a cycle."""
     translator = Translator(_MANAGED_POLICIES, Parser(), boto_session=own_session(region))
     try:
@@ -83,25 +84,3 @@ def transform(template: Json, parameters: Mapping[str, str], region: str = REGIO
     if cycle:
         raise TemplateError(f"dependency cycle: {' → '.join(cycle)}")
     return result
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Command line: 0 when the transformed template is written, 1 when it is refused."""
-    parser = argparse.ArgumentParser(prog="local.emulator.transform", description=__doc__)
-    parser.add_argument("template", type=Path)
-    parser.add_argument("out", type=Path)
-    chosen = parser.parse_args(arguments)
-    template = load(chosen.template)
-    local_sources(template, chosen.template.parent)
-    try:
-        result = transform(template, {})
-    except TemplateError as error:
-        print(f"{chosen.template}: {error}", file=sys.stderr)
-        return 1
-    chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_text(json.dumps(result, indent=1) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

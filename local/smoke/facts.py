@@ -14,6 +14,7 @@ import httpx
 
 from local.demo.client import Client
 from local.demo.run import FACE, PERSON, VIDEO
+from local.smoke.surroundings import surroundings
 from local.smoke.target import SmokeError, Target
 from local.stack.parts import PROJECT
 
@@ -28,7 +29,9 @@ _STATES = set(json.loads((PROJECT / "statemachine/job_lifecycle.asl.json").read_
 
 
 def facts(target: Target, folder: Path, tell: Tell) -> Iterator[Fact]:
-    """Refusals first, then one job from its uploads to its deletion. Downloads into the folder.
+    """Refusals first, then one job from its uploads to its deletion, then what stands around it.
+
+    Downloads into the folder.
 
     Raises:
         SmokeError: the job was not over after half an hour, or its execution not soon after it.
@@ -38,6 +41,7 @@ def facts(target: Target, folder: Path, tell: Tell) -> Iterator[Fact]:
         yield from _forms(http, {"authorization": f"Bearer {target.token}"})
     with Client(target.api_url, target.token) as client:
         yield from _job(client, target, folder, tell)
+    yield from surroundings(target, tell)
 
 
 def _refusals(http: httpx.Client, auth: dict[str, str]) -> Iterator[Fact]:

@@ -18,11 +18,13 @@ class SmokeError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """A stack by its outputs. `token` has both scopes."""
+    """A stack by its outputs and the parameters that it was deployed with. `token` has both scopes."""
 
+    stack: str
     api_url: str
     token: str
     outputs: Mapping[str, str]
+    parameters: Mapping[str, str]
 
 
 def find(stack: str, api_url: str | None) -> Target:
@@ -35,14 +37,21 @@ def find(stack: str, api_url: str | None) -> Target:
     """
     described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
-    token = os.environ.get(VARIABLE) or _machine_token(outputs)
-    return Target((api_url or outputs["ApiUrl"]).rstrip("/"), token, outputs)
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in described["Parameters"]}
+    token = os.environ.get(VARIABLE) or machine_token(outputs)
+    return Target(stack, (api_url or outputs["ApiUrl"]).rstrip("/"), token, outputs, given)
 
 
-def _machine_token(outputs: Mapping[str, str]) -> str:
+def machine_token(outputs: Mapping[str, str]) -> str:
+    """A token of the user pool's client for machines. Raises SmokeError where there is none."""
     if "UserPoolId" not in outputs:
         raise SmokeError(
             f"the stack has an issuer of its own: set {VARIABLE} to a token with both scopes"
+        )
+    if "MachineClientId" not in outputs:
+        raise SmokeError(
+            f"the stack has no client for machines: set {VARIABLE} to a token with both scopes,"
+            " or deploy it with MachineAccess=true"
         )
     described: Any = boto3.client("cognito-idp").describe_user_pool_client(
         UserPoolId=outputs["UserPoolId"], ClientId=outputs["MachineClientId"]

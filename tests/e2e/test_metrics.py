@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from local.stack.bring_up import STACK_NAME
 from tests.support.logs import logged
 from tests.support.until import until
 from tests.support.world import World
@@ -16,7 +17,7 @@ def metrics(world: World) -> dict[str, float]:
             continue
         document: dict[str, Any] = json.loads(line)
         for group in document["_aws"]["CloudWatchMetrics"]:
-            assert group["Namespace"] == "Faceswap"
+            assert group["Namespace"] == f"Faceswap/{STACK_NAME}"
             for metric in group["Metrics"]:
                 value = document[metric["Name"]]
                 total = sum(value) if isinstance(value, list) else value

@@ -5,8 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from local.emulator.aws import CREDENTIALS
 from local.smoke.__main__ import differences
+from local.smoke.surroundings import leaves_room
+from local.smoke.target import SmokeError, machine_token
 from local.stack.bring_up import STACK_NAME
 from tests.support.world import World
 
@@ -40,6 +44,11 @@ def test_the_local_stack_does_not_differ_from_itself(world: World) -> None:
     assert (told.returncode, told.stderr) == (0, ""), told.stdout
     assert told.stdout.rstrip().endswith("facts, 0 differ from the local run")
     assert "succeeded" in told.stdout
+    unseen = [line for line in told.stdout.splitlines() if line.startswith("not seen")]
+    assert unseen == [
+        "not seen  the concurrency quota: an emulator's quota is what its machine bears",
+        "not seen  a metric of ours in CloudWatch: an emulator takes no metrics out of log lines",
+    ]
 
 
 def test_what_differs_is_told(world: World) -> None:
@@ -58,6 +67,16 @@ def test_without_a_token_it_says_what_it_wants(world: World) -> None:
 
     assert told.returncode == 2
     assert "set SMOKE_TOKEN" in told.stderr
+
+
+@pytest.mark.parametrize(("quota", "right"), [(10, False), (11, True), (1000, True)])
+def test_an_account_that_is_too_small_is_told(quota: int, right: bool) -> None:
+    assert leaves_room(quota, {"ProviderConcurrency": "5"}) is right
+
+
+def test_a_pool_without_a_client_for_machines_says_how_to_get_one() -> None:
+    with pytest.raises(SmokeError, match="MachineAccess=true"):
+        machine_token({"UserPoolId": "pool", "LoginUrl": "https://login.example"})
 
 
 def test_a_fact_that_is_missing_or_new_differs() -> None:

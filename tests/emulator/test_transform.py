@@ -1,12 +1,11 @@
 """The SAM transform and the search for dependency cycles."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from local.emulator.cycles import dependencies, find_cycle
-from local.emulator.transform import TemplateError, load, local_sources, main, transform
+from local.emulator.transform import TemplateError, load, local_sources, transform
 from tests.emulator.sampled import SAMPLE
 
 CYCLIC = """
@@ -39,22 +38,14 @@ def test_the_transform_gives_native_resources_and_keeps_the_sources() -> None:
     assert not any(each["Type"].startswith("AWS::Serverless") for each in resources.values())
 
 
-def test_the_command_writes_the_transformed_template(tmp_path: Path) -> None:
-    out = tmp_path / "new" / "out.json"
-
-    assert main([str(SAMPLE), str(out)]) == 0
-    assert "AWS::ApiGatewayV2::Api" in {
-        each["Type"] for each in json.loads(out.read_text())["Resources"].values()
-    }
-
-
-def test_the_command_names_a_cycle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cycle_is_named(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text(CYCLIC)
+    document = load(template)
+    local_sources(document, tmp_path)
 
-    assert main([str(template), str(tmp_path / "out.json")]) == 1
-    assert "dependency cycle: Worker → Machine → Worker" in capsys.readouterr().err
-    assert not (tmp_path / "out.json").exists()
+    with pytest.raises(TemplateError, match="dependency cycle: Worker → Machine → Worker"):
+        transform(document, {})
 
 
 def test_what_sam_refuses_is_said() -> None:

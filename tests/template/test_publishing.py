@@ -1,68 +1,108 @@
 """Functions are called as published; whatever a deploy changes in one is published by that deploy."""
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from local.emulator.references import referred
-from local.emulator.transform import load
-from tests.template.expanded import ROOT, of_type
+from local.emulator.transform import load, local_sources, transform
+from tests.template.expanded import ROOT, of_type, versions_of
 
 FUNCTIONS = ("JobsFunction", "ResultsFunction")
-LONGEST_DESCRIPTION = 256
-# The number at the end of a layer version's ARN.
-LAYER = "999999"
 
 
 @pytest.fixture(scope="module")
-def parameters() -> dict[str, Any]:
+def template() -> dict[str, Any]:
+    """The template as it is written."""
+    return load(ROOT / "template.yaml")
+
+
+@pytest.fixture(scope="module")
+def parameters(template: dict[str, Any]) -> dict[str, Any]:
     """The template's parameters by name."""
-    declared: dict[str, Any] = load(ROOT / "template.yaml")["Parameters"]
+    declared: dict[str, Any] = template["Parameters"]
     return declared
 
 
-def description(expanded: dict[str, Any], function: str) -> Any:
-    """What the function's version is described by."""
-    versions = of_type(expanded, "AWS::Lambda::Version").values()
-    (found,) = (v["Description"] for v in versions if v["FunctionName"] == {"Ref": function})
-    return found
+def written(template: dict[str, Any], function: str) -> set[str]:
+    """The parameters and layers that a function is made of, as the template says."""
+    common = template["Globals"]["Function"]
+    own = template["Resources"][function]["Properties"]
+    layers = {name for name, _ in layer_descriptions(template)}
+    return set(referred([common, own])) & (set(template["Parameters"]) | layers)
+
+
+def layer_descriptions(template: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each layer with its description; SAM puts the parameters' values into it."""
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            yield name, resource["Properties"]["Description"]
+
+
+def not_made_of(template: dict[str, Any]) -> set[str]:
+    """What a function's roles, events and metadata name, and the function itself is not made of."""
+    return {"JwtScopePrefix"} & set(template["Parameters"])
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_version_is_described_by_all_that_a_deploy_may_change(
-    function: str, expanded: dict[str, Any], parameters: dict[str, Any]
+    function: str, template: dict[str, Any]
 ) -> None:
-    """Its description is replaced with it; its name changes with the function's code only."""
-    layers = set(of_type(expanded, "AWS::Lambda::LayerVersion"))
-    made_of = set(referred(expanded[function]["Properties"])) & (set(parameters) | layers)
+    """A version is replaced with its description, a layer too; a layer's number stands in the version's."""
+    named = set(referred(template["Resources"][function]["Properties"]["VersionDescription"]))
+    layers = dict(layer_descriptions(template))
+    through_layers = {name for layer in named & set(layers) for name in referred(layers[layer])}
 
-    assert len(made_of & layers) == 2
-    assert set(referred(description(expanded, function))) == made_of
+    made_of = written(template, function) - not_made_of(template)
+    assert set(layers) <= named
+    assert "DeployId" in named
+    assert made_of - named - through_layers == set()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_description_stays_within_its_limit(
-    function: str, expanded: dict[str, Any], parameters: dict[str, Any]
+def test_what_the_version_is_described_by_is_what_the_function_is_made_of(
+    function: str, template: dict[str, Any]
 ) -> None:
-    text, given = description(expanded, function)["Fn::Sub"]
-    for name in given:
-        text = text.replace(f"${{{name}}}", LAYER)
-    for name, parameter in parameters.items():
-        text = text.replace(f"${{{name}}}", longest(parameter) if f"${{{name}}}" in text else "")
+    named = set(referred(template["Resources"][function]["Properties"]["VersionDescription"]))
 
-    assert "$" not in text
-    assert len(text) <= LONGEST_DESCRIPTION
+    assert named <= written(template, function)
 
 
-def longest(parameter: dict[str, Any]) -> str:
-    """Some value of a parameter that is as long as any may be."""
-    if "AllowedValues" in parameter:
-        values: list[str] = parameter["AllowedValues"]
-        return max(values, key=len)
-    if parameter["Type"] == "Number":
-        return str(parameter["MaxValue"])
-    return "x" * int(parameter["MaxLength"])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_each_deploy_that_says_so_publishes(
+    function: str, template: dict[str, Any], expanded: dict[str, Any]
+) -> None:
+    """A tag gives the version another name and the same content, which is refused, 409: the id is content."""
+    tagged = copy.deepcopy(template)
+    tagged["Resources"][function]["Properties"]["Tags"] = {"team": "video"}
+    local_sources(tagged, ROOT)
+    values = {"AllowedOrigins": "https://app.example.com"}
+    renamed = transform(tagged, values)["Resources"]
+
+    assert versions_of(renamed, function) != versions_of(expanded, function)
+    for resources in (renamed, expanded):
+        (version,) = versions_of(resources, function)
+        variables = resources[function]["Properties"]["Environment"]["Variables"]
+        assert variables["DEPLOY_ID"] == {"Ref": "DeployId"}
+        assert "DeployId" in set(referred(resources[version]["Properties"]["Description"]))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_version_that_is_rolled_back_is_gone(function: str, expanded: dict[str, Any]) -> None:
+    """Else the next try finds its content published already, and is refused: 409."""
+    (version,) = versions_of(expanded, function)
+
+    assert expanded[version]["DeletionPolicy"] == "Delete"
+    assert "UpdateReplacePolicy" not in expanded[version]
+
+
+def test_layers_that_were_replaced_are_gone(expanded: dict[str, Any]) -> None:
+    layers = [r for r in expanded.values() if r["Type"] == "AWS::Lambda::LayerVersion"]
+
+    assert [layer["DeletionPolicy"] for layer in layers] == ["Delete", "Delete"]
+    assert all("AWS::StackName" in str(layer["Properties"]["LayerName"]) for layer in layers)
 
 
 def test_everybody_calls_what_is_published(expanded: dict[str, Any]) -> None:

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from faceswap.rules.job import Deadlines
 from faceswap.rules.media import UploadLimits
@@ -12,6 +19,14 @@ from faceswap.rules.schedule import Looks
 
 class SettingsError(Exception):
     """A variable of the environment is missing or malformed; the text names it, never its value."""
+
+
+_DAY = 86_400
+
+
+def least_retention_days(upload_seconds: int, queue_seconds: int) -> int:
+    """How many days uploads must be kept at least: both deadlines until a job is sent, and a day."""
+    return -(-(upload_seconds + queue_seconds) // _DAY) + 1
 
 
 class Settings(BaseModel):
@@ -66,6 +81,16 @@ class JobsSettings(Settings):
     max_image_bytes: int = Field(ge=1)
     upload_retention_days: int = Field(ge=1)
     input_links: Literal["redirect", "presigned"]
+
+    @field_validator("upload_retention_days")
+    @classmethod
+    def _outlives_the_deadlines(cls, days: int, known: ValidationInfo) -> int:
+        """Uploads that are erased while their job waits would end it after days, for nothing."""
+        upload, queue = (known.data.get(f"{name}_deadline_seconds") for name in ("upload", "queue"))
+        if upload and queue and days < least_retention_days(upload, queue):
+            least = least_retention_days(upload, queue)
+            raise ValueError(f"must be at least {least}, both deadlines and a day")
+        return days
 
     @property
     def deadlines(self) -> Deadlines:

@@ -1,26 +1,33 @@
 """Logs and metrics, the same for both functions. Neither ever holds a URL, a token or a body."""
 
 import logging
+import os
 
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
-logger = Logger()
+# A time that Lambda does not understand makes a line count as INFO, whatever its level.
+logger = Logger(use_rfc3339=True)
 
 for _noisy in ("boto3", "botocore", "httpx", "httpcore"):
     # At INFO these name every URL, and URLs hold signatures.
     logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 
+def _namespace() -> str:
+    """Of this stack alone: its alarms look there."""
+    return os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Faceswap")
+
+
 def count(name: str, value: int = 1) -> None:
-    """Add to a counter of the namespace Faceswap."""
-    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace="Faceswap"):
+    """Add to a counter of this stack."""
+    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=_namespace()):
         pass
 
 
 def measure(name: str, seconds: float) -> None:
-    """Note a span of time in the namespace Faceswap."""
+    """Note a span of time in this stack."""
     with single_metric(
-        name=name, unit=MetricUnit.Seconds, value=round(seconds), namespace="Faceswap"
+        name=name, unit=MetricUnit.Seconds, value=round(seconds), namespace=_namespace()
     ):
         pass

@@ -1,0 +1,131 @@
+"""What the template refuses before anything is made, and what the functions refuse when they start."""
+
+import re
+from typing import Any
+
+import pytest
+
+from faceswap.settings import JobsSettings, SettingsError
+from local.configurations import CONFIGURATIONS, EVERYTHING, parameters
+from local.emulator.transform import load
+from tests.template.expanded import ROOT
+
+TEMPLATE = load(ROOT / "template.yaml")
+ISSUED = {
+    "JwtIssuer": "https://issuer.example.com/",
+    "JwtAudience": "a",
+    "AllowedOrigins": "https://app.example.com",
+}
+OWN = {"AllowedOrigins": "https://app.example.com", "CallbackUrls": "https://app.example.com/back"}
+
+
+def refused(given: dict[str, str]) -> list[str]:
+    """The words of each rule that a deploy with these parameters breaks."""
+    values = {n: str(p.get("Default", "")) for n, p in TEMPLATE["Parameters"].items()} | given
+    return [
+        assertion["AssertDescription"]
+        for rule in TEMPLATE["Rules"].values()
+        if judged(rule.get("RuleCondition", True), values)
+        for assertion in rule["Assertions"]
+        if not judged(assertion["Assert"], values)
+    ]
+
+
+def judged(node: Any, values: dict[str, str]) -> Any:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html."""
+    match node:
+        case {"Ref": name}:
+            is_list = TEMPLATE["Parameters"][name]["Type"] == "CommaDelimitedList"
+            return [v for v in values[name].split(",") if v] if is_list else values[name]
+        case {"Fn::Equals": [left, right]}:
+            return judged(left, values) == judged(right, values)
+        case {"Fn::Not": [inner]}:
+            return not judged(inner, values)
+        case {"Fn::And": inner}:
+            return all(judged(each, values) for each in inner)
+        case {"Fn::Or": inner}:
+            return any(judged(each, values) for each in inner)
+        case {"Fn::Contains": [listed, wanted]}:
+            return judged(wanted, values) in judged(listed, values)
+        case _:
+            return node
+
+
+@pytest.mark.parametrize("given", [ISSUED, OWN, ISSUED | {"AllowedOrigins": "*"}])
+def test_what_is_right_is_admitted(given: dict[str, str]) -> None:
+    assert refused(given) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (OWN | {"AllowedOrigins": "*"}, "AllowedOrigins"),
+        (OWN | {"AllowedOrigins": "https://a.example,*"}, "AllowedOrigins"),
+        (OWN | {"AllowedOrigins": "https://*"}, "AllowedOrigins"),
+        (OWN | {"CallbackUrls": "none"}, "CallbackUrls"),
+        (ISSUED | {"JwtAudience": ""}, "JwtAudience"),
+        (ISSUED | {"UploadRetentionDays": "8"}, "UploadRetentionDays"),
+        (ISSUED | {"UploadRetentionDays": "7"}, "UploadRetentionDays"),
+        (ISSUED | {"UploadRetentionDays": "2", "QueueDeadlineSeconds": "5"}, "UploadRetentionDays"),
+    ],
+)
+def test_what_is_wrong_is_refused_in_words(given: dict[str, str], words: str) -> None:
+    told = refused(given)
+
+    assert told
+    assert all(words in each for each in told)
+
+
+def read(given: dict[str, str]) -> JobsSettings:
+    """The settings of λ jobs under these parameters."""
+    names = {"UploadDeadlineSeconds", "QueueDeadlineSeconds", "UploadRetentionDays"}
+    values = {n: str(TEMPLATE["Parameters"][n]["Default"]) for n in names} | given
+    others = {
+        name.upper(): "true" if info.annotation is bool else "1"
+        for name, info in JobsSettings.model_fields.items()
+    }
+    others["PROVIDER_BASE_URL"] = "https://p.example"
+    return JobsSettings.read(others | {variable(n): values[n] for n in names})
+
+
+def variable(parameter: str) -> str:
+    """The environment's name of a parameter."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", parameter).upper()
+
+
+@pytest.mark.parametrize(
+    ("days", "upload", "queue", "right"),
+    [
+        ("9", "86400", "604800", True),
+        ("8", "86400", "604800", False),
+        ("2", "43200", "43200", True),
+        ("2", "43200", "43201", False),
+        ("2", "1", "1", True),
+        ("3650", "15552000", "15552000", True),
+        ("360", "15552000", "15552000", False),
+    ],
+)
+def test_uploads_are_kept_as_long_as_a_job_may_wait_for_them(
+    days: str, upload: str, queue: str, right: bool
+) -> None:
+    """CloudFormation's rules cannot add; the functions refuse to start, and name the variable."""
+    given = {
+        "UploadRetentionDays": days,
+        "UploadDeadlineSeconds": upload,
+        "QueueDeadlineSeconds": queue,
+    }
+    if right:
+        assert read(given).upload_retention_days == int(days)
+        return
+    with pytest.raises(SettingsError, match=r"UPLOAD_RETENTION_DAYS: .*both deadlines and a day"):
+        read(given)
+
+
+@pytest.mark.parametrize("name", [*CONFIGURATIONS, EVERYTHING])
+def test_each_set_of_parameters_that_comes_with_it_is_admitted(name: str) -> None:
+    given = parameters(name)
+
+    limits = ("UploadDeadlineSeconds", "QueueDeadlineSeconds", "UploadRetentionDays")
+    assert refused(given) == []
+    kept = read({n: given[n] for n in limits if n in given}).upload_retention_days
+    assert kept == int(given.get("UploadRetentionDays", "9"))
