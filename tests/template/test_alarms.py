@@ -11,7 +11,7 @@ from local.cost.bill import ALARM_METRICS
 from tests.template.expanded import of_type
 
 NAMESPACE = {"Fn::Sub": "Faceswap/${AWS::StackName}"}
-WAIT = submit_wait("billing", None, 0)
+WAIT = submit_wait("fix_account", None, 0)
 # The time that λ jobs may take for the next try.
 SUBMIT_SECONDS = 150
 
@@ -29,7 +29,7 @@ def test_two_stacks_do_not_share_a_metric(expanded: dict[str, Any]) -> None:
     body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
     shown = {m[0] for w in body["widgets"] for m in w["properties"].get("metrics", [])}
 
-    assert len(ours) == 5
+    assert len(ours) == 7
     assert all(namespace == NAMESPACE for namespace in ours)
     assert {n for n in shown if not n.startswith("AWS/")} == {NAMESPACE["Fn::Sub"]}
 

@@ -84,7 +84,7 @@ def read(given: dict[str, str]) -> JobsSettings:
         name.upper(): "true" if info.annotation is bool else "1"
         for name, info in JobsSettings.model_fields.items()
     }
-    others["PROVIDER_BASE_URL"] = "https://p.example"
+    others |= {"PROVIDER_BASE_URL": "https://p.example", "INPUT_LINKS": "redirect"}
     return JobsSettings.read(others | {variable(n): values[n] for n in names})
 
 
