@@ -62,7 +62,7 @@ deploy: .venvs/sam/.ready .venvs/dev/.ready ## CONFIG=dev: build and deploy to A
 	@PATH="$(CURDIR)/.venvs/uv/bin:$$PATH" PYTHONPATH=layers/faceswap/python $(DEV) -m local.deploy $(CONFIG)
 
 smoke: .venvs/local/.ready ## STACK=name: one job through a deployed stack; prints what differs from the run here.
-	@$(LOCAL) -m local.smoke $(STACK)
+	@PYTHONPATH=layers/faceswap/python $(LOCAL) -m local.smoke $(STACK)
 
 up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
 	@$(LOCAL) -m local.command stack up

@@ -14,6 +14,7 @@ import httpx
 
 from local.demo.client import Client
 from local.demo.run import FACE, PERSON, VIDEO
+from local.smoke.inputs import input_address
 from local.smoke.surroundings import surroundings
 from local.smoke.target import SmokeError, Target
 from local.stack.parts import PROJECT
@@ -110,6 +111,7 @@ def _job(client: Client, target: Target, folder: Path, tell: Tell) -> Iterator[F
         "the same request again",
         {"same": client.create_job(request, key)["job_id"] == job["job_id"]},
     )
+    yield "an input's address", _input(client, target, job["job_id"])
     job = _follow(client, job["job_id"], tell)
     yield "the job", {"status": job["status"], "error": job["error"] and job["error"]["type"]}
     yield "the states of its execution", _states(target, job["job_id"])
@@ -120,6 +122,13 @@ def _job(client: Client, target: Target, folder: Path, tell: Tell) -> Iterator[F
         tell(f"result in {result}")
     client.delete_job(job["job_id"])
     yield "the job once it is deleted", {"status": client.status_of(job["job_id"])}
+
+
+def _input(client: Client, target: Target, job_id: str) -> dict[str, Any]:
+    def is_over() -> bool:
+        return client.read_job(job_id)[0]["status"] in _FINAL
+
+    return input_address(target, job_id, VIDEO, is_over)
 
 
 def _follow(client: Client, job_id: str, tell: Tell) -> dict[str, Any]:

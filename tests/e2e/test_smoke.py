@@ -22,6 +22,7 @@ def smoke(world: World, *options: str, **environment: str) -> subprocess.Complet
         **CREDENTIALS,
         "AWS_ENDPOINT_URL": world.stack.aws_endpoint_url,
         "AWS_DEFAULT_REGION": world.stack.region,
+        "PYTHONPATH": str(_PROJECT / "layers/faceswap/python"),
         **environment,
     }
     command = [sys.executable, "-m", "local.smoke", STACK_NAME, "--api-url", world.stack.api_url]
@@ -37,7 +38,7 @@ def smoke(world: World, *options: str, **environment: str) -> subprocess.Complet
 
 
 def test_the_local_stack_does_not_differ_from_itself(world: World) -> None:
-    world.behave(result="canned", seconds=1)
+    world.behave(result="canned", seconds=3)
 
     told = smoke(world, SMOKE_TOKEN=world.stack.token)
 
@@ -52,6 +53,7 @@ def test_the_local_stack_does_not_differ_from_itself(world: World) -> None:
 
 
 def test_what_differs_is_told(world: World) -> None:
+    world.behave(result="canned", seconds=3)
     still = '{"status":"processing","output":"","message":"try again later."}'
     world.teach({"/v1/inputs/": {"fetch": {"body": still, "times": 1}, "webhook": {"posts": []}}})
 
