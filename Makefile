@@ -77,6 +77,7 @@ check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.r
 	.venvs/dev/bin/ruff format --check .
 	.venvs/dev/bin/ruff check .
 	.venvs/dev/bin/mypy layers functions local tests
+	@PYTHONPATH=layers/faceswap/python .venvs/dev/bin/lint-imports --no-logo --no-cache >.cache/imports.log || { cat .cache/imports.log; exit 1; }
 	.venvs/audit/bin/bandit --quiet --configfile pyproject.toml --recursive layers/faceswap functions local
 	PYTHONPATH=layers/faceswap/python $(DEV) -m local.configurations template.yaml .cache/transformed
 	.venvs/dev/bin/cfn-lint .cache/transformed/*.json

@@ -2,29 +2,20 @@
 
 from typing import Any
 
+from faceswap.container import jobs_container
 from faceswap.plain_http import problem, redirect
 from faceswap.rules.errors import DomainError
-from faceswap.services import jobs_services, now
 from faceswap.telemetry import count, logger
-from faceswap.usecases.link_input import METHODS, link_input
+from faceswap.usecases.link_input import METHODS
 
 
 def get_input(event: dict[str, Any]) -> dict[str, Any]:
     """Answer a GET or HEAD by a redirect to a signed link of the same method."""
-    services = jobs_services()
     named = event["pathParameters"]
     method = next(each for each in METHODS if each == event["requestContext"]["http"]["method"])
     try:
-        url = link_input(
-            named["job_id"],
-            named["token"],
-            named["file"],
-            method,
-            secrets=services.webhook_secrets(),
-            jobs=services.jobs,
-            bucket=services.bucket,
-            url_seconds=services.settings.input_url_seconds,
-            now=now(),
+        url = jobs_container().link_input.run(
+            named["job_id"], named["token"], named["file"], method
         )
     except DomainError as error:
         return problem(error, event)

@@ -1,6 +1,5 @@
 """Routes of jobs."""
 
-import secrets
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -12,13 +11,12 @@ from pydantic import BeforeValidator, Field
 from caller import caller_of
 from faceswap.api import NO_STORE, responses
 from faceswap.api import router as new_router
+from faceswap.container import jobs_container, now
 from faceswap.contract.jobs import JobList, JobRequest, JobView, ResultLink, view_of
 from faceswap.rules.job import Job, Status
 from faceswap.rules.routing import base_path
 from faceswap.rules.schedule import retry_after
-from faceswap.services import jobs_services, now
 from faceswap.telemetry import count
-from faceswap.usecases import cancel_job, list_jobs, read_job, read_result
 
 router = new_router()
 
@@ -60,13 +58,7 @@ def post_job(
     ] = None,
 ) -> Response[JobView]:
     """Out of uploads and/or https URLs; uploads may land later."""
-    created = jobs_services().creator.create(
-        request,
-        caller_of(router),
-        idempotency_key=idempotency_key,
-        now=now(),
-        random=secrets.token_bytes(16),
-    )
+    created = jobs_container().create_job.run(request, caller_of(router), idempotency_key)
     path = f"{base_path(router.current_event.raw_event)}/v1/jobs/{created.job.job_id}"
     headers = _headers(created.job) | {"Location": path}
     if created.replayed:
@@ -96,7 +88,7 @@ def get_job(
     ] = None,
 ) -> Response[JobView | None]:
     """One job of the caller."""
-    job = read_job.read_job(job_id, caller_of(router).owner, jobs=jobs_services().jobs)
+    job = jobs_container().read_job.run(job_id, caller_of(router).owner)
     eta = _queue_eta(job)
     headers = _headers(job, eta)
     known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
@@ -125,13 +117,8 @@ def get_jobs(
     ] = None,
 ) -> JobList:
     """A page may hold fewer jobs than `limit` and still have a next one."""
-    return list_jobs.list_jobs(
-        caller_of(router).owner,
-        status=status,
-        limit=limit,
-        cursor=cursor,
-        jobs=jobs_services().jobs,
-    )
+    owner = caller_of(router).owner
+    return jobs_container().list_jobs.run(owner, status=status, limit=limit, cursor=cursor)
 
 
 @router.post(
@@ -148,14 +135,7 @@ def get_jobs(
 )
 def post_cancel(job_id: JobId) -> Response[JobView]:
     """Ends the job here. The provider has no cancel: what it has accepted may still be billed."""
-    services = jobs_services()
-    job = cancel_job.cancel_job(
-        job_id,
-        caller_of(router).owner,
-        jobs=services.jobs,
-        executions=services.executions,
-        now=now(),
-    )
+    job = jobs_container().cancel_job.run(job_id, caller_of(router).owner)
     return Response(HTTPStatus.OK, _JSON, view_of(job), dict(_headers(job)))
 
 
@@ -169,7 +149,7 @@ def post_cancel(job_id: JobId) -> Response[JobView]:
 )
 def delete_job(job_id: JobId) -> Response[None]:
     """Cancels it if needed, erases its media and personal data here, and asks the provider to."""
-    jobs_services().eraser.erase(job_id, caller_of(router).owner, now=now())
+    jobs_container().delete_job.run(job_id, caller_of(router).owner)
     return Response(HTTPStatus.NO_CONTENT, _JSON, None)
 
 
@@ -184,19 +164,15 @@ def delete_job(job_id: JobId) -> Response[None]:
 )
 def get_result(job_id: JobId) -> Response[ResultLink]:
     """The link works for anybody who has it, for one hour."""
-    services = jobs_services()
-    owner = caller_of(router).owner
-    link = read_result.read_result(
-        job_id, owner, jobs=services.jobs, bucket=services.bucket, now=now()
-    )
+    link = jobs_container().read_result.run(job_id, caller_of(router).owner)
     return Response(HTTPStatus.OK, _JSON, link, dict(NO_STORE))
 
 
 def _queue_eta(job: Job) -> datetime | None:
-    services = jobs_services()
-    if job.status != "queued" or not services.settings.submitting_enabled:
+    container = jobs_container()
+    if job.status != "queued" or not container.settings.submitting_enabled:
         return None
-    return services.room.eta(job)
+    return container.estimate_queue.run(job)
 
 
 def _headers(job: Job, eta: datetime | None = None) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from faceswap.services import jobs_services
+from faceswap.container import jobs_container
 from faceswap.telemetry import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-jobs_services()
+jobs_container()
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from faceswap.services import jobs_services
+from faceswap.container import jobs_container
 from faceswap.telemetry import logger
 
 _JOB = "job#"
@@ -18,5 +18,5 @@ def start(records: Sequence[dict[str, Any]]) -> None:
         pk = record["dynamodb"]["Keys"]["pk"]["S"]
         if record["eventName"] == "INSERT" and pk.startswith(_JOB):
             job_id = pk.removeprefix(_JOB)
-            jobs_services().executions.start(job_id)
+            jobs_container().executions.start(job_id)
             logger.info("started an execution", job_id=job_id)

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from faceswap.services import jobs_services
+from faceswap.container import jobs_container
 from faceswap.telemetry import logger
 
 
 def submit(job_id: str, public_base_url: str) -> dict[str, Any]:
-    """Submit a job if it is time. Answers `{look_after, seen}`."""
+    """Submit a job if it is time. Answers a `NextStep`."""
     logger.append_keys(job_id=job_id)
-    services = jobs_services()
-    sleep = services.submitter.submit(job_id, services.sender(public_base_url))
-    logger.info("looked at a job to submit", look_after=sleep.look_after, seen=sleep.seen)
-    return sleep.model_dump()
+    step = jobs_container().submit_job.run(job_id, public_base_url).model_dump(exclude_none=True)
+    logger.info("submitted if it was time", **step)
+    return step

@@ -1,6 +1,5 @@
 """Routes of uploads."""
 
-import secrets
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,9 +9,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from caller import caller_of
 from faceswap.api import NO_STORE, responses
 from faceswap.api import router as new_router
-from faceswap.contract.uploads import ReservedUpload, Upload, UploadRequest
-from faceswap.services import jobs_services, now
-from faceswap.usecases import create_upload, read_upload
+from faceswap.container import jobs_container
+from faceswap.contract.uploads import ReservedUpload, UploadRequest, UploadView
 
 router = new_router()
 
@@ -32,17 +30,7 @@ router = new_router()
 )
 def post_upload(request: UploadRequest) -> Response[ReservedUpload]:
     """The file goes straight to the bucket, by a form POST with the fields of the answer."""
-    services = jobs_services()
-    reserved = create_upload.create_upload(
-        request,
-        caller_of(router).owner,
-        uploads=services.uploads,
-        bucket=services.bucket,
-        limits=services.settings.upload_limits,
-        retention_days=services.settings.upload_retention_days,
-        now=now(),
-        random=secrets.token_bytes(16),
-    )
+    reserved = jobs_container().create_upload.run(request, caller_of(router).owner)
     return Response(HTTPStatus.CREATED, "application/json", reserved, dict(NO_STORE))
 
 
@@ -51,11 +39,8 @@ def post_upload(request: UploadRequest) -> Response[ReservedUpload]:
     summary="Read an upload",
     tags=["uploads"],
     operation_id="getUpload",
-    responses=responses(200, description="The upload.", errors=[404], model=Upload),
+    responses=responses(200, description="The upload.", errors=[404], model=UploadView),
 )
-def get_upload(upload_id: Annotated[str, Path(description="The upload's id.")]) -> Upload:
+def get_upload(upload_id: Annotated[str, Path(description="The upload's id.")]) -> UploadView:
     """Whether it has landed, its size and checksum."""
-    services = jobs_services()
-    return read_upload.read_upload(
-        upload_id, caller_of(router).owner, uploads=services.uploads, bucket=services.bucket
-    )
+    return jobs_container().read_upload.run(upload_id, caller_of(router).owner)

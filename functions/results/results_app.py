@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from faceswap.services import results_services
+from faceswap.container import results_container
 from faceswap.telemetry import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-results_services()
+results_container()
 
 
 @logger.inject_lambda_context(clear_state=True)

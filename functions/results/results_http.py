@@ -9,15 +9,14 @@ from base64 import b64decode
 from http import HTTPStatus
 from typing import Any
 
+from faceswap.container import results_container
 from faceswap.plain_http import answer, problem
 from faceswap.rules.errors import DomainError, MalformedError
-from faceswap.services import now, results_services
 from faceswap.telemetry import logger
-from faceswap.usecases.receive_webhook import receive_webhook
 
 
 def post_webhook(event: dict[str, Any]) -> dict[str, Any]:
-    """Take a message about a job; it is only a reason to look."""
+    """Take a message about a job; it is only a reason to poll."""
     try:
         _receive(event)
     except DomainError as error:
@@ -26,18 +25,10 @@ def post_webhook(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _receive(event: dict[str, Any]) -> None:
-    services = results_services()
     job_id = event["pathParameters"]["job_id"]
-    job = receive_webhook(
-        job_id,
-        event["pathParameters"]["token"],
-        _body(event),
-        content_encoding=(event.get("headers") or {}).get("content-encoding"),
-        secrets=services.webhook_secrets(),
-        room=services.room,
-        jobs=services.jobs,
-        executions=services.executions,
-        now=now(),
+    content_encoding = (event.get("headers") or {}).get("content-encoding")
+    job = results_container().receive_webhook.run(
+        job_id, event["pathParameters"]["token"], _body(event), content_encoding
     )
     logger.info("received a webhook", job_id=job_id, status=job.status if job else None)
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from faceswap.services import results_services
+from faceswap.container import results_container
 from faceswap.telemetry import count, logger, measure
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def sweep(context: "LambdaContext") -> None:
         logger.exception("a job could not be swept", job_id=job_id)
         count("SweepFailures")
 
-    sweeper = results_services().sweeper
-    measure("OldestOpenJobSeconds", sweeper.oldest())
-    helped = sweeper.sweep(has_time=has_time, failed=failed)
+    container = results_container()
+    measure("OldestOpenJobSeconds", container.oldest_open_job.run())
+    helped = container.sweep_jobs.run(has_time=has_time, failed=failed)
     count("JobsSwept", helped)
     logger.info("swept", helped=helped)

@@ -12,11 +12,12 @@ import httpx
 import pytest
 
 from faceswap.rules import ids
-from faceswap.rules.job import Job, Media, Result
+from faceswap.rules.job import Job, LinkedMedia, Result, UploadedMedia
 from faceswap.rules.links import input_token, webhook_token
+from faceswap.rules.uploads import Upload
 from faceswap.store.items import attributes, plain
 from faceswap.store.jobs import JobStore
-from faceswap.store.uploads import UploadRecord, UploadStore
+from faceswap.store.uploads import UploadStore
 from tests.support.until import until
 from tests.support.world import VIDEO, World
 from tests.unit.samples import a_job
@@ -215,7 +216,7 @@ def _get_docs(world: World, event: dict[str, Any]) -> None:
 def _object_created(world: World, event: dict[str, Any]) -> None:
     upload_id = event["detail"]["object"]["key"].rpartition("/")[2].removesuffix(".mp4")
     key = _reserve(world, upload_id)
-    media = dict(a_job().media) | {"init_video": Media(source=f"upload:{upload_id}", key=key)}
+    media = dict(a_job().media) | {"init_video": UploadedMedia(upload_id=f"{upload_id}", key=key)}
     waiting = _queued(world, "job_landed" + "a" * 20, status="awaiting_upload", media=media)
     UploadStore(world.aws("dynamodb"), _table(world)).add_user(upload_id, waiting, waits=True)
 
@@ -255,8 +256,8 @@ def _submit(world: World, event: dict[str, Any]) -> None:
 
     first, second = _invoke(world, "jobs", event), _invoke(world, "jobs", event)
 
-    assert set(first) == set(second) == {"look_after", "seen"}
-    assert (first["seen"], first["look_after"] >= 1) == (0, True)
+    assert set(first) == set(second) == {"next", "poll_after", "seen"}
+    assert (first["seen"], first["poll_after"] >= 1) == (0, True)
     told = world.at_provider(job_id)
     assert told["submits"] == 1
     item = world.item(job_id)
@@ -341,7 +342,7 @@ def _input(world: World, event: dict[str, Any]) -> dict[str, Any]:
     """What is answered to whoever follows the link to an input of a job that was submitted."""
     job_id, key = event["pathParameters"]["job_id"], "uploads/sample/upl_input.mp4"
     world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=key, Body=VIDEO)
-    media = dict(a_job().media) | {"init_video": Media(source="upload:upl_input", key=key)}
+    media = dict(a_job().media) | {"init_video": UploadedMedia(upload_id="upl_input", key=key)}
     _queued(world, job_id, status="processing", submitted_at=datetime.now(UTC), media=media)
     assert _http(world, "jobs", event)[0] == 404
     secret = world.aws("secretsmanager").get_secret_value(
@@ -382,7 +383,7 @@ def _table(world: World) -> str:
 
 def _reserve(world: World, upload_id: str) -> str:
     now = datetime.now(UTC)
-    record = UploadRecord(
+    record = Upload(
         upload_id=upload_id,
         owner="sample",
         purpose="init_video",
@@ -411,7 +412,7 @@ def _queued(world: World, job_id: str, **fields: Any) -> str:
     _store(world, job_id, status="failed")
     now = datetime.now(UTC)
     times = {"created_at": now, "updated_at": now, "deadline_at": now + timedelta(days=1)}
-    media = {name: Media(source=f"https://a.example/{name}") for name in a_job().media}
+    media = {name: LinkedMedia(url=f"https://a.example/{name}") for name in a_job().media}
     status = {"status": "queued", "queued_at": now, "media": media}
     job = a_job(job_id=job_id, owner="sample", **(times | status | fields))
     item = {"pk": f"job#{job_id}", "change": "status"} | plain(job)

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from faceswap.egress.download import ResultReader
-from faceswap.provider.modelslab.client import ProviderClient
+from faceswap.egress.download import HttpResultReader
+from faceswap.provider.modelslab.client import ModelsLabClient
+from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
+from faceswap.rules.decisions import CollectLimits
 from faceswap.rules.job import Deadlines, Job
+from faceswap.rules.next_step import NextStep
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import Looks
 from faceswap.store.executions import ExecutionStore
@@ -19,16 +22,28 @@ from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.store.slots import SlotStore
 from faceswap.store.uploads import UploadStore
-from faceswap.usecases.archive_result import ResultArchive
-from faceswap.usecases.collect_result import ResultCollector
-from faceswap.usecases.delete_job import JobEraser
-from faceswap.usecases.room import Room
-from faceswap.usecases.submit_job import InputLinks, JobSubmitter, Sender
+from faceswap.usecases.archive_result import ArchiveResult
+from faceswap.usecases.cancel_job import CancelJob
+from faceswap.usecases.collect_result import CollectResult
+from faceswap.usecases.delete_job import DeleteJob
+from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.estimate_queue import EstimateQueue
+from faceswap.usecases.link_input import LinkInput
+from faceswap.usecases.read_job import ReadJob
+from faceswap.usecases.receive_webhook import ReceiveWebhook
+from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.settle_job import SettleJob
+from faceswap.usecases.submit_job import InputLinks, SubmitContext, SubmitJob
+from faceswap.usecases.wake_job import WakeJob
 from tests.support.servers import Answer, Server, http_server
+from tests.support.tables_of_jobs import new_table
 from tests.support.world import VIDEO, World
 from tests.unit.samples import a_job
 
 DEADLINES = Deadlines(upload=100, queue=200, job=300)
+LIMITS = CollectLimits(
+    job_deadline=timedelta(seconds=DEADLINES.job), input_url=timedelta(seconds=60)
+)
 LOOKS = Looks(first=15, longest=600)
 TABLE = "lab-jobs"
 
@@ -67,7 +82,7 @@ class Lab:
 
     world: World
     jobs: JobStore
-    bucket: MediaStore
+    media: MediaStore
     clock: Clock
     script: Script
     server: Server
@@ -81,40 +96,98 @@ class Lab:
     """The provider's key as it is known here, then those that are found when it is read anew."""
 
     @property
-    def submitter(self) -> JobSubmitter:
-        return JobSubmitter(
+    def wake_job(self) -> WakeJob:
+        return WakeJob(jobs=self.jobs, executions=self.executions)
+
+    @property
+    def release_slot(self) -> ReleaseSlot:
+        return ReleaseSlot(
+            slots=self.slots, jobs=self.jobs, wake_job=self.wake_job, clock=self.clock
+        )
+
+    @property
+    def end_job(self) -> EndJob:
+        return EndJob(
             jobs=self.jobs,
-            bucket=self.bucket,
-            provider=ProviderClient(self.server.url, self.clock),
+            executions=self.executions,
+            finished=self.finished.append,
+            clock=self.clock,
+        )
+
+    @property
+    def submit_job(self) -> SubmitJob:
+        context = SubmitContext(
+            provider_key=lambda: "key-123456",
+            webhook_secret=lambda: "secret",
+            refused=self.refusals.append,
+            input_links=self.input_links,
+            input_url_seconds=60,
+        )
+        return SubmitJob(
+            jobs=self.jobs,
+            media=self.media,
+            slots=self.slots,
+            provider=self.provider,
+            end_job=self.end_job,
+            context=context,
             deadlines=DEADLINES,
             looks=LOOKS,
-            room=self.room,
-            input_url_seconds=60,
-            input_links=self.input_links,
             enabled=self.enabled,
             clock=self.clock,
             random=lambda: 0.5,
         )
 
+    def submit(self, job: Job) -> NextStep:
+        """Run the Submit task."""
+        return self.submit_job.run(job.job_id, "https://api.example")
+
     @property
-    def collector(self) -> ResultCollector:
-        reader = ResultReader(allow_loopback=True, largest=50_000_000, seconds=20)
-        archive = ResultArchive(
-            bucket=self.bucket, reader=reader, attempt=lambda: secrets.token_hex(4)
-        )
-        return ResultCollector(
+    def collect_result(self) -> CollectResult:
+        reader = HttpResultReader(allow_loopback=True, largest=50_000_000, seconds=20)
+        return CollectResult(
             jobs=self.jobs,
-            archive=archive,
-            provider=ProviderClient(self.server.url, self.clock),
+            media=self.media,
+            provider=self.provider,
             provider_key=lambda: self.keys[0],
             refused=self._refused,
-            job_deadline_seconds=DEADLINES.job,
-            input_url_seconds=60,
-            room=self.room,
+            archive_result=ArchiveResult(
+                media=self.media, reader=reader, attempt=lambda: secrets.token_hex(4)
+            ),
+            end_job=self.end_job,
+            settle_job=SettleJob(release_slot=self.release_slot, media=self.media),
+            limits=LIMITS,
             looks=LOOKS,
-            finished=self.finished.append,
             clock=self.clock,
             random=lambda: 0.5,
+        )
+
+    def collect(self, job: Job) -> NextStep:
+        """Run the Collect task."""
+        return self.collect_result.run(job.job_id)
+
+    @property
+    def provider(self) -> ModelsLabClient:
+        return ModelsLabClient(self.server.url, self.clock)
+
+    @property
+    def receive_webhook(self) -> ReceiveWebhook:
+        return ReceiveWebhook(
+            jobs=self.jobs,
+            read=read_webhook,
+            wake_job=self.wake_job,
+            release_slot=self.release_slot,
+            secrets=lambda: ["secret"],
+            clock=self.clock,
+        )
+
+    @property
+    def link_input(self) -> LinkInput:
+        return LinkInput(
+            jobs=self.jobs,
+            media=self.media,
+            secrets=lambda: iter(["secret", "older"]),
+            url_seconds=60,
+            clock=self.clock,
         )
 
     def _refused(self, reply: Reply) -> None:
@@ -128,29 +201,29 @@ class Lab:
         return ExecutionStore(self.world.aws("stepfunctions"), arn)
 
     @property
-    def eraser(self) -> JobEraser:
-        return JobEraser(
+    def estimate_queue(self) -> EstimateQueue:
+        return EstimateQueue(slots=self.slots, jobs=self.jobs, clock=self.clock)
+
+    @property
+    def cancel_job(self) -> CancelJob:
+        return CancelJob(read_job=ReadJob(jobs=self.jobs), end_job=self.end_job)
+
+    @property
+    def delete_job(self) -> DeleteJob:
+        return DeleteJob(
             jobs=self.jobs,
             uploads=UploadStore(self.world.aws("dynamodb"), self.table),
-            bucket=self.bucket,
-            executions=self.executions,
-            provider=ProviderClient(self.server.url, self.clock),
+            media=self.media,
+            provider=self.provider,
             provider_key=lambda: "key-123456",
+            read_job=ReadJob(jobs=self.jobs),
+            cancel_job=self.cancel_job,
+            clock=self.clock,
         )
 
     @property
     def slots(self) -> SlotStore:
         return SlotStore(self.world.aws("dynamodb"), self.table, self.size)
-
-    @property
-    def room(self) -> Room:
-        return Room(slots=self.slots, jobs=self.jobs, executions=self.executions, clock=self.clock)
-
-    @property
-    def sender(self) -> Sender:
-        return Sender(
-            "https://api.example", lambda: "key-123456", lambda: "secret", self.refusals.append
-        )
 
     def job(self, **changes: object) -> Job:
         """A new stored job, queued unless changed."""
@@ -222,28 +295,6 @@ class Lab:
         return [entry["Key"] for entry in listed.get("Contents", [])]
 
 
-def new_table(world: World, name: str) -> str:
-    """A jobs table without a stream."""
-    names = ("pk", "open", "created_at")
-    world.aws("dynamodb").create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in names],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "open_jobs",
-                "KeySchema": [
-                    {"AttributeName": "open", "KeyType": "HASH"},
-                    {"AttributeName": "created_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
-    return name
-
-
 @pytest.fixture(scope="session")
 def lab_table(session_world: World) -> str:
     """The table of all labs."""
@@ -259,7 +310,7 @@ def lab(world: World, lab_table: str) -> Iterator[Lab]:
         yield Lab(
             world=world,
             jobs=JobStore(world.aws("dynamodb"), lab_table),
-            bucket=MediaStore(world.aws("s3"), bucket),
+            media=MediaStore(world.aws("s3"), bucket),
             clock=Clock(),
             script=script,
             server=server,

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from faceswap.provider.modelslab.client import ProviderClient
+from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job
 from faceswap.store.executions import ExecutionStore
-from faceswap.usecases.cancel_job import cancel_job
 from tests.integration.conftest import Lab
 
 
@@ -34,9 +33,7 @@ def test_a_cancel_that_loses_a_race_is_tried_again(
     job = lab.processing()
     moving(lab, monkeypatch, 2)
 
-    done = cancel_job(
-        job.job_id, "me", jobs=lab.jobs, executions=executions(lab), now=lab.clock.now
-    )
+    done = lab.cancel_job.run(job.job_id, "me")
 
     assert (done.status, lab.read(job).status) == ("cancelled", "cancelled")
 
@@ -46,21 +43,21 @@ def test_a_cancel_that_always_loses_says_so(lab: Lab, monkeypatch: pytest.Monkey
     moving(lab, monkeypatch, 99)
 
     with pytest.raises(ConflictError, match="at this moment"):
-        cancel_job(job.job_id, "me", jobs=lab.jobs, executions=executions(lab), now=lab.clock.now)
+        lab.cancel_job.run(job.job_id, "me")
 
 
 def test_an_id_that_comes_after_the_cancel_is_still_recorded(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = lab.job()
-    real = ProviderClient.submit
+    real = ModelsLabClient.submit
 
-    def cancel(self: ProviderClient, key: str, submission: object) -> object:
-        cancel_job(job.job_id, "me", jobs=lab.jobs, executions=executions(lab), now=lab.clock.now)
+    def cancel(self: ModelsLabClient, key: str, submission: object) -> object:
+        lab.cancel_job.run(job.job_id, "me")
         return real(self, key, submission)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ProviderClient, "submit", cancel)
-    lab.submitter.submit(job.job_id, lab.sender)
+    monkeypatch.setattr(ModelsLabClient, "submit", cancel)
+    lab.submit(job)
 
     after = lab.read(job)
     assert (after.status, after.request_id) == ("cancelled", "298")
@@ -73,10 +70,10 @@ def test_a_delete_that_died_can_be_repeated(lab: Lab, monkeypatch: pytest.Monkey
             lab.jobs, "erase", lambda *_args: (_ for _ in ()).throw(SystemError("killed"))
         )
         with pytest.raises(SystemError):
-            lab.eraser.erase(job.job_id, "me", now=lab.clock.now)
+            lab.delete_job.run(job.job_id, "me")
     assert lab.read(job).erased_at is None
 
-    lab.eraser.erase(job.job_id, "me", now=lab.clock.now)
+    lab.delete_job.run(job.job_id, "me")
 
     assert lab.read(job).erased_at == lab.clock.now
     assert lab.read(job).provider_deletion == "refused"
@@ -89,15 +86,15 @@ def test_a_delete_that_loses_its_last_write_says_so(
     monkeypatch.setattr(lab.jobs, "erase", lambda *_args: None)
 
     with pytest.raises(ConflictError, match="at this moment"):
-        lab.eraser.erase(job.job_id, "me", now=lab.clock.now)
+        lab.delete_job.run(job.job_id, "me")
 
 
 def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(lab: Lab) -> None:
     job, unknown = lab.job(), lab.submitting()
 
-    lab.eraser.erase(job.job_id, "me", now=lab.clock.now)
-    lab.eraser.erase(unknown.job_id, "me", now=lab.clock.now)
+    lab.delete_job.run(job.job_id, "me")
+    lab.delete_job.run(unknown.job_id, "me")
 
-    assert lab.read(job).provider_deletion == "nothing there"
+    assert lab.read(job).provider_deletion == "not_applicable"
     assert lab.read(unknown).provider_deletion is None
     assert lab.asked("delete") == 0

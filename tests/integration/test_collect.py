@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from faceswap.rules.job import Job, Media
-from faceswap.store.jobs import JobStore, RefusedContentError
-from faceswap.usecases.archive_result import ResultArchive
+from faceswap.ports import RefusedContentError
+from faceswap.rules.job import Job, UploadedMedia
+from faceswap.store.jobs import JobStore
+from faceswap.usecases.archive_result import ArchiveResult
+from faceswap.usecases.settle_job import SettleJob
 from tests.integration.conftest import DEADLINES, Lab
 from tests.support.servers import Answer
 from tests.support.world import VIDEO
@@ -59,7 +61,7 @@ def test_a_finished_job_is_archived_checked_and_ended(lab: Lab) -> None:
     lab.script.fetch = success(lab.link())
     job = lab.processing()
 
-    turn = lab.collector.collect(job.job_id)
+    turn = lab.collect(job)
 
     after = lab.read(job)
     assert (turn.next, after.status, after.version) == ("done", "succeeded", 2)
@@ -71,7 +73,7 @@ def test_a_finished_job_is_archived_checked_and_ended(lab: Lab) -> None:
     assert stored["Body"].read() == VIDEO
     assert stored["ContentType"] == "video/mp4"
     assert (after.generation_time, after.finished_at) == (9.5, lab.clock.now)
-    lab.collector.collect(job.job_id)
+    lab.collect(job)
     assert [finished.job_id for finished in lab.finished] == [job.job_id]
     item = _item(lab, job)
     assert "open" not in item
@@ -88,7 +90,7 @@ def test_once_it_is_over_only_what_the_job_refers_to_is_kept(lab: Lab, status: s
         key = f"results/{owner_of_copy.owner}/{owner_of_copy.job_id}/forgotten.mp4"
         lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=VIDEO)
 
-    lab.collector.collect(job.job_id)
+    lab.collect(job)
 
     result = lab.read(job).result
     assert lab.results(job) == ([result.key] if result else [])
@@ -101,7 +103,7 @@ def test_a_second_link_is_tried_and_the_first_leaves_nothing(lab: Lab) -> None:
     lab.script.fetch = success(lab.link("bad.mp4"), lab.link("good.mp4"))
     job = lab.processing()
 
-    turn = lab.collector.collect(job.job_id)
+    turn = lab.collect(job)
 
     assert (turn.next, len(lab.results(job))) == ("done", 1)
     assert lab.asked("bad.mp4") == 1
@@ -112,9 +114,9 @@ def test_a_key_that_was_rotated_while_the_job_runs_is_read_anew(lab: Lab) -> Non
     lab.script.fetch = Answer(401, b'{"status":"error","message":"Invalid API key"}')
     job = lab.processing()
 
-    first = lab.collector.collect(job.job_id)
+    first = lab.collect(job)
     lab.script.fetch = success(lab.link())
-    second = lab.collector.collect(job.job_id)
+    second = lab.collect(job)
 
     assert (first.next, second.next, lab.read(job).status) == ("wait", "done", "succeeded")
     asked = [json.loads(body)["key"] for _, path, _, body in lab.server.requests if "fetch" in path]
@@ -126,11 +128,11 @@ def test_a_job_under_way_is_looked_at_later(lab: Lab) -> None:
 
     turns = []
     for _ in range(3):
-        turns.append(lab.collector.collect(job.job_id))
-        lab.clock.forward(turns[-1].look_after)
+        turns.append(lab.collect(job))
+        lab.clock.forward(turns[-1].poll_after or 0)
 
     assert [turn.next for turn in turns] == ["wait"] * 3
-    assert [turn.look_after for turn in turns] == [15, 23, 34]
+    assert [turn.poll_after for turn in turns] == [15, 23, 34]
     assert lab.read(job) == job.model_copy(update={"polls": 3})
 
 
@@ -138,7 +140,7 @@ def test_a_failure_ends_the_job(lab: Lab) -> None:
     lab.script.fetch = Answer(body=b'{"status":"failed","id":"","message":"Failed, Try Again"}')
     job = lab.processing()
 
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
 
     assert error_of(lab, job) == ("failed", "provider-failed", "Failed, Try Again")
 
@@ -147,9 +149,9 @@ def test_an_unknown_id_is_believed_after_a_while_only(lab: Lab) -> None:
     lab.script.fetch = Answer(body=b'{"status":"failed","id":"","message":"Request not found"}')
     job = lab.processing()
 
-    assert lab.collector.collect(job.job_id).next == "wait"
+    assert lab.collect(job).next == "wait"
     lab.clock.forward(120)
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
 
     assert error_of(lab, job) == ("failed", "provider-failed", "Request not found")
 
@@ -159,9 +161,9 @@ def test_a_message_of_success_counts_once_fetch_has_failed_long_enough(lab: Lab)
     job = lab.processing(evidence_succeeded=lab.told(generation_time=4.5))
 
     for _ in range(3):
-        assert lab.collector.collect(job.job_id).next == "wait"
+        assert lab.collect(job).next == "wait"
         lab.clock.forward(40)
-    turn = lab.collector.collect(job.job_id)
+    turn = lab.collect(job)
 
     after = lab.read(job)
     assert (turn.next, after.status, after.generation_time) == ("done", "succeeded", 4.5)
@@ -173,7 +175,7 @@ def test_without_a_message_a_failing_fetch_decides_nothing(lab: Lab) -> None:
     job = lab.processing()
 
     for _ in range(6):
-        assert lab.collector.collect(job.job_id).next == "wait"
+        assert lab.collect(job).next == "wait"
         lab.clock.forward(40)
 
     assert lab.read(job).status == "processing"
@@ -200,13 +202,13 @@ def test_the_deadline_ends_a_job_that_the_provider_does_not_finish_and_tells_wha
 ) -> None:
     job = lab.processing()
     for _ in range(2):
-        assert lab.collector.collect(job.job_id).next == "wait"
+        assert lab.collect(job).next == "wait"
     lab.script.fetch = fetch
-    assert lab.collector.collect(job.job_id).next == "wait"
+    assert lab.collect(job).next == "wait"
 
     lab.clock.forward(DEADLINES.job)
 
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
     assert error_of(lab, job) == ("failed", "provider-timeout", upstream)
     error = lab.read(job).error
     assert error is not None
@@ -217,7 +219,7 @@ def test_a_provider_that_is_elsewhere_is_told_at_each_poll(lab: Lab) -> None:
     lab.script.fetch = Answer(308, b"", {"location": "https://new.example/x?key=k"})
     job = lab.processing()
 
-    assert lab.collector.collect(job.job_id).next == "wait"
+    assert lab.collect(job).next == "wait"
 
     assert [reply.location for reply in lab.refusals] == ["https://new.example/x"]
 
@@ -234,13 +236,13 @@ def test_an_input_that_cannot_be_read_when_its_link_has_ended_has_expired(
     lab: Lab, fetch: bytes, seconds: int, kind: str
 ) -> None:
     lab.script.fetch = Answer(body=fetch)
-    upload = Media(source="upload:upl_x", key="uploads/me/upl_x.mp4")
+    upload = UploadedMedia(upload_id="upl_x", key="uploads/me/upl_x.mp4")
     job = lab.processing(media=a_job().media | {"init_video": upload})
     foreign = lab.processing()
 
     lab.clock.forward(seconds)
-    lab.collector.collect(job.job_id)
-    lab.collector.collect(foreign.job_id)
+    lab.collect(job)
+    lab.collect(foreign)
 
     assert error_of(lab, job)[:2] == ("failed", kind)
     assert error_of(lab, foreign)[:2] == ("failed", "provider-failed")
@@ -250,7 +252,7 @@ def test_what_the_table_refuses_of_an_answer_is_left_out(lab: Lab) -> None:
     lab.script.fetch = success(lab.link())
     job = lab.processing()
 
-    turn = refusing(lab, "generation_time").collector.collect(job.job_id)
+    turn = refusing(lab, "generation_time").collect(job)
 
     after = lab.read(job)
     assert (turn.next, after.status, after.generation_time) == ("done", "succeeded", None)
@@ -266,13 +268,13 @@ def test_a_final_write_that_is_refused_for_good_leaves_no_copies_and_ends_at_the
 
     for _ in range(3):
         with pytest.raises(RefusedContentError):
-            hindered.collector.collect(job.job_id)
+            hindered.collect(job)
         assert lab.results(job) == []
         lab.clock.forward(60)
     assert lab.read(job).collect_failures == 3
     lab.clock.forward(DEADLINES.job)
 
-    assert hindered.collector.collect(job.job_id).next == "done"
+    assert hindered.collect(job).next == "done"
     assert error_of(lab, job) == ("failed", "internal", None)
     assert lab.results(job) == []
     assert [finished.job_id for finished in lab.finished] == [job.job_id]
@@ -289,15 +291,15 @@ def test_a_collect_that_raises_again_and_again_ends_the_job(
     def broken(*_: object) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr(ResultArchive, "store", broken)
+    monkeypatch.setattr(ArchiveResult, "run", broken)
     # A third of the deadline is less than an hour here.
     for _ in range(10):
         with pytest.raises(ValueError, match="a bug"):
-            lab.collector.collect(job.job_id)
+            lab.collect(job)
         lab.clock.forward(10)
     assert lab.results(job) == [key]
 
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
     assert error_of(lab, job) == ("failed", "internal", None)
     assert lab.results(job) == []
 
@@ -311,14 +313,14 @@ def test_cleaning_up_after_an_end_is_tried_for_an_hour_and_then_left_to_the_life
     def broken(*_: object) -> None:
         raise OSError("the bucket is away")
 
-    monkeypatch.setattr(ResultArchive, "forget_all_but_the_result", broken)
+    monkeypatch.setattr(SettleJob, "run", broken)
     for _ in range(3):
         with pytest.raises(OSError, match="away"):
-            lab.collector.collect(job.job_id)
+            lab.collect(job)
     assert lab.read(job).status == "succeeded"
     lab.clock.forward(3600)
 
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
     assert lab.read(job).status == "succeeded"
 
 
@@ -327,7 +329,7 @@ def test_at_the_deadline_no_message_of_success_is_left_unused(lab: Lab) -> None:
 
     lab.clock.forward(DEADLINES.job)
 
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
     assert lab.read(job).status == "succeeded"
 
 
@@ -335,7 +337,7 @@ def test_at_the_deadline_a_message_of_failure_tells_why(lab: Lab) -> None:
     job = lab.processing(evidence_failed=lab.told(urls=(), text="no face"))
 
     lab.clock.forward(DEADLINES.job)
-    lab.collector.collect(job.job_id)
+    lab.collect(job)
 
     assert error_of(lab, job) == ("failed", "provider-failed", "no face")
 
@@ -353,9 +355,9 @@ def test_each_status_has_its_deadline(lab: Lab, fields: dict[str, Any], kind: st
     job = lab.job(**fields)
 
     lab.clock.forward(DEADLINES.queue - 1)
-    assert lab.collector.collect(job.job_id).next != "done"
+    assert lab.collect(job).next != "done"
     lab.clock.forward(1)
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
 
     assert error_of(lab, job) == ("failed", kind, None)
     assert lab.asked("fetch") == 0
@@ -365,7 +367,7 @@ def test_after_an_ambiguous_submit_the_id_comes_from_a_message(lab: Lab) -> None
     lab.script.fetch = success(lab.link(), request_id=77)
     job = lab.submitting(evidence_pending=lab.told(urls=(), request_id="77"))
 
-    turn = lab.collector.collect(job.job_id)
+    turn = lab.collect(job)
 
     after = lab.read(job)
     assert (turn.next, after.status, after.request_id, after.version) == (
@@ -379,10 +381,10 @@ def test_after_an_ambiguous_submit_the_id_comes_from_a_message(lab: Lab) -> None
 def test_after_an_ambiguous_submit_without_a_message_nothing_is_asked(lab: Lab) -> None:
     job = lab.submitting(evidence_succeeded=lab.told(request_id=None))
 
-    assert lab.collector.collect(job.job_id).next == "wait"
+    assert lab.collect(job).next == "wait"
     assert lab.asked("fetch") == 0
     lab.clock.forward(DEADLINES.job)
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
     assert lab.read(job).status == "succeeded"
 
 
@@ -391,12 +393,12 @@ def test_a_link_that_gives_no_video_is_tried_ten_times_and_ten_minutes(lab: Lab)
     job = lab.processing(deadline_at=lab.clock.now + timedelta(hours=6))
 
     for attempt in range(1, 11):
-        turn = lab.collector.collect(job.job_id)
+        turn = lab.collect(job)
         assert lab.read(job).archive_failures == attempt
         lab.clock.forward(60 if attempt < 10 else 0)
     assert turn.next == "wait"
     lab.clock.forward(60)
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
 
     assert error_of(lab, job)[:2] == ("failed", "result-unusable")
     assert lab.results(job) == []
@@ -408,7 +410,7 @@ def test_a_link_that_gives_no_video_by_the_deadline_ends_the_job(lab: Lab) -> No
 
     lab.clock.forward(DEADLINES.job)
 
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
     assert error_of(lab, job)[:2] == ("failed", "result-unusable")
 
 
@@ -417,16 +419,16 @@ def test_who_loses_the_final_write_deletes_what_it_copied(
 ) -> None:
     lab.script.fetch = success(lab.link())
     job = lab.processing()
-    real = ResultArchive.store
+    real = ArchiveResult.run
 
-    def cancelled_meanwhile(self: ResultArchive, of: Job, urls: tuple[str, ...]) -> object:
+    def cancelled_meanwhile(self: ArchiveResult, of: Job, urls: tuple[str, ...]) -> object:
         stored = real(self, of, urls)
         assert lab.results(job)
         lab.jobs.move(lab.read(job), "cancelled", lab.clock.now)
         return stored
 
-    monkeypatch.setattr(ResultArchive, "store", cancelled_meanwhile)
-    turn = lab.collector.collect(job.job_id)
+    monkeypatch.setattr(ArchiveResult, "run", cancelled_meanwhile)
+    turn = lab.collect(job)
 
     assert (turn.next, lab.read(job).status, lab.results(job)) == ("done", "cancelled", [])
 
@@ -437,11 +439,11 @@ def test_a_large_result_is_copied_in_parts_and_a_bad_one_leaves_no_part(lab: Lab
     s3, bucket = lab.world.aws("s3"), lab.world.stack.media_bucket
     job = lab.processing()
 
-    assert lab.collector.collect(job.job_id).next == "wait"
+    assert lab.collect(job).next == "wait"
     assert lab.results(job) == []
     assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
     lab.script.file = Answer(body=large)
-    assert lab.collector.collect(job.job_id).next == "done"
+    assert lab.collect(job).next == "done"
 
     head = s3.head_object(Bucket=bucket, Key=lab.results(job)[0])
     assert head["ContentLength"] == len(large)
@@ -483,7 +485,7 @@ def test_a_job_that_changes_meanwhile_is_left_as_it_is(
 
         monkeypatch.setattr(lab.jobs, name, cancelled_first)
 
-    turn = lab.collector.collect(job.job_id)
+    turn = lab.collect(job)
 
     assert (turn.next, lab.read(job).status) == ("done", "cancelled")
     assert lab.results(job) == []
@@ -493,13 +495,13 @@ def test_what_is_over_or_not_there_is_done(lab: Lab, monkeypatch: pytest.MonkeyP
     job = lab.job(status="failed")
     gone = lab.processing(deadline_at=lab.clock.now)
 
-    assert lab.collector.collect(job.job_id).next == "done"
-    assert lab.collector.collect("job_" + "z" * 26).next == "done"
+    assert lab.collect(job).next == "done"
+    assert lab.collect_result.run("job_" + "z" * 26).next == "done"
     found = iter([gone])
     monkeypatch.setattr(lab.jobs, "get", lambda _job_id: next(found, None))
     monkeypatch.setattr(lab.jobs, "move", lambda *_args, **_fields: None)
     with pytest.raises(LookupError):
-        lab.collector.collect(gone.job_id)
+        lab.collect(gone)
 
 
 def _item(lab: Lab, job: Job) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import pytest
 
 from faceswap.contract.jobs import JobRequest
 from faceswap.rules.errors import InvalidError
-from faceswap.store.uploads import UploadRecord, UploadStore
-from faceswap.usecases.create_job import Caller, JobCreator
+from faceswap.rules.uploads import Upload
+from faceswap.store.uploads import UploadStore
+from faceswap.usecases.create_job import Caller, CreateJob
 from tests.integration.conftest import DEADLINES, Lab
 from tests.support.world import CONSENT
 
@@ -19,7 +20,7 @@ def test_an_upload_that_expired_unused_cannot_be_waited_for(
 ) -> None:
     uploads = UploadStore(lab.world.aws("dynamodb"), "lab-jobs")
     upload_id = "upl_" + secrets.choice("abcdefg") * 26
-    record = UploadRecord(
+    record = Upload(
         upload_id=upload_id,
         owner="me",
         purpose="init_video",
@@ -34,8 +35,14 @@ def test_an_upload_that_expired_unused_cannot_be_waited_for(
         lab.world.aws("s3").put_object(
             Bucket=lab.world.stack.media_bucket, Key=record.key, Body=b"abc"
         )
-    creator = JobCreator(
-        jobs=lab.jobs, uploads=uploads, bucket=lab.bucket, deadlines=DEADLINES, allow_loopback=False
+    create_job = CreateJob(
+        jobs=lab.jobs,
+        uploads=uploads,
+        media=lab.media,
+        deadlines=DEADLINES,
+        allow_loopback=False,
+        clock=lab.clock,
+        new_bytes=lambda: secrets.token_bytes(16),
     )
     body = {
         "init_video": f"upload:{upload_id}",
@@ -45,14 +52,8 @@ def test_an_upload_that_expired_unused_cannot_be_waited_for(
     }
 
     def create() -> str:
-        created = creator.create(
-            JobRequest.model_validate(body),
-            Caller(owner="me", subject="me"),
-            idempotency_key=None,
-            now=lab.clock.now,
-            random=secrets.token_bytes(16),
-        )
-        return created.job.status
+        request = JobRequest.model_validate(body)
+        return create_job.run(request, Caller(owner="me", subject="me"), None).job.status
 
     if usable:
         assert create() == "queued"

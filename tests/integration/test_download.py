@@ -13,7 +13,8 @@ from contextlib import suppress
 import pytest
 
 from faceswap import VERSION
-from faceswap.egress.download import DownloadError, ResultReader
+from faceswap.egress.download import HttpResultReader
+from faceswap.ports import DownloadError
 from tests.support.servers import Answer, closed_port, http_server, socket_server
 from tests.unit.boxes import FTYP, MDAT, MOOV, box
 
@@ -23,12 +24,12 @@ HTML = b"<!doctype html><html><body>Bad Gateway</body></html>"
 
 def reader(
     *, largest: int = 10_000_000, seconds: float = 20, allow_loopback: bool = True
-) -> ResultReader:
-    return ResultReader(allow_loopback=allow_loopback, largest=largest, seconds=seconds)
+) -> HttpResultReader:
+    return HttpResultReader(allow_loopback=allow_loopback, largest=largest, seconds=seconds)
 
 
 def read(url: str, **limits: float) -> bytes:
-    made = ResultReader(
+    made = HttpResultReader(
         allow_loopback=True,
         largest=int(limits.get("largest", 10_000_000)),
         seconds=limits.get("seconds", 20),

@@ -1,15 +1,14 @@
 """Links to inputs: who may follow one, for how long, and what is read before the token is proven."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from faceswap.rules.errors import GoneError, NotFoundError
-from faceswap.rules.job import Job, Media
+from faceswap.rules.job import Job, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.media import Purpose
-from faceswap.usecases.link_input import METHODS, Method, link_input
+from faceswap.usecases.link_input import METHODS, Method
 from tests.integration.conftest import Lab
 from tests.unit.samples import a_job
 
@@ -20,7 +19,7 @@ SECONDS = 60
 def made(lab: Lab, **changes: object) -> Job:
     """A job under way whose video is an upload and whose other media are addresses."""
     lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=KEY, Body=b"abc")
-    media = a_job().media | {"init_video": Media(source="upload:upl_linked", key=KEY)}
+    media = a_job().media | {"init_video": UploadedMedia(upload_id="upl_linked", key=KEY)}
     return lab.processing(**({"media": media} | changes))
 
 
@@ -32,19 +31,9 @@ def follow(
     file_name: str = "init_video.mp4",
     method: Method = "GET",
     made_of: str = "secret",
-    secrets: Iterator[str] | None = None,
 ) -> str:
-    return link_input(
-        job.job_id,
-        input_token(made_of, job.job_id, purpose),
-        file_name,
-        method,
-        secrets=secrets or iter(["secret", "older"]),
-        jobs=lab.jobs,
-        bucket=lab.bucket,
-        url_seconds=SECONDS,
-        now=lab.clock.now,
-    )
+    token = input_token(made_of, job.job_id, purpose)
+    return lab.link_input.run(job.job_id, token, file_name, method)
 
 
 @pytest.mark.parametrize("status", ["submitting", "processing"])
@@ -79,7 +68,7 @@ def test_once_the_job_is_over_its_inputs_are_closed(lab: Lab, status: str) -> No
 
 def test_inputs_of_a_job_that_was_not_sent_erased_or_never_there_are_closed(lab: Lab) -> None:
     erased = made(lab, status="failed")
-    lab.eraser.erase(erased.job_id, "me", now=lab.clock.now)
+    lab.delete_job.run(erased.job_id, "me")
     never = a_job(job_id="job_" + "z" * 26)
 
     for job in (made(lab, status="queued", submitted_at=None), erased, never):

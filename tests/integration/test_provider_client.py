@@ -13,8 +13,9 @@ from contextlib import suppress
 import pytest
 
 from faceswap import VERSION
+from faceswap.ports import Submission
 from faceswap.provider.modelslab import client as module
-from faceswap.provider.modelslab.client import ProviderClient, Submission
+from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.reply import Reply
 from tests.support.servers import Answer, closed_port, http_server, socket_server
 
@@ -34,7 +35,7 @@ SUBMISSION = Submission(
 def test_a_submit_carries_what_the_contract_names_and_the_key_in_the_body() -> None:
     accepted = Answer(body=b'{"status":"processing","id":298,"eta":605}')
     with http_server(lambda _path: accepted) as server:
-        reply = ProviderClient(server.url + "/api/v6/").submit(KEY, SUBMISSION)
+        reply = ModelsLabClient(server.url + "/api/v6/").submit(KEY, SUBMISSION)
 
     method, path, headers, body = server.requests[0]
     assert (method, path) == ("POST", "/api/v6/faceswap/specific_video_swap")
@@ -56,7 +57,7 @@ def test_a_submit_carries_what_the_contract_names_and_the_key_in_the_body() -> N
 def test_a_fetch_asks_for_one_id_at_an_address_of_our_own() -> None:
     done = Answer(body=b'{"status":"success","id":298,"output":["https://a.example/r.mp4"]}')
     with http_server(lambda _path: done) as server:
-        reply = ProviderClient(server.url).fetch(KEY, "298")
+        reply = ModelsLabClient(server.url).fetch(KEY, "298")
 
     assert server.requests[0][1] == "/faceswap/fetch/298"
     assert json.loads(server.requests[0][3]) == {"key": KEY}
@@ -65,7 +66,7 @@ def test_a_fetch_asks_for_one_id_at_an_address_of_our_own() -> None:
 
 def test_headers_of_a_refusal_are_read() -> None:
     with http_server(lambda _path: Answer(429, b"{}", {"Retry-After": "77"})) as server:
-        reply = ProviderClient(server.url).submit(KEY, SUBMISSION)
+        reply = ModelsLabClient(server.url).submit(KEY, SUBMISSION)
 
     assert (reply.outcome, reply.retry_after) == ("not_started", 77)
 
@@ -73,13 +74,13 @@ def test_headers_of_a_refusal_are_read() -> None:
 def test_our_key_is_blotted_out_of_what_comes_back() -> None:
     echo = json.dumps({"status": "error", "message": f"key {KEY} is odd"}).encode()
     with http_server(lambda _path: Answer(body=echo)) as server:
-        reply = ProviderClient(server.url).submit(KEY, SUBMISSION)
+        reply = ModelsLabClient(server.url).submit(KEY, SUBMISSION)
 
     assert reply.text == "key [key] is odd"
 
 
 def test_a_server_that_cannot_be_reached_has_started_nothing() -> None:
-    client = ProviderClient(f"http://127.0.0.1:{closed_port()}")
+    client = ModelsLabClient(f"http://127.0.0.1:{closed_port()}")
 
     assert client.submit(KEY, SUBMISSION).outcome == "not_started"
     assert client.fetch(KEY, "1").outcome == "unclear"
@@ -122,7 +123,7 @@ def test_an_answer_that_trickles_on_is_given_up_in_time(
         began = time.monotonic()
         try:
             if call == "delete":
-                assert ProviderClient(url).delete(KEY, "1") is False
+                assert ModelsLabClient(url).delete(KEY, "1") is False
             else:
                 assert _ask(url, call).outcome == ("ambiguous" if call == "submit" else "unclear")
             assert time.monotonic() - began < 5
@@ -145,15 +146,15 @@ def test_an_answer_that_trickles_on_is_given_up_in_time(
 )
 def test_an_answer_that_comes_packed_is_read(packed: bytes, headers: dict[str, str]) -> None:
     with http_server(lambda _path: Answer(body=packed, headers=headers)) as server:
-        assert ProviderClient(server.url).submit(KEY, SUBMISSION).request_id == "298"
+        assert ModelsLabClient(server.url).submit(KEY, SUBMISSION).request_id == "298"
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, br"])
 def test_an_answer_in_a_coding_that_is_not_supported_is_lost(coding: str) -> None:
     packed = Answer(body=ACCEPTED, headers={"content-encoding": coding})
     with http_server(lambda _path: packed) as server:
-        assert ProviderClient(server.url).submit(KEY, SUBMISSION).outcome == "ambiguous"
-        assert ProviderClient(server.url).fetch(KEY, "298").outcome == "unclear"
+        assert ModelsLabClient(server.url).submit(KEY, SUBMISSION).outcome == "ambiguous"
+        assert ModelsLabClient(server.url).fetch(KEY, "298").outcome == "unclear"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -162,9 +163,9 @@ def test_a_redirect_is_never_followed_and_the_key_is_never_sent_there(status: in
         location = f"{elsewhere.url}/api?key={KEY}&x={KEY}"
         moved = Answer(status, headers={"location": location})
         with http_server(lambda _path: moved) as server:
-            submitted = ProviderClient(server.url).submit(KEY, SUBMISSION)
-            fetched = ProviderClient(server.url).fetch(KEY, "298")
-            assert ProviderClient(server.url).delete(KEY, "298") is False
+            submitted = ModelsLabClient(server.url).submit(KEY, SUBMISSION)
+            fetched = ModelsLabClient(server.url).fetch(KEY, "298")
+            assert ModelsLabClient(server.url).delete(KEY, "298") is False
 
     assert elsewhere.requests == []
     assert submitted.outcome == ("ambiguous" if status in {302, 303} else "not_started")
@@ -175,7 +176,7 @@ def test_a_redirect_is_never_followed_and_the_key_is_never_sent_there(status: in
 def test_every_request_says_who_asks_and_repeats_no_cookie() -> None:
     cookie = Answer(body=ACCEPTED, headers={"set-cookie": "session=1; path=/"})
     with http_server(lambda _path: cookie) as server:
-        client = ProviderClient(server.url)
+        client = ModelsLabClient(server.url)
         client.submit(KEY, SUBMISSION)
         client.fetch(KEY, "298")
         client.delete(KEY, "298")
@@ -193,7 +194,7 @@ def test_what_comes_compressed_is_unpacked_within_the_limit_only(call: str) -> N
         tracemalloc.start()
         try:
             if call == "delete":
-                assert ProviderClient(server.url).delete(KEY, "1") is False
+                assert ModelsLabClient(server.url).delete(KEY, "1") is False
             else:
                 assert _ask(server.url, call).outcome in {"ambiguous", "unclear"}
             assert tracemalloc.get_traced_memory()[1] < 10_000_000
@@ -204,13 +205,13 @@ def test_what_comes_compressed_is_unpacked_within_the_limit_only(call: str) -> N
 def test_a_very_large_answer_is_not_read_to_its_end() -> None:
     large = Answer(body=b'{"status":"processing","id":1,"x":"' + b"a" * 2_000_000 + b'"}')
     with http_server(lambda _path: large) as server:
-        reply = ProviderClient(server.url).submit(KEY, SUBMISSION)
+        reply = ModelsLabClient(server.url).submit(KEY, SUBMISSION)
 
     assert reply.outcome == "ambiguous"
 
 
 def _ask(url: str, call: str) -> Reply:
-    client = ProviderClient(url)
+    client = ModelsLabClient(url)
     return client.submit(KEY, SUBMISSION) if call == "submit" else client.fetch(KEY, "1")
 
 
@@ -226,7 +227,7 @@ def _ask(url: str, call: str) -> Reply:
 )
 def test_a_deletion_counts_only_if_the_provider_says_so(answer: Answer, done: bool) -> None:
     with http_server(lambda _path: answer) as server:
-        told = ProviderClient(server.url + "/api/v6").delete(KEY, "298")
+        told = ModelsLabClient(server.url + "/api/v6").delete(KEY, "298")
 
     assert told is done
     assert server.requests[0][1] == "/api/v3/delete_image"
@@ -234,4 +235,4 @@ def test_a_deletion_counts_only_if_the_provider_says_so(answer: Answer, done: bo
 
 
 def test_a_deletion_that_reaches_nobody_is_not_done() -> None:
-    assert ProviderClient(f"http://127.0.0.1:{closed_port()}").delete(KEY, "ab-1") is False
+    assert ModelsLabClient(f"http://127.0.0.1:{closed_port()}").delete(KEY, "ab-1") is False

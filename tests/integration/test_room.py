@@ -2,7 +2,7 @@
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,11 +10,11 @@ from faceswap.rules.errors import NotFoundError
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import webhook_token
 from faceswap.store.jobs import JobStore
-from faceswap.usecases.cancel_job import cancel_job
-from faceswap.usecases.receive_webhook import receive_webhook
-from tests.integration.conftest import DEADLINES, Lab, new_table
+from faceswap.store.slots import SlotStore
+from tests.integration.conftest import DEADLINES, Lab
 from tests.integration.test_collect import success
 from tests.support.servers import Answer
+from tests.support.tables_of_jobs import new_table
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def small(lab: Lab) -> Lab:
     return lab
 
 
-def submit(lab: Lab, *jobs: object) -> list[str]:
+def submit(lab: Lab, *jobs: Job) -> list[str]:
     for job in jobs:
-        lab.submitter.submit(job.job_id, lab.sender)  # type: ignore[attr-defined]
-    return [lab.read(job).status for job in jobs]  # type: ignore[arg-type]
+        lab.submit(job)
+    return [lab.read(job).status for job in jobs]
 
 
 def test_who_finds_no_room_waits_in_the_queue(small: Lab) -> None:
@@ -36,7 +36,7 @@ def test_who_finds_no_room_waits_in_the_queue(small: Lab) -> None:
 
     assert submit(small, *jobs) == ["processing", "processing", "queued"]
     assert small.asked("specific") == 2
-    assert small.submitter.submit(jobs[2].job_id, small.sender).look_after == DEADLINES.queue
+    assert small.submit(jobs[2]).poll_after == DEADLINES.queue
 
 
 def test_who_goes_on_waiting_writes_it_down_once(small: Lab) -> None:
@@ -57,7 +57,7 @@ def test_room_that_opens_before_the_wait_is_written_down_is_found(
     note = JobStore.note
 
     def note_late(jobs: JobStore, job: Job, **changes: object) -> Job | None:
-        small.room.leave(first)
+        small.release_slot.run(first)
         return note(jobs, job, **changes)
 
     monkeypatch.setattr(JobStore, "note", note_late)
@@ -71,8 +71,8 @@ def test_who_leaves_wakes_the_next_and_the_next_gets_in(small: Lab) -> None:
     submit(small, first, second, waiting)
     small.script.fetch = success(small.link())
 
-    assert small.collector.collect(first.job_id).next == "done"
-    small.collector.collect(first.job_id)
+    assert small.collect(first).next == "done"
+    small.collect(first)
 
     assert small.read(waiting).signal == 1
     assert submit(small, waiting) == ["processing"]
@@ -82,7 +82,9 @@ def test_who_leaves_wakes_the_next_and_the_next_gets_in(small: Lab) -> None:
 def test_of_many_at_once_as_many_get_in_as_there_is_room(small: Lab) -> None:
     until = small.clock.now + timedelta(hours=1)
     with ThreadPoolExecutor(8) as threads:
-        took = list(threads.map(lambda n: small.room.enter(f"job_{n}", until), range(8)))
+        took = list(
+            threads.map(lambda n: small.slots.take(f"job_{n}", small.clock.now, until), range(8))
+        )
 
     assert sum(took) == len(small.slots.holders()) == 2
 
@@ -90,11 +92,11 @@ def test_of_many_at_once_as_many_get_in_as_there_is_room(small: Lab) -> None:
 def test_a_lease_is_taken_once_and_ends_by_itself(small: Lab) -> None:
     until = small.clock.now + timedelta(seconds=60)
 
-    assert [small.room.enter(name, until) for name in ("a", "a", "b", "c", "a")] == [
+    assert [small.slots.take(name, small.clock.now, until) for name in ("a", "a", "b", "c", "a")] == [
         True, True, True, False, True,
     ]  # fmt: skip
     small.clock.forward(60)
-    assert small.room.enter("c", until + timedelta(seconds=60))
+    assert small.slots.take("c", small.clock.now, until + timedelta(seconds=60))
     assert set(small.slots.holders()) == {"c"}
     assert not small.slots.give_back("a")
 
@@ -115,6 +117,7 @@ def test_a_slot_is_kept_only_while_something_may_run(
     job = small.job()
 
     submit(small, job)
+    small.collect(job)
 
     assert (job.job_id in small.slots.holders()) is kept
 
@@ -123,19 +126,11 @@ def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: Lab) -
     job, other, waiting = (small.job() for _ in range(3))
     submit(small, job, other, waiting)
 
-    cancel_job(job.job_id, "me", jobs=small.jobs, executions=small.executions, now=small.clock.now)
-    small.collector.collect(job.job_id)
+    small.cancel_job.run(job.job_id, "me")
+    small.collect(job)
     assert job.job_id in small.slots.holders()
-    receive_webhook(
-        job.job_id,
-        webhook_token("secret", job.job_id),
-        b'{"status":"failed","id":298}',
-        content_encoding=None,
-        secrets=["secret"],
-        room=small.room,
-        jobs=small.jobs,
-        executions=small.executions,
-        now=small.clock.now,
+    small.receive_webhook.run(
+        job.job_id, webhook_token("secret", job.job_id), b'{"status":"failed","id":298}', None
     )
 
     assert set(small.slots.holders()) == {other.job_id}
@@ -147,25 +142,25 @@ def test_a_job_that_timed_out_keeps_its_slot_until_the_lease_ends(small: Lab) ->
     submit(small, job)
 
     small.clock.forward(DEADLINES.job)
-    assert small.collector.collect(job.job_id).next == "done"
+    assert small.collect(job).next == "done"
 
     assert set(small.slots.holders()) == {job.job_id}
     small.clock.forward(15 * 60)
-    assert small.room.enter("x", small.clock.now)
-    assert small.room.enter("y", small.clock.now)
+    assert small.slots.take("x", small.clock.now, small.clock.now)
+    assert small.slots.take("y", small.clock.now, small.clock.now)
 
 
 def test_who_is_cancelled_on_the_way_in_gives_the_slot_back(
     small: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = small.job()
-    real = small.slots.__class__.take
+    real = SlotStore.take
 
-    def cancel_then(self: object, *args: object) -> object:
+    def cancel_then(self: SlotStore, job_id: str, now: datetime, until: datetime) -> bool:
         small.jobs.move(small.read(job), "cancelled", small.clock.now)
-        return real(self, *args)  # type: ignore[arg-type]
+        return real(self, job_id, now, until)
 
-    monkeypatch.setattr(small.slots.__class__, "take", cancel_then)
+    monkeypatch.setattr(SlotStore, "take", cancel_then)
     submit(small, job)
 
     assert (small.slots.holders(), small.asked("specific")) == ({}, 0)
@@ -185,17 +180,7 @@ def test_a_forged_message_frees_nothing(small: Lab) -> None:
     submit(small, job)
 
     with pytest.raises(NotFoundError):
-        receive_webhook(
-            job.job_id,
-            "wrong",
-            b'{"status":"failed","id":298}',
-            content_encoding=None,
-            secrets=["secret"],
-            room=small.room,
-            jobs=small.jobs,
-            executions=small.executions,
-            now=small.clock.now,
-        )
+        small.receive_webhook.run(job.job_id, "wrong", b'{"status":"failed","id":298}', None)
 
     assert set(small.slots.holders()) == {job.job_id}
 
@@ -205,13 +190,13 @@ def test_a_queued_job_is_told_when_it_may_be_done(small: Lab) -> None:
     first, second, third, fourth = (small.job(job_id=name) for name in names)
     small.clock.forward(1)
     waiting = small.job()
-    assert small.room.eta(waiting) is None
+    assert small.estimate_queue.run(waiting) is None
     submit(small, first, second, third, fourth, waiting)
     small.script.fetch = success(small.link())
     small.clock.forward(19)
-    small.collector.collect(first.job_id)
+    small.collect(first)
     small.clock.forward(20)
-    small.collector.collect(second.job_id)
+    small.collect(second)
 
     assert sorted(small.slots.pace()) == [19, 39]
-    assert small.room.eta(waiting) == small.clock.now + timedelta(seconds=2 * 29)
+    assert small.estimate_queue.run(waiting) == small.clock.now + timedelta(seconds=2 * 29)

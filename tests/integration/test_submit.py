@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from faceswap.provider.modelslab.client import ProviderClient
+from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.ids import track_id
-from faceswap.rules.job import Evidence, Media
+from faceswap.rules.job import Evidence, LinkedMedia, UploadedMedia
 from faceswap.rules.links import input_token
-from faceswap.usecases.submit_job import NOTHING_THERE
+from faceswap.rules.next_step import NextStep
 from tests.integration.conftest import DEADLINES, Lab
 from tests.support.servers import Answer
 
@@ -19,12 +19,12 @@ def test_an_accepted_job_is_processing_and_looked_at_when_it_is_expected(lab: La
     lab.script.submit = Answer(body=b'{"status":"processing","id":298,"eta":40}')
     job = lab.job()
 
-    sleep = lab.submitter.submit(job.job_id, lab.sender)
+    sleep = lab.submit(job)
 
     after = lab.read(job)
     assert (after.status, after.request_id, after.version) == ("processing", "298", 3)
     assert after.deadline_at == lab.clock.now + timedelta(seconds=DEADLINES.job)
-    assert (sleep.look_after, sleep.seen) == (40, 0)
+    assert (sleep.poll_after, sleep.seen) == (40, 0)
     sent = json.loads(lab.server.requests[0][3])
     assert sent["track_id"] == track_id(job.job_id)
     assert sent["webhook"].startswith(f"https://api.example/v1/webhooks/modelslab/{job.job_id}/")
@@ -36,7 +36,7 @@ def test_uploads_are_sent_as_short_links_of_ours(lab: Lab) -> None:
     lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=b"abc")
     job = lab.job(media=_media(key))
 
-    lab.submitter.submit(job.job_id, lab.sender)
+    lab.submit(job)
 
     sent = json.loads(lab.server.requests[0][3])
     token = input_token("secret", job.job_id, "init_video")
@@ -52,7 +52,7 @@ def test_uploads_may_be_sent_as_signed_links(lab: Lab) -> None:
     lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=b"abc")
     job = lab.job(media=_media(key, sha256="ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="))
 
-    lab.submitter.submit(job.job_id, lab.sender)
+    lab.submit(job)
 
     link = json.loads(lab.server.requests[0][3])["init_video"]
     assert lab.world.http.get(link).content == b"abc"
@@ -63,10 +63,10 @@ def test_an_immediate_success_is_kept_as_evidence_and_needs_no_fetch(lab: Lab) -
     lab.script.submit = Answer(body=json.dumps(body).encode())
     job = lab.job()
 
-    sleep = lab.submitter.submit(job.job_id, lab.sender)
+    sleep = lab.submit(job)
     between = lab.read(job)
     lab.jobs.wake(job.job_id, evidence_succeeded=Evidence(at=lab.clock.now, by="webhook"))
-    turn = lab.collector.collect(job.job_id)
+    turn = lab.collect(job)
 
     assert (between.status, between.signal, sleep.seen) == ("processing", 1, 0)
     assert between.evidence_immediate is not None
@@ -96,15 +96,15 @@ def test_where_nothing_was_started_the_job_waits_in_the_queue(
     lab.script.submit = answer
     job = lab.job(deadline_at=lab.clock.now + timedelta(days=7))
 
-    sleep = lab.submitter.submit(job.job_id, lab.sender)
+    sleep = lab.submit(job)
 
     after = lab.read(job)
     assert (after.status, after.submitted_at) == ("queued", None)
     assert after.submit_after == lab.clock.now + timedelta(seconds=seconds)
     assert after.deadline_at == lab.clock.now + timedelta(seconds=DEADLINES.queue)
-    assert sleep.look_after == min(seconds, DEADLINES.queue)
+    assert sleep.poll_after == min(seconds, DEADLINES.queue)
     lab.clock.forward(seconds - 1)
-    lab.submitter.submit(job.job_id, lab.sender)
+    lab.submit(job)
     assert lab.asked("specific") == 1
     assert len(lab.refusals) == 1
 
@@ -112,13 +112,13 @@ def test_where_nothing_was_started_the_job_waits_in_the_queue(
 def test_it_is_submitted_again_when_the_wait_is_over(lab: Lab) -> None:
     lab.script.submit = Answer(429, b'{"retry_after":40}')
     job = lab.job()
-    lab.submitter.submit(job.job_id, lab.sender)
-    assert lab.collector.collect(job.job_id).next == "wait"
+    lab.submit(job)
+    assert lab.collect(job).next == "wait"
 
     lab.clock.forward(42)
     lab.script.submit = Answer(body=b'{"status":"processing","id":298}')
-    assert lab.collector.collect(job.job_id).next == "submit"
-    lab.submitter.submit(job.job_id, lab.sender)
+    assert lab.collect(job).next == "submit"
+    lab.submit(job)
 
     assert (lab.read(job).status, lab.asked("specific")) == ("processing", 2)
 
@@ -134,7 +134,7 @@ def test_a_refused_job_fails_with_the_provider_s_words(lab: Lab, message: str, k
     lab.script.submit = Answer(body=json.dumps({"status": "error", "message": message}).encode())
     job = lab.job()
 
-    lab.submitter.submit(job.job_id, lab.sender)
+    lab.submit(job)
 
     after = lab.read(job)
     assert after.status == "failed"
@@ -160,14 +160,14 @@ def test_an_ambiguous_answer_is_never_followed_by_another_request(
     job = lab.job()
 
     for _ in range(3):
-        lab.submitter.submit(job.job_id, lab.sender)
-        assert lab.collector.collect(job.job_id).next == "wait"
+        lab.submit(job)
+        assert lab.collect(job).next == "wait"
 
     assert lab.read(job).status == "submitting"
     assert (lab.asked("specific"), lab.asked("fetch")) == (1, 0)
     assert len(lab.refusals) == (answer.status == 302)
     lab.clock.forward(DEADLINES.job)
-    lab.collector.collect(job.job_id)
+    lab.collect(job)
     error = lab.read(job).error
     assert error is not None
     assert (error.type, error.upstream) == ("submission-unknown", unread)
@@ -176,18 +176,18 @@ def test_an_ambiguous_answer_is_never_followed_by_another_request(
 def test_a_submit_that_dies_after_the_request_does_not_send_again(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = ProviderClient.submit
+    real = ModelsLabClient.submit
 
-    def die(self: ProviderClient, key: str, submission: object) -> object:
+    def die(self: ModelsLabClient, key: str, submission: object) -> object:
         real(self, key, submission)  # type: ignore[arg-type]
         raise SystemError("the process was killed")
 
     job = lab.job()
     with monkeypatch.context() as patch:
-        patch.setattr(ProviderClient, "submit", die)
+        patch.setattr(ModelsLabClient, "submit", die)
         with pytest.raises(SystemError):
-            lab.submitter.submit(job.job_id, lab.sender)
-    lab.submitter.submit(job.job_id, lab.sender)
+            lab.submit(job)
+    lab.submit(job)
 
     assert (lab.read(job).status, lab.asked("specific")) == ("submitting", 1)
 
@@ -195,22 +195,22 @@ def test_a_submit_that_dies_after_the_request_does_not_send_again(
 def test_nothing_is_sent_while_submitting_is_off_or_too_late(lab: Lab) -> None:
     job = lab.job()
     lab.enabled = False
-    assert lab.submitter.submit(job.job_id, lab.sender).look_after == 200
+    assert lab.submit(job).poll_after == 200
     lab.enabled = True
     lab.clock.forward(DEADLINES.queue)
-    lab.submitter.submit(job.job_id, lab.sender)
+    lab.submit(job)
 
     assert (lab.read(job).status, lab.asked("specific")) == ("queued", 0)
 
 
 def test_a_job_that_is_not_there_ends_its_execution(lab: Lab) -> None:
-    assert lab.submitter.submit("job_" + "z" * 26, lab.sender) == NOTHING_THERE
+    assert lab.submit_job.run("job_" + "z" * 26, "https://api.example") == NextStep(next="done")
 
 
 def test_an_upload_that_is_gone_ends_the_job(lab: Lab) -> None:
     job = lab.job(media=_media("uploads/me/gone.mp4"))
 
-    lab.submitter.submit(job.job_id, lab.sender)
+    lab.submit(job)
 
     after = lab.read(job)
     assert after.error is not None
@@ -221,10 +221,10 @@ def test_uploads_are_waited_for(lab: Lab) -> None:
     key = f"uploads/me/upl_{secrets.token_hex(8)}.mp4"
     job = lab.job(status="awaiting_upload", media=_media(key), queued_at=None)
 
-    assert lab.submitter.submit(job.job_id, lab.sender).look_after == 15
-    assert lab.collector.collect(job.job_id).next == "submit"
+    assert lab.submit(job).poll_after == 15
+    assert lab.collect(job).next == "submit"
     lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=b"abc")
-    lab.submitter.submit(job.job_id, lab.sender)
+    lab.submit(job)
 
     assert (lab.read(job).status, lab.read(job).version) == ("processing", 4)
 
@@ -233,8 +233,8 @@ def test_what_the_provider_has_already_spoken_of_is_not_sent_again(lab: Lab) -> 
     told = Evidence(at=lab.clock.now, by="webhook", request_id="298")
     job = lab.job(evidence_pending=told)
 
-    lab.submitter.submit(job.job_id, lab.sender)
-    lab.collector.collect(job.job_id)
+    lab.submit(job)
+    lab.collect(job)
 
     assert (lab.asked("specific"), lab.read(job).status, lab.read(job).request_id) == (
         0,
@@ -255,8 +255,8 @@ def test_a_job_that_is_cancelled_meanwhile_is_not_sent(
             lab.jobs.move(current, "cancelled", lab.clock.now)
         return True
 
-    monkeypatch.setattr(lab.bucket, "find", cancel_first)
-    lab.submitter.submit(job.job_id, lab.sender)
+    monkeypatch.setattr(lab.media, "find", cancel_first)
+    lab.submit(job)
 
     assert (lab.read(job).status, lab.asked("specific")) == ("cancelled", 0)
 
@@ -268,10 +268,10 @@ def test_a_job_that_vanishes_is_an_error(lab: Lab, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(lab.jobs, "get", lambda _job_id: next(found))
 
     with pytest.raises(LookupError):
-        lab.submitter.submit(job.job_id, lab.sender)
+        lab.submit(job)
 
 
-def _media(key: str, sha256: str | None = None) -> dict[str, Media]:
-    url = Media(source="https://a.example/x.png")
-    upload = Media(source="upload:upl_x", key=key, sha256=sha256)
+def _media(key: str, sha256: str | None = None) -> dict[str, LinkedMedia | UploadedMedia]:
+    url = LinkedMedia(url="https://a.example/x.png")
+    upload = UploadedMedia(upload_id="upl_x", key=key, sha256=sha256)
     return {"init_video": upload, "init_image": url, "reference_image": url}

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from faceswap.ports import ExecutionState
 from faceswap.rules.job import Job
-from faceswap.store.executions import ExecutionState, ExecutionStore
+from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
-from faceswap.usecases.sweep_jobs import JobSweeper
-from tests.integration.conftest import Lab, new_table
+from faceswap.usecases.sweep_jobs import SweepJobs
+from faceswap.usecases.wake_job import WakeJob
+from tests.integration.conftest import Lab
 from tests.integration.test_collect import success
+from tests.support.tables_of_jobs import new_table
 
 
 class Executions(ExecutionStore):
@@ -42,10 +45,14 @@ def sweeping(lab: Lab) -> Lab:
 def sweep(lab: Lab, executions: Executions, times: int = 99) -> tuple[int, list[str]]:
     left = iter(range(times))
     failed: list[str] = []
-    sweeper = JobSweeper(
-        jobs=lab.jobs, executions=executions, collector=lab.collector, clock=lab.clock
+    sweep_jobs = SweepJobs(
+        jobs=lab.jobs,
+        executions=executions,
+        wake_job=WakeJob(jobs=lab.jobs, executions=executions),
+        collect_result=lab.collect_result,
+        clock=lab.clock,
     )
-    helped = sweeper.sweep(has_time=lambda: next(left, None) is not None, failed=failed.append)
+    helped = sweep_jobs.run(has_time=lambda: next(left, None) is not None, failed=failed.append)
     return helped, failed
 
 

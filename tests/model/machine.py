@@ -14,41 +14,46 @@ from typing import ClassVar, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from faceswap.ports import ExecutionState, RefusedContentError
+from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
-from faceswap.rules.job import FINAL, NEXT, Deadlines, Job, Media
+from faceswap.rules.decisions import CollectLimits
+from faceswap.rules.job import FINAL, NEXT, Deadlines, Job, UploadedMedia
 from faceswap.rules.links import webhook_token
 from faceswap.rules.media import upload_key
 from faceswap.rules.schedule import Looks
-from faceswap.store.executions import ExecutionState
-from faceswap.store.jobs import RefusedContentError
-from faceswap.usecases.archive_result import ResultArchive
-from faceswap.usecases.cancel_job import cancel_job
-from faceswap.usecases.collect_result import ResultCollector
-from faceswap.usecases.delete_job import JobEraser
-from faceswap.usecases.receive_webhook import receive_webhook
-from faceswap.usecases.room import Room
-from faceswap.usecases.submit_job import JobSubmitter, Sender
-from faceswap.usecases.sweep_jobs import JobSweeper
-from faceswap.usecases.wake import wake
-from tests.model.fakes import (
-    FakeBucket,
+from faceswap.rules.uploads import Upload
+from faceswap.usecases.archive_result import ArchiveResult
+from faceswap.usecases.cancel_job import CancelJob
+from faceswap.usecases.collect_result import CollectResult
+from faceswap.usecases.delete_job import DeleteJob
+from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.read_job import ReadJob
+from faceswap.usecases.receive_webhook import ReceiveWebhook
+from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.settle_job import SettleJob
+from faceswap.usecases.submit_job import SubmitContext, SubmitJob
+from faceswap.usecases.sweep_jobs import SweepJobs
+from faceswap.usecases.wake_job import WakeJob
+from tests.fakes import (
     FakeExecutions,
     FakeJobs,
+    FakeMedia,
     FakeProvider,
     FakeReader,
     FakeSlots,
     FakeUploads,
-    FetchMood,
     Order,
-    SubmitMood,
-    TableMood,
 )
+from tests.fakes.jobs import TableMood
+from tests.fakes.provider import FetchMood, SubmitMood
 from tests.model.play import Execution
-from tests.model.tasks import Task
+from tests.model.tasks import Task, current, leave
 from tests.unit.samples import a_job
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 DEADLINES = Deadlines(upload=1000, queue=2000, job=3000)
+LIMITS = CollectLimits(timedelta(seconds=DEADLINES.job), timedelta(seconds=60))
 LOOKS = Looks(first=15, longest=600)
 SECRET = "secret"
 ROOM = 2
@@ -69,8 +74,11 @@ class Model(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = START
-        self.jobs, self.slots, self.bucket = FakeJobs(), FakeSlots(ROOM), FakeBucket()
-        self.uploads, self.provider, self.reader = FakeUploads(), FakeProvider(), FakeReader()
+        self.woken_by: dict[str, Task | None] = {}
+        """Who raised the signal of a job last."""
+        self.jobs, self.slots = FakeJobs(leave, self._note_waker), FakeSlots(ROOM, leave)
+        self.media, self.uploads = FakeMedia(leave), FakeUploads(leave)
+        self.provider, self.reader = FakeProvider(leave), FakeReader(leave)
         self.jobs.final_without_condition = self.final_without_condition
         self.plays: dict[str, Execution] = {}
         self.meddled: Counter[str] = Counter()
@@ -83,37 +91,43 @@ class Model(RuleBasedStateMachine):
             return self.now
 
         attempts = count()
-        self.executions = FakeExecutions(self._sleepers, self._state)
-        self.room = Room(slots=self.slots, jobs=self.jobs, executions=self.executions, clock=clock)
-        self.submitter = JobSubmitter(
-            jobs=self.jobs, bucket=self.bucket, provider=self.provider, deadlines=DEADLINES,
-            looks=LOOKS, room=self.room, input_url_seconds=60, input_links="redirect", enabled=True, clock=clock,
+        jobs, media, slots, provider = self.jobs, self.media, self.slots, self.provider
+        self.executions = executions = FakeExecutions(self._sleepers, self._state, leave)
+        self.wake_job = WakeJob(jobs=jobs, executions=executions)
+        self.end_job = EndJob(
+            jobs=jobs, executions=executions, finished=lambda _: None, clock=clock
+        )
+        self.release_slot = ReleaseSlot(slots=slots, jobs=jobs, wake_job=self.wake_job, clock=clock)
+        context = SubmitContext(lambda: "key", lambda: SECRET, lambda _: None, "redirect", 60)
+        self.submit_job = SubmitJob(
+            jobs=jobs, media=media, slots=slots, provider=provider, end_job=self.end_job,
+            context=context, deadlines=DEADLINES, looks=LOOKS, enabled=True, clock=clock,
             random=lambda: 0.5,
         )  # fmt: skip
-        make_collector = ResultCollector if self.gives_up else _NeverGivesUp
-        self.collector = make_collector(
-            jobs=self.jobs,
-            archive=ResultArchive(
-                bucket=self.bucket, reader=self.reader, attempt=lambda: str(next(attempts))
-            ),
-            provider=self.provider,
-            provider_key=lambda: "key",
-            refused=lambda _: None,
-            job_deadline_seconds=DEADLINES.job,
-            input_url_seconds=60,
-            room=self.room,
-            looks=LOOKS,
-            finished=lambda _: None,
-            clock=clock,
-            random=lambda: 0.5,
+        archive_result = ArchiveResult(
+            media=media, reader=self.reader, attempt=lambda: str(next(attempts))
         )
-        self.eraser = JobEraser(
-            jobs=self.jobs, uploads=self.uploads, bucket=self.bucket,
-            executions=self.executions, provider=self.provider, provider_key=lambda: "key",
+        make_collect_result = CollectResult if self.gives_up else _NeverGivesUp
+        self.collect_result = make_collect_result(
+            jobs=jobs, media=media, provider=provider, provider_key=lambda: "key",
+            refused=lambda _: None, archive_result=archive_result, end_job=self.end_job,
+            settle_job=SettleJob(release_slot=self.release_slot, media=media), limits=LIMITS,
+            looks=LOOKS, clock=clock, random=lambda: 0.5,
         )  # fmt: skip
-        self.sweeper = JobSweeper(
-            jobs=self.jobs, executions=self.executions, collector=self.collector, clock=clock
-        )
+        read_job = ReadJob(jobs=jobs)
+        self.cancel_job = CancelJob(read_job=read_job, end_job=self.end_job)
+        self.delete_job = DeleteJob(
+            jobs=jobs, uploads=self.uploads, media=media, provider=provider,
+            provider_key=lambda: "key", read_job=read_job, cancel_job=self.cancel_job, clock=clock,
+        )  # fmt: skip
+        self.receive_webhook = ReceiveWebhook(
+            jobs=jobs, read=read_webhook, wake_job=self.wake_job, release_slot=self.release_slot,
+            secrets=lambda: [SECRET], clock=clock,
+        )  # fmt: skip
+        self.sweep_jobs = SweepJobs(
+            jobs=jobs, executions=executions, wake_job=self.wake_job,
+            collect_result=self.collect_result, clock=clock,
+        )  # fmt: skip
 
     # What happens.
 
@@ -131,7 +145,7 @@ class Model(RuleBasedStateMachine):
         number = len(self.plays)
         job_id = ids.job_id(bytes([number]) * 16)
         key = upload_key(owner, ids.upload_id(bytes([number]) * 16), "init_video", "video/mp4")
-        media = a_job().media | {"init_video": Media(source=f"upload:{key}", key=key)}
+        media = a_job().media | {"init_video": UploadedMedia(upload_id=key, key=key)}
         deadline = DEADLINES.queue if has_landed else DEADLINES.upload
         job = a_job(
             job_id=job_id,
@@ -144,15 +158,18 @@ class Model(RuleBasedStateMachine):
             media=media,
         )
         if has_landed:
-            self.bucket.keys.add(key)
+            self.media.objects[key] = b"abc"
+        self.uploads.now[key] = Upload(
+            upload_id=key, owner=owner, purpose="init_video", content_type="video/mp4", size=3,
+            key=key, created_at=self.now, expires_at=self.now, named_by=frozenset({job_id}),
+        )  # fmt: skip
         assert self.jobs.create(job) is None
         self.meddled += Counter({job_id: meddle})
-        sender = Sender("https://api.example", lambda: "key", lambda: SECRET, lambda _: None)
         self.plays[job_id] = Execution(
             job_id,
             self.jobs,
-            submit=lambda: self.submitter.submit(job_id, sender),
-            collect=lambda: self.collector.collect(job_id),
+            submit=lambda: self.submit_job.run(job_id, "https://api.example"),
+            collect=lambda: self.collect_result.run(job_id),
             respects_seen=self.respects_seen,
         )
 
@@ -160,11 +177,9 @@ class Model(RuleBasedStateMachine):
     @rule(which=_any, is_told=st.booleans())
     def land(self, which: int, is_told: bool) -> None:
         job = _pick([j for j in self._jobs() if j.status == "awaiting_upload"], which)
-        self.bucket.keys.add(job.media["init_video"].key or "")
+        self.media.objects[job.uploads["init_video"].key] = b"abc"
         if is_told:
-            self._begin(
-                "landed", lambda: wake(job.job_id, jobs=self.jobs, executions=self.executions)
-            )
+            self._begin("landed", lambda: self.wake_job.run(job.job_id))
 
     @rule(which=_any)
     def proceed(self, which: int) -> None:
@@ -225,7 +240,7 @@ class Model(RuleBasedStateMachine):
     @rule(which=_any)
     def delete(self, which: int) -> None:
         job = self._meddle(which)
-        self._begin("delete", lambda: self.eraser.erase(job.job_id, job.owner, now=self.now))
+        self._begin("delete", lambda: self.delete_job.run(job.job_id, job.owner))
 
     @rule(seconds=st.sampled_from([1, 20, 61, 300, 1000]))
     def pass_time(self, seconds: int) -> None:
@@ -298,7 +313,7 @@ class Model(RuleBasedStateMachine):
         """Who sleeps has seen all there is, or somebody is on the way to wake him, or died on it."""
         job = self.jobs.now[play.job_id]
         if play.state == "asleep" and job.signal != play.seen:
-            teller = self.jobs.told_by[play.job_id]
+            teller = self.woken_by[play.job_id]
             assert teller is not None, "a signal that nobody gave"
             assert not teller.is_over or teller.was_killed, "a job sleeps past news"
 
@@ -334,13 +349,16 @@ class Model(RuleBasedStateMachine):
     def _check_bucket(self) -> None:
         """No copy is left that no job names, unless somebody died on it."""
         named = {job.result.key for job in self._jobs() if job.result}
-        copies = {key for key in self.bucket.keys if key.startswith("results/")}
+        copies = {key for key in self.media.objects if key.startswith("results/")}
         if not any(task.was_killed for task in self.tasks):
             assert copies <= named, "a copy is nobody's"
         for job in self._jobs():
             assert job.result is None or job.result.key in copies, "a result is gone"
 
     # Helpers.
+
+    def _note_waker(self, job_id: str) -> None:
+        self.woken_by[job_id] = current()
 
     def _jobs(self) -> list[Job]:
         return list(self.jobs.now.values())
@@ -380,14 +398,10 @@ class Model(RuleBasedStateMachine):
         return "ended" if is_over else "running"
 
     def _receive(self, job_id: str, body: bytes) -> None:
-        receive_webhook(
-            job_id, webhook_token(SECRET, job_id), body, content_encoding=None, secrets=[SECRET],
-            room=self.room,
-            jobs=self.jobs, executions=self.executions, now=self.now,
-        )  # fmt: skip
+        self.receive_webhook.run(job_id, webhook_token(SECRET, job_id), body, None)
 
     def _cancel(self, job: Job) -> None:
-        cancel_job(job.job_id, job.owner, jobs=self.jobs, executions=self.executions, now=self.now)
+        self.cancel_job.run(job.job_id, job.owner)
         if self.cancel_frees_slot:
             self.slots.give_back(job.job_id)
 
@@ -397,10 +411,10 @@ class Model(RuleBasedStateMachine):
             if not hindered:
                 raise RuntimeError(f"the sweep of {job_id} failed")
 
-        self.sweeper.sweep(has_time=lambda: True, failed=failed)
+        self.sweep_jobs.run(has_time=lambda: True, failed=failed)
 
 
-class _NeverGivesUp(ResultCollector):
+class _NeverGivesUp(CollectResult):
     """Raises for as long as there is something to raise."""
 
     def _count_failure(self, job_id: str) -> Job | None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from faceswap.usecases.collect_result import Turn
-from faceswap.usecases.submit_job import Sleep
-from tests.model.fakes import FakeJobs
+from faceswap.rules.next_step import NextStep
+from tests.fakes import FakeJobs
 from tests.model.tasks import Task
 
 State = Literal["submit", "collect", "wait", "asleep", "pause", "done", "killed"]
@@ -28,7 +27,7 @@ class Execution:
     token: str = ""
     seen: int = 0
     until: datetime | None = None
-    _look_after: int = 0
+    _poll_after: int = 0
     _slept: int = 0
 
     def proceed(self, now: datetime) -> Task | None:
@@ -54,14 +53,12 @@ class Execution:
         self.state = "collect"
 
     def _take(self, answer: object, now: datetime) -> None:
-        if isinstance(answer, Sleep):
-            self.state = "wait"
-        elif isinstance(answer, Turn):
-            self.state = answer.next
-        else:
+        if not isinstance(answer, NextStep):
             self.state, self.until = "pause", now + timedelta(seconds=_PAUSE)
             return
-        self.seen, self._look_after = answer.seen, answer.look_after
+        self.state = answer.next
+        if answer.next == "wait" and answer.seen is not None and answer.poll_after is not None:
+            self.seen, self._poll_after = answer.seen, answer.poll_after
 
     def _fall_asleep(self, now: datetime) -> None:
         job = self.jobs.now[self.job_id]
@@ -70,5 +67,5 @@ class Execution:
             return
         self._slept += 1
         self.state, self.token = "asleep", f"{self.job_id}-{self._slept}"
-        self.until = now + timedelta(seconds=self._look_after)
+        self.until = now + timedelta(seconds=self._poll_after)
         self.jobs.sleep(self.job_id, self.token)

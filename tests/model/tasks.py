@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from threading import Semaphore, Thread, local
 
+from faceswap.ports import RefusedContentError
 from faceswap.rules.errors import DomainError
-from faceswap.store.jobs import RefusedContentError
 
 _SECONDS = 20
 _running = local()
@@ -89,7 +89,7 @@ def current() -> Task | None:
     return getattr(_running, "task", None)
 
 
-def leave() -> None:
+def leave(_method: str) -> None:
     """Called by every fake before it does what a call does."""
     task = current()
     if task:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import boto3
 
-from faceswap.egress.download import ResultReader
+from faceswap.egress.download import HttpResultReader
 from faceswap.store.media import S3_CONFIG, MediaStore
-from faceswap.usecases.archive_result import ResultArchive
+from faceswap.usecases.archive_result import ArchiveResult
 from tests.unit.samples import a_job
 
 
@@ -34,10 +34,10 @@ if __name__ == "__main__":
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
-    archive = ResultArchive(
-        bucket=MediaStore(s3, bucket),
-        reader=ResultReader(allow_loopback=True, largest=2**30, seconds=300),
+    archive_result = ArchiveResult(
+        media=MediaStore(s3, bucket),
+        reader=HttpResultReader(allow_loopback=True, largest=2**30, seconds=300),
         attempt=lambda: "large",
     )
-    result = archive.store(a_job(), (url,))
+    result = archive_result.run(a_job(), (url,))
     print(result.size, largest_memory())

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from faceswap.rules.job import Consent, Job, Media
+from faceswap.rules.job import Consent, Job, LinkedMedia
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 JOB_ID = "job_" + "a" * 26
@@ -19,9 +19,9 @@ def a_job(**changes: object) -> Job:
         "deadline_at": START + timedelta(days=7),
         "consent": Consent(statement="All agreed.", caller="me", at=START),
         "media": {
-            "init_video": Media(source="https://a.example/v.mp4?sig=1"),
-            "init_image": Media(source="https://a.example/i.png"),
-            "reference_image": Media(source="https://a.example/r.png"),
+            "init_video": LinkedMedia(url="https://a.example/v.mp4?sig=1"),
+            "init_image": LinkedMedia(url="https://a.example/i.png"),
+            "reference_image": LinkedMedia(url="https://a.example/r.png"),
         },
         "request_hash": "0",
     }

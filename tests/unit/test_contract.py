@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from faceswap.contract.jobs import JobRequest, view_of
 from faceswap.contract.problems import problem_headers, problem_of
 from faceswap.rules.errors import ConflictError, DomainError, InvalidError, TooLargeError
-from faceswap.rules.job import Failure, Media, Result
+from faceswap.rules.job import Failure, LinkedMedia, Result, UploadedMedia
 from faceswap.rules.links import webhook_token, webhook_url
 from faceswap.settings import JobsSettings, SettingsError
 from tests.unit.samples import JOB_ID, START, a_job
@@ -47,9 +47,9 @@ def test_a_job_is_shown_without_queries_keys_and_tokens() -> None:
         result=Result(key="results/me/x.mp4", size=9, sha256="s"),
         error=Failure(type="provider-failed", detail="It failed.", upstream="words"),
         media={
-            "init_video": Media(source="https://a.example/v.mp4?sig=1"),
-            "init_image": Media(source="upload:upl_x", key="uploads/me/upl_x.png"),
-            "reference_image": Media(source="https://a.example/r.png"),
+            "init_video": LinkedMedia(url="https://a.example/v.mp4?sig=1"),
+            "init_image": UploadedMedia(upload_id="upl_x", key="uploads/me/upl_x.png"),
+            "reference_image": LinkedMedia(url="https://a.example/r.png"),
         },
     )
 

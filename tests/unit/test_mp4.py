@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from faceswap.egress.download import CheckedStream, DownloadError, Received
+from faceswap.egress.download import CheckedStream, Received
+from faceswap.ports import DownloadError
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 from tests.unit.boxes import FTYP, MDAT, MOOV, box, moov
 

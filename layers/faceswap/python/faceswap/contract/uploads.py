@@ -48,7 +48,7 @@ class UploadRequest(BaseModel):
     sha256: Sha256 | None = None
 
 
-class Upload(BaseModel):
+class UploadView(BaseModel):
     """An upload."""
 
     upload_id: str
@@ -61,7 +61,7 @@ class Upload(BaseModel):
     expires_at: Time = Field(description="Until when the presigned request is accepted.")
 
 
-class ReservedUpload(Upload):
+class ReservedUpload(UploadView):
     """A new upload, with the presigned form: send `fields`, then `file`, and nothing else."""
 
     method: Literal["POST"] = "POST"

@@ -12,16 +12,13 @@ import httpx
 from faceswap import USER_AGENT
 from faceswap.egress.codings import CodingError, codings_of, unpack
 from faceswap.egress.transport import BoundedTransport, Guard, no_cookies
+from faceswap.ports import DownloadError
 from faceswap.rules.addresses import ForbiddenUrlError, check_url, encoded
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 
 _MOST_REDIRECTS = 5
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _CHUNK = 256 * 1024
-
-
-class DownloadError(Exception):
-    """A link that gave no usable video; the text says why, without the URL."""
 
 
 class CheckedStream:
@@ -104,7 +101,7 @@ class Received:
             raise DownloadError("it has another length than announced")
 
 
-class ResultReader:
+class HttpResultReader:
     """Opens result links under the rules for foreign URLs (architecture, rule 7)."""
 
     def __init__(self, *, allow_loopback: bool, largest: int, seconds: float) -> None:

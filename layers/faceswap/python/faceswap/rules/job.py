@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from faceswap.rules import ids
 from faceswap.rules.addresses import without_query
-from faceswap.rules.media import Purpose
+from faceswap.rules.media import UPLOAD_PREFIX, Purpose
 from faceswap.rules.times import Time
 
 Status = Literal[
@@ -26,10 +26,13 @@ ErrorType = Literal[
     "result-unusable",
     "internal",
 ]
-ProviderDeletion = Literal["done", "refused", "nothing there"]
+ProviderDeletion = Literal["done", "refused", "not_applicable"]
 """What became of asking the provider to delete what it keeps of a job; best effort."""
 
 Change = Literal["status", "wake", "wait", "note"]
+FinalStatus = Literal["succeeded", "failed", "cancelled"]
+ProviderStatus = Literal["queued", "submitting", "processing"]
+"""Where the answer to a submit may leave a job that is not over."""
 
 FINAL: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -73,17 +76,44 @@ class Consent(_Stored):
     at: Time
 
 
-class Media(_Stored):
-    """One input. `source` is what the client named, `key` the object if it is an upload."""
+class UploadedMedia(_Stored):
+    """An input that lies in the bucket: an upload of the owner's."""
 
-    source: str
-    key: str | None = None
+    kind: Literal["upload"] = "upload"
+    upload_id: str
+    key: str
     sha256: str | None = None
 
     @property
-    def shown(self) -> str:
-        """The source as it may be shown and kept: a client's URL without its query, which may hold a signature."""
-        return self.source if self.key else without_query(self.source)
+    def source(self) -> str:
+        """What a client names it by."""
+        return UPLOAD_PREFIX + self.upload_id
+
+    @property
+    def redacted(self) -> "UploadedMedia":
+        """As it may be kept."""
+        return self
+
+
+class LinkedMedia(_Stored):
+    """An input that lies elsewhere, at a client's own URL."""
+
+    kind: Literal["url"] = "url"
+    url: str
+
+    @property
+    def source(self) -> str:
+        """What a client names it by, as it may be shown: without its query, which may hold a signature."""
+        return self.redacted.url
+
+    @property
+    def redacted(self) -> "LinkedMedia":
+        """As it may be kept once the job is over: without its query."""
+        return LinkedMedia(url=without_query(self.url))
+
+
+Media = Annotated[UploadedMedia | LinkedMedia, Field(discriminator="kind")]
+"""One input of a job."""
 
 
 class Evidence(_Stored):
@@ -141,7 +171,7 @@ class Job(_Stored):
     output_format: str = "mp4"
     watermark: bool = True
     client_reference: str | None = None
-    request_hash: str
+    request_hash: str | None = None
 
     queued_at: Time | None = None
     submit_after: Time | None = None
@@ -180,12 +210,22 @@ class Job(_Stored):
         """Whether nothing will change any more."""
         return self.status in FINAL
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether its deadline has passed while it is not over."""
+        return not self.is_final and now >= self.deadline_at
+
     @property
     def final_media(self) -> dict[Purpose, Media]:
         """The media as a final job keeps them."""
+        return {purpose: media.redacted for purpose, media in self.media.items()}
+
+    @property
+    def uploads(self) -> dict[Purpose, UploadedMedia]:
+        """The inputs that lie in the bucket."""
         return {
-            purpose: media.model_copy(update={"source": media.shown})
+            purpose: media
             for purpose, media in self.media.items()
+            if isinstance(media, UploadedMedia)
         }
 
     @property

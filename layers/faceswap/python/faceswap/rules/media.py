@@ -32,7 +32,7 @@ def plain_type(media_type: str) -> str:
     return _SYNONYMS.get(name, name)
 
 
-def largest(purpose: Purpose, limits: UploadLimits) -> int:
+def max_bytes(purpose: Purpose, limits: UploadLimits) -> int:
     """The largest upload, in bytes, for a media field."""
     return limits.video if purpose == "init_video" else limits.image
 

@@ -1,17 +1,16 @@
 """The state machine's executions: one a job, started once, woken by task token."""
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
+
+from faceswap.ports import ExecutionState
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
 
 _NOBODY_SLEEPS = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
-
-
-ExecutionState = Literal["running", "ended", "never started"]
 
 
 class ExecutionStore:

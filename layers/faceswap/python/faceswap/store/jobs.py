@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
+from faceswap.ports import Page, Position, RefusedContentError
 from faceswap.rules.job import (
     FINAL,
     NEXT,
@@ -31,40 +32,35 @@ _CONTENT_REFUSED = "ValidationException"
 _OPEN, _OPEN_INDEX = "open", "open_jobs"
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
 _MOST_AT_ONCE, _MOST_COUNTED = 100, 1000
-_PERSONAL = (
-    "client_reference",
-    "error",
-    "evidence_failed",
-    "evidence_immediate",
-    "evidence_pending",
-    "evidence_succeeded",
-    "last_unread",
-    "result",
-    "task_token",
+_KEPT_AFTER_ERASURE = frozenset(
+    {
+        "accepted_at",
+        "consent",
+        "created_at",
+        "deadline_at",
+        "erased_at",
+        "finished_at",
+        "job_id",
+        "late_request_id",
+        "late_successes",
+        "media",
+        "owner",
+        "provider_deletion",
+        "queued_at",
+        "request_id",
+        "signal",
+        "status",
+        "submitted_at",
+        "updated_at",
+        "version",
+    }
 )
+"""All that stays of an erased job, so that a new field is erased unless somebody decides otherwise."""
 
 
 def job_pk(job_id: str) -> str:
     """The table key of a job."""
     return f"job#{job_id}"
-
-
-class RefusedContentError(Exception):
-    """The table takes no such write, however often it is repeated: a value or the size is beyond its bounds."""
-
-
-class Position(NamedTuple):
-    """A place in an owner's list of jobs: behind this one."""
-
-    created_at: str
-    job_id: str
-
-
-class Page(NamedTuple):
-    """Some jobs of a list, and where it goes on, if it does."""
-
-    jobs: list[Job]
-    following: Position | None
 
 
 class JobStore:
@@ -236,7 +232,7 @@ class JobStore:
         That is: ids, owner, times, status, and when and by whom consent was attested.
         """
         consent = job.consent.model_copy(update={"statement": ""})
-        gone = dict.fromkeys((*_PERSONAL, _LISTED))
+        gone = dict.fromkeys([*(Job.model_fields.keys() - _KEPT_AFTER_ERASURE), _LISTED])
         kept = {"erased_at": now, "media": {}, "consent": consent, "provider_deletion": deletion}
         return self._update(job, "note", {**gone, **kept})
 

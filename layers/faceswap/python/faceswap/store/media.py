@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Literal, Protocol, cast
+from typing import IO, TYPE_CHECKING, Literal, cast
 
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from faceswap.ports import PresignedPost, Readable, StoredObject
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -19,28 +20,6 @@ S3_CONFIG = Config(
 
 _PART = 8 * 1024 * 1024
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
-
-
-class Readable(Protocol):
-    """Something that is read piece by piece."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """The next bytes, at most `size`; empty at the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredObject:
-    """An object that lies in the bucket."""
-
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class PresignedPost:
-    """A form that uploads one object: `fields`, then the file."""
-
-    url: str
-    fields: dict[str, str]
 
 
 class MediaStore:

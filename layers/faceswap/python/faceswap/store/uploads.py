@@ -3,37 +3,12 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-
-from faceswap.rules.media import Purpose
-from faceswap.rules.times import Time
+from faceswap.rules.uploads import Upload
 from faceswap.store.items import attributes, model_of, plain
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
-
-
-class UploadRecord(BaseModel):
-    """A reserved upload.
-
-    `size` is the largest accepted in bytes, `sha256` (base64) what the client announced, `expires_at` the end of
-    the presigned request, `named_by` the jobs that name it, `waiters` those to wake when the object lands.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    upload_id: str
-    owner: str
-    purpose: Purpose
-    content_type: str
-    size: int
-    sha256: str | None = None
-    key: str
-    created_at: Time
-    expires_at: Time
-    named_by: frozenset[str] = frozenset()
-    waiters: frozenset[str] = frozenset()
 
 
 class UploadStore:
@@ -43,20 +18,20 @@ class UploadStore:
         self._dynamodb = dynamodb
         self._table = table
 
-    def create(self, upload: UploadRecord, *, forget_at: datetime) -> None:
+    def create(self, upload: Upload, *, forget_at: datetime) -> None:
         """Store a new upload; the table forgets it some time after `forget_at`."""
         item = {"pk": _pk(upload.upload_id), "ttl": int(forget_at.timestamp())}
         fields = plain(upload)
         del fields["named_by"], fields["waiters"]
         self._dynamodb.put_item(TableName=self._table, Item=attributes(item | fields))
 
-    def get(self, upload_id: str) -> UploadRecord | None:
+    def get(self, upload_id: str) -> Upload | None:
         """The upload (consistent read), None if there is none."""
         answer = self._dynamodb.get_item(
             TableName=self._table, Key={"pk": {"S": _pk(upload_id)}}, ConsistentRead=True
         )
         item = answer.get("Item")
-        return model_of(UploadRecord, item) if item else None
+        return model_of(Upload, item) if item else None
 
     def add_user(self, upload_id: str, job_id: str, *, waits: bool) -> None:
         """Note that a job names this upload, and whether it waits for it.

@@ -1,18 +1,18 @@
 """Create a job: everything is checked, then one conditional write makes it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from faceswap.contract.jobs import JobRequest
+from faceswap.ports import Jobs, MediaBucket, Uploads
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.errors import Fault, GoneError, IdempotencyMismatchError, InvalidError
-from faceswap.rules.job import Consent, Deadlines, Job, Media
+from faceswap.rules.job import Consent, Deadlines, Job, LinkedMedia, Media, UploadedMedia
 from faceswap.rules.media import PURPOSES, UPLOAD_PREFIX, Purpose
-from faceswap.store.jobs import JobStore
-from faceswap.store.media import MediaStore
-from faceswap.store.uploads import UploadRecord, UploadStore
+from faceswap.rules.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +31,29 @@ class CreatedJob:
     replayed: bool
 
 
-class JobCreator:
-    """Makes jobs."""
+class CreateJob:
+    """Makes jobs. `new_bytes` gives 16 random ones."""
 
     def __init__(
         self,
         *,
-        jobs: JobStore,
-        uploads: UploadStore,
-        bucket: MediaStore,
+        jobs: Jobs,
+        uploads: Uploads,
+        media: MediaBucket,
         deadlines: Deadlines,
         allow_loopback: bool,
+        clock: Callable[[], datetime],
+        new_bytes: Callable[[], bytes],
     ) -> None:
         self._jobs = jobs
         self._uploads = uploads
-        self._bucket = bucket
+        self._media = media
         self._deadlines = deadlines
         self._allow_loopback = allow_loopback
+        self._clock = clock
+        self._new_bytes = new_bytes
 
-    def create(
-        self,
-        request: JobRequest,
-        caller: Caller,
-        *,
-        idempotency_key: str | None,
-        now: datetime,
-        random: bytes,
-    ) -> CreatedJob:
+    def run(self, request: JobRequest, caller: Caller, idempotency_key: str | None) -> CreatedJob:
         """Make one job, or give the one that this idempotency key made before.
 
         Raises:
@@ -67,12 +63,13 @@ class JobCreator:
         """
         request_hash = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
         if idempotency_key is None:
-            job_id = ids.job_id(random)
+            job_id = ids.job_id(self._new_bytes())
         else:
             job_id = ids.job_id_for_key(caller.owner, idempotency_key)
             existing = self._jobs.get(job_id)
             if existing:
                 return _replay(existing, request_hash)
+        now = self._clock()
         media, pending = self._inputs(request, caller.owner, now)
         self._note_users(media, pending, job_id)
         seconds = self._deadlines.upload if pending else self._deadlines.queue
@@ -96,21 +93,19 @@ class JobCreator:
             return _replay(existing, request_hash)
         return CreatedJob(job, replayed=False)
 
-    def _note_users(
-        self, media: dict[Purpose, Media], pending: list[UploadRecord], job_id: str
-    ) -> None:
+    def _note_users(self, media: dict[Purpose, Media], pending: list[Upload], job_id: str) -> None:
         waiting = {upload.upload_id for upload in pending}
         for named in media.values():
-            if named.key:
-                upload_id = named.source.removeprefix(UPLOAD_PREFIX)
-                self._uploads.add_user(upload_id, job_id, waits=upload_id in waiting)
+            if isinstance(named, UploadedMedia):
+                waits = named.upload_id in waiting
+                self._uploads.add_user(named.upload_id, job_id, waits=waits)
 
     def _inputs(
         self, request: JobRequest, owner: str, now: datetime
-    ) -> tuple[dict[Purpose, Media], list[UploadRecord]]:
+    ) -> tuple[dict[Purpose, Media], list[Upload]]:
         """The three media, and the uploads among them that have not landed."""
         media: dict[Purpose, Media] = {}
-        pending: list[UploadRecord] = []
+        pending: list[Upload] = []
         faults: list[Fault] = []
         for purpose in PURPOSES:
             source: str = getattr(request, purpose)
@@ -119,17 +114,19 @@ class JobCreator:
                     record = self._upload(source.removeprefix(UPLOAD_PREFIX), owner, purpose)
                     if not self._has_landed(record, now):
                         pending.append(record)
-                    media[purpose] = Media(source=source, key=record.key, sha256=record.sha256)
+                    media[purpose] = UploadedMedia(
+                        upload_id=record.upload_id, key=record.key, sha256=record.sha256
+                    )
                 else:
                     url = check_url(source, allow_loopback=self._allow_loopback)
-                    media[purpose] = Media(source=url)
+                    media[purpose] = LinkedMedia(url=url)
             except (ForbiddenUrlError, _UnusableError) as error:
                 faults.append(Fault(pointer=f"#/{purpose}", detail=str(error)))
         if faults:
             raise InvalidError("A media field cannot be used.", faults)
         return media, pending
 
-    def _upload(self, upload_id: str, owner: str, purpose: Purpose) -> UploadRecord:
+    def _upload(self, upload_id: str, owner: str, purpose: Purpose) -> Upload:
         record = self._uploads.get(upload_id) if ids.is_upload_id(upload_id) else None
         if record is None or record.owner != owner:
             raise _UnusableError("names no upload of yours")
@@ -137,8 +134,8 @@ class JobCreator:
             raise _UnusableError(f"names an upload that was made for {record.purpose}")
         return record
 
-    def _has_landed(self, record: UploadRecord, now: datetime) -> bool:
-        if self._bucket.find(record.key):
+    def _has_landed(self, record: Upload, now: datetime) -> bool:
+        if self._media.find(record.key):
             return True
         if record.expires_at <= now:
             raise _UnusableError("names an upload whose presigned request expired unused")

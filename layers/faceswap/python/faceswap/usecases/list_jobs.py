@@ -4,36 +4,41 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from faceswap.contract.jobs import JobList, view_of
+from faceswap.ports import Jobs, Position
 from faceswap.rules.errors import Fault, InvalidError
 from faceswap.rules.ids import is_job_id
 from faceswap.rules.job import Job, Status
 from faceswap.rules.times import is_text
-from faceswap.store.jobs import JobStore, Position
 
 _MOST_PAGES = 10
 
 
-def list_jobs(
-    owner: str, *, status: Status | None, limit: int, cursor: str | None, jobs: JobStore
-) -> JobList:
-    """Jobs of one owner, newest first.
+class ListJobs:
+    """Lists jobs."""
 
-    With a status, a page may hold fewer than `limit` jobs, even none, and still have a next one.
+    def __init__(self, *, jobs: Jobs) -> None:
+        self._jobs = jobs
 
-    Raises:
-        InvalidError: the cursor is none of ours.
-    """
-    position = _position(cursor) if cursor else None
-    items: list[Job] = []
-    for _ in range(_MOST_PAGES):
-        page = jobs.page(owner, limit - len(items), position)
-        items += [job for job in page.jobs if status is None or job.status == status]
-        position = page.following
-        if position is None or len(items) >= limit:
-            break
-    return JobList(
-        items=[view_of(job) for job in items], next_cursor=_cursor(position) if position else None
-    )
+    def run(self, owner: str, *, status: Status | None, limit: int, cursor: str | None) -> JobList:
+        """Jobs of one owner, newest first.
+
+        With a status, a page may hold fewer than `limit` jobs, even none, and still have a next one.
+
+        Raises:
+            InvalidError: the cursor is none of ours.
+        """
+        position = _position(cursor) if cursor else None
+        items: list[Job] = []
+        for _ in range(_MOST_PAGES):
+            page = self._jobs.page(owner, limit - len(items), position)
+            items += [job for job in page.jobs if status is None or job.status == status]
+            position = page.following
+            if position is None or len(items) >= limit:
+                break
+        return JobList(
+            items=[view_of(job) for job in items],
+            next_cursor=_cursor(position) if position else None,
+        )
 
 
 def _cursor(position: Position) -> str:

@@ -1,30 +1,36 @@
 """Tell whether an upload has landed."""
 
-from faceswap.contract.uploads import Upload
-from faceswap.rules import media
+from faceswap.contract.uploads import UploadView
+from faceswap.ports import MediaBucket, Uploads
 from faceswap.rules.errors import NotFoundError
 from faceswap.rules.ids import is_upload_id
-from faceswap.store.media import MediaStore
-from faceswap.store.uploads import UploadStore
+from faceswap.rules.media import UPLOAD_PREFIX
 
 
-def read_upload(upload_id: str, owner: str, *, uploads: UploadStore, bucket: MediaStore) -> Upload:
-    """The caller's upload as it is now.
+class ReadUpload:
+    """Reads one upload."""
 
-    Raises:
-        NotFoundError: there is none, or it is somebody else's.
-    """
-    record = uploads.get(upload_id) if is_upload_id(upload_id) else None
-    if record is None or record.owner != owner:
-        raise NotFoundError("There is no such upload.")
-    landed = bucket.find(record.key)
-    return Upload(
-        upload_id=upload_id,
-        source=media.UPLOAD_PREFIX + upload_id,
-        status="landed" if landed else "pending",
-        purpose=record.purpose,
-        content_type=record.content_type,
-        size=landed.size if landed else record.size,
-        sha256=record.sha256,
-        expires_at=record.expires_at,
-    )
+    def __init__(self, *, uploads: Uploads, media: MediaBucket) -> None:
+        self._uploads = uploads
+        self._media = media
+
+    def run(self, upload_id: str, owner: str) -> UploadView:
+        """The owner's upload as it is now.
+
+        Raises:
+            NotFoundError: there is none, or it is somebody else's.
+        """
+        upload = self._uploads.get(upload_id) if is_upload_id(upload_id) else None
+        if upload is None or upload.owner != owner:
+            raise NotFoundError("There is no such upload.")
+        landed = self._media.find(upload.key)
+        return UploadView(
+            upload_id=upload_id,
+            source=UPLOAD_PREFIX + upload_id,
+            status="landed" if landed else "pending",
+            purpose=upload.purpose,
+            content_type=upload.content_type,
+            size=landed.size if landed else upload.size,
+            sha256=upload.sha256,
+            expires_at=upload.expires_at,
+        )

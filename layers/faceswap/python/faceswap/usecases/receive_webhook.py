@@ -1,82 +1,75 @@
-"""The provider's callback: unsigned, so its URL holds a token that only we can make."""
+"""The provider's webhook: unsigned, so its URL holds a token that only we can make."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from faceswap.egress.codings import CodingError, decode
-from faceswap.provider.modelslab.interpret import interpret
-from faceswap.provider.modelslab.parsing import parse_any
+from faceswap.ports import Jobs, WebhookReader
 from faceswap.rules import ids
-from faceswap.rules.errors import DomainError, MalformedError, NotFoundError, TooLargeError
+from faceswap.rules.errors import DomainError, NotFoundError
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import is_one_of, webhook_token
 from faceswap.rules.reply import Reply
-from faceswap.store.executions import ExecutionStore
-from faceswap.store.jobs import JobStore
-from faceswap.usecases.room import Room
-from faceswap.usecases.wake import wake
-
-LARGEST_BODY = 64 * 1024
+from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.wake_job import WakeJob
 
 
-def receive_webhook(
-    job_id: str,
-    token: str,
-    body: bytes,
-    *,
-    content_encoding: str | None,
-    secrets: Iterable[str],
-    room: Room,
-    jobs: JobStore,
-    executions: ExecutionStore,
-    now: datetime,
-) -> Job | None:
-    """Keep what the message says as evidence and wake the job. What it says is confirmed elsewhere.
+class ReceiveWebhook:
+    """Takes webhooks; their tokens may be made of any of the `secrets`."""
 
-    With the right token a body that says nothing to us is a reason to look, too.
-    The token may be made of any of the secrets; the later ones are only asked for where the earlier do not fit.
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        read: WebhookReader,
+        wake_job: WakeJob,
+        release_slot: ReleaseSlot,
+        secrets: Callable[[], Iterable[str]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._jobs = jobs
+        self._read = read
+        self._wake_job = wake_job
+        self._release_slot = release_slot
+        self._secrets = secrets
+        self._clock = clock
 
-    Returns:
-        The job as it is after that, None if it is not there (any more).
+    def run(self, job_id: str, token: str, body: bytes, content_encoding: str | None) -> Job | None:
+        """Keep what the message says as evidence and wake the job. What it says is confirmed elsewhere.
 
-    Raises:
-        NotFoundError: the token is not this job's; nothing was read or changed.
-        TooLargeError: over 64 KiB; the job was woken all the same.
-        MalformedError: not JSON; the job was woken all the same.
-    """
-    if not ids.is_job_id(job_id) or not is_one_of(
-        token, (webhook_token(secret, job_id) for secret in secrets)
-    ):
-        raise NotFoundError("There is no such webhook.")
-    try:
-        body = _readable(body, content_encoding)
-    except DomainError:
-        wake(job_id, jobs=jobs, executions=executions)
-        raise
-    reply = interpret(200, {}, body, asked="webhook", now=now)
-    evidence = _evidence(job_id, reply, now)
-    job = wake(job_id, jobs=jobs, executions=executions, **evidence)
-    if job and job.is_final and reply.outcome in {"succeeded", "failed"} and evidence:
-        room.leave(job)
-    late = job is not None and job.is_final and job.erased_at is None
-    if job and late and "evidence_succeeded" in evidence and not _is_known(job, reply):
-        jobs.count_late_success(job_id, reply.request_id)
-    return job
+        With the right token a body that says nothing to us is a reason to poll, too.
 
+        Returns:
+            The job as it is after that, None if it is not there (any more).
 
-def _readable(body: bytes, content_encoding: str | None) -> bytes:
-    """The body without its codings, if it is JSON that is small enough."""
-    try:
-        if len(body) <= LARGEST_BODY:
-            body = decode(body, content_encoding, LARGEST_BODY + 1)
-        if len(body) > LARGEST_BODY:
-            raise TooLargeError(f"A webhook has at most {LARGEST_BODY} bytes.")
-        parse_any(body)
-    except CodingError:
-        raise MalformedError("A webhook's body cannot be unpacked.") from None
-    except ValueError:
-        raise MalformedError("A webhook's body must be JSON.") from None
-    return body
+        Raises:
+            NotFoundError: the token is not this job's; nothing was read or changed.
+            TooLargeError: there is more than is read; the job was woken all the same.
+            MalformedError: not JSON; the job was woken all the same.
+        """
+        if not ids.is_job_id(job_id) or not self._fits(token, job_id):
+            raise NotFoundError("There is no such webhook.")
+        now = self._clock()
+        try:
+            reply = self._read(body, content_encoding, now)
+        except DomainError:
+            self._wake_job.run(job_id)
+            raise
+        evidence = _evidence(job_id, reply, now)
+        job = self._wake_job.run(job_id, **evidence)
+        if job and job.is_final:
+            self._after_the_end(job, reply, evidence)
+        return job
+
+    def _fits(self, token: str, job_id: str) -> bool:
+        return is_one_of(token, (webhook_token(secret, job_id) for secret in self._secrets()))
+
+    def _after_the_end(self, job: Job, reply: Reply, evidence: dict[str, Evidence]) -> None:
+        """The provider is done with a job that is over here: free its slot, count a success that came late."""
+        if reply.outcome in {"succeeded", "failed"} and evidence:
+            self._release_slot.run(job)
+        is_news = "evidence_succeeded" in evidence and not _is_known(job, reply)
+        if is_news and job.erased_at is None:
+            self._jobs.count_late_success(job.job_id, reply.request_id)
 
 
 def _is_known(job: Job, reply: Reply) -> bool:

@@ -3,32 +3,33 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from faceswap.ports import Executions, Jobs
 from faceswap.rules.job import Job
-from faceswap.store.executions import ExecutionStore
-from faceswap.store.jobs import JobStore
-from faceswap.usecases.collect_result import ResultCollector
-from faceswap.usecases.wake import wake
+from faceswap.usecases.collect_result import CollectResult
+from faceswap.usecases.wake_job import WakeJob
 
 _TIME_TO_START = timedelta(minutes=15)
 
 
-class JobSweeper:
+class SweepJobs:
     """Sweeps over all open jobs."""
 
     def __init__(
         self,
         *,
-        jobs: JobStore,
-        executions: ExecutionStore,
-        collector: ResultCollector,
+        jobs: Jobs,
+        executions: Executions,
+        wake_job: WakeJob,
+        collect_result: CollectResult,
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
         self._executions = executions
-        self._collector = collector
+        self._wake_job = wake_job
+        self._collect_result = collect_result
         self._clock = clock
 
-    def sweep(self, *, has_time: Callable[[], bool], failed: Callable[[str], None]) -> int:
+    def run(self, *, has_time: Callable[[], bool], failed: Callable[[str], None]) -> int:
         """Look at each open job, the oldest first, while there is time.
 
         Args:
@@ -48,12 +49,6 @@ class JobSweeper:
                 failed(job_id)
         return helped
 
-    def oldest(self) -> float:
-        """The age of the oldest open job in seconds, 0 without one."""
-        first = next(self._jobs.open_ids(), None)
-        job = self._jobs.get(first) if first else None
-        return (self._clock() - job.created_at).total_seconds() if job else 0.0
-
     def _help(self, job_id: str) -> bool:
         """Do for one job what its execution does not; whether there was anything to do."""
         job = self._jobs.get(job_id)
@@ -67,11 +62,11 @@ class JobSweeper:
                 return False
             self._executions.start(job_id)
             return True
-        self._collector.collect(job_id)
+        self._collect_result.run(job_id)
         return True
 
     def _wake_overdue(self, job: Job) -> bool:
         if self._clock() < job.deadline_at:
             return False
-        wake(job.job_id, jobs=self._jobs, executions=self._executions)
+        self._wake_job.run(job.job_id)
         return True

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -12,6 +11,7 @@ import httpx
 from faceswap import USER_AGENT
 from faceswap.egress.codings import CodingError, decode
 from faceswap.egress.transport import BoundedTransport, no_cookies
+from faceswap.ports import Submission
 from faceswap.provider.modelslab import parsing
 from faceswap.provider.modelslab.interpret import interpret
 from faceswap.rules.reply import Reply, Request
@@ -28,20 +28,7 @@ _NOTHING_SENT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One request to generate: our names, the provider's meaning (provider contract §1)."""
-
-    init_video: str
-    init_image: str
-    reference_image: str
-    output_format: str
-    watermark: bool
-    webhook: str
-    track_id: int
-
-
-class ProviderClient:
+class ModelsLabClient:
     """Talks to one server that honours the provider contract.
 
     Every request has a connection of its own: on a kept one, a server that has just hung up cannot be

@@ -1,0 +1,262 @@
+"""What use cases need of the world, as Protocols with just the methods that are called.
+
+`store`, `provider` and `egress` implement them on AWS and HTTP, `tests/fakes` in memory; both pass the same contract
+tests. An implementation raises what a method names here, and whatever its transport raises when that fails.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
+
+from faceswap.rules.job import Evidence, Job, ProviderDeletion, Status
+from faceswap.rules.reply import Reply
+from faceswap.rules.uploads import Upload
+
+
+class Position(NamedTuple):
+    """A place in an owner's list of jobs: behind this one."""
+
+    created_at: str
+    job_id: str
+
+
+class Page(NamedTuple):
+    """Some jobs of a list, and where it goes on, if it does."""
+
+    jobs: list[Job]
+    following: Position | None
+
+
+class RefusedContentError(Exception):
+    """The table takes no such write, however often it is repeated: a value or the size is beyond its bounds."""
+
+
+class Jobs(Protocol):
+    """Jobs by id. Each change is one conditional write (architecture, rules 2 and 3)."""
+
+    def get(self, job_id: str) -> Job | None:
+        """The job as it is now, None if there is none."""
+
+    def create(self, job: Job) -> Job | None:
+        """Store a new job. None if done; else the job that already has this id, untouched."""
+
+    def move(
+        self, job: Job, to: Status, now: datetime, *, wake: bool = False, **changes: object
+    ) -> Job | None:
+        """Change the status, from the one that `job` shows.
+
+        Args:
+            job: as read; a job that has moved since is left alone.
+            to: the new status.
+            now: becomes `updated_at`.
+            wake: also count a wake-up.
+            changes: fields of Job; None removes one.
+
+        Returns:
+            The job as it is after the change, or None if it has moved since it was read.
+
+        Raises:
+            ValueError: a job does not change from its status to that one.
+            RefusedContentError: the table does not even take the write without its optional fields.
+        """
+
+    def note(self, job: Job, **changes: object) -> Job | None:
+        """Keep the books on a job that stays in its status. Returns and raises as `move` does."""
+
+    def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
+        """Count a wake-up and keep what a message said (`evidence_…` fields).
+
+        Returns:
+            The job after the write; a final job as it is, unchanged; None if there is none.
+
+        Raises:
+            RefusedContentError: the table does not even take the write with the essentials of what was said.
+        """
+
+    def page(self, owner: str, limit: int, after: Position | None) -> Page:
+        """An owner's jobs, newest first, at most `limit`, from behind a position on."""
+
+    def open_ids(self) -> Iterator[str]:
+        """The ids of all jobs that are not over, oldest first; may lag behind."""
+
+    def count_older(self, job: Job) -> int:
+        """How many open jobs are older, counted up to 1,000; may lag behind."""
+
+    def get_all(self, job_ids: Iterable[str]) -> list[Job]:
+        """Those of the jobs that are there, in the same order; may lag behind."""
+
+    def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
+        """Strip a final job of all but what an audit needs. Returns as `move` does."""
+
+    def note_request_id(self, job_id: str, request_id: str) -> None:
+        """Keep the provider's id of a job that ended while it was submitted."""
+
+    def count_late_success(self, job_id: str, request_id: str | None) -> None:
+        """A success came for a job that is final: count it and keep its id, change nothing else."""
+
+
+class Uploads(Protocol):
+    """Uploads by id."""
+
+    def create(self, upload: Upload, *, forget_at: datetime) -> None:
+        """Store a new upload; it is forgotten some time after `forget_at`."""
+
+    def get(self, upload_id: str) -> Upload | None:
+        """The upload as it is now, None if there is none."""
+
+    def add_user(self, upload_id: str, job_id: str, *, waits: bool) -> None:
+        """Note that a job names this upload, and whether it waits for it."""
+
+    def remove_user(self, upload_id: str, job_id: str) -> bool:
+        """Forget that a job names this upload, and the upload once none does. Whether its file is nobody's then."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object that lies in the bucket; `size` in bytes."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PresignedPost:
+    """A form that uploads one object: `fields`, then the file."""
+
+    url: str
+    fields: dict[str, str]
+
+
+class Readable(Protocol):
+    """Something that is read piece by piece."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, at most `size`; empty at the end."""
+
+
+class MediaBucket(Protocol):
+    """Objects by key."""
+
+    def presign_upload(self, key: str, content_type: str, size: int, seconds: int) -> PresignedPost:
+        """A form that can put exactly this key, with this content type and 1 to `size` bytes."""
+
+    def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
+        """A link that reads the object, or its headers, for so many seconds."""
+
+    def find(self, key: str) -> StoredObject | None:
+        """The object, None if it has not landed or is gone."""
+
+    def sha256(self, key: str) -> str:
+        """The base64 SHA-256 of an object's content."""
+
+    def archive(self, key: str, content: Readable, content_type: str) -> None:
+        """Store what `content` yields; if reading it raises, nothing is stored."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is fine."""
+
+    def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
+        """Remove every object whose key begins so, but the one to keep."""
+
+
+class Slots(Protocol):
+    """The account's slots at the provider, leased by job id."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+
+    def take(self, job_id: str, now: datetime, until: datetime) -> bool:
+        """Lease a slot for a job, or prolong the one it has. Whether there was one."""
+
+    def give_back(self, job_id: str, seconds: float | None = None) -> bool:
+        """End a job's lease; `seconds` is how long the provider took, if it was done. Whether there was a lease."""
+
+    def pace(self) -> list[float]:
+        """How long some of the jobs that were done lately took, in seconds."""
+
+
+ExecutionState = Literal["running", "ended", "never started"]
+
+
+class Executions(Protocol):
+    """The state machine's executions, one a job."""
+
+    def start(self, job_id: str) -> None:
+        """Start the job's execution; one that exists already is fine."""
+
+    def state(self, job_id: str) -> ExecutionState:
+        """What has become of the job's execution."""
+
+    def wake(self, task_token: str | None) -> None:
+        """Let the waiting state end; without a token, or if nobody sleeps on it any more, nothing happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One request to generate: our names, the provider's meaning (provider contract §1)."""
+
+    init_video: str
+    init_image: str
+    reference_image: str
+    output_format: str
+    watermark: bool
+    webhook: str
+    track_id: int
+
+
+class Provider(Protocol):
+    """Who makes the videos. No method raises for what the provider or the network does."""
+
+    def submit(self, key: str, submission: Submission) -> Reply:
+        """Ask for one generation."""
+
+    def fetch(self, key: str, request_id: str) -> Reply:
+        """Ask what became of a request."""
+
+    def delete(self, key: str, request_id: str) -> bool:
+        """Ask the provider to delete what it keeps of a request. Whether it said that it has."""
+
+
+class WebhookReader(Protocol):
+    """Reads a provider's webhook."""
+
+    def __call__(self, body: bytes, content_encoding: str | None, now: datetime) -> Reply:
+        """What a body means.
+
+        Raises:
+            TooLargeError: it is larger than is read.
+            MalformedError: it cannot be read.
+        """
+
+
+class DownloadError(Exception):
+    """A link that gave no usable video; the text says why, without the URL."""
+
+
+class Video(Readable, Protocol):
+    """A video that is judged while it is read.
+
+    The last `read` raises DownloadError if what came was not a whole video. `size` (bytes) and `sha256` (base64) are
+    right once it is read.
+    """
+
+    @property
+    def size(self) -> int:
+        """Bytes read so far."""
+
+    @property
+    def sha256(self) -> str:
+        """Of what was read so far."""
+
+
+class ResultReader(Protocol):
+    """Opens links to results."""
+
+    def open(self, url: str) -> AbstractContextManager[Video]:
+        """The video behind a link, to be read within the `with`.
+
+        Raises:
+            DownloadError: forbidden, unreachable, refused, too large, or not announced as it came.
+        """

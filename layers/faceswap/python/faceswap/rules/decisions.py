@@ -1,0 +1,210 @@
+"""What is to be done about a job, decided from the job, a reply and the time; use cases carry it out."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from faceswap.rules import patience
+from faceswap.rules.job import (
+    OVERDUE,
+    Deadlines,
+    ErrorType,
+    Evidence,
+    Failure,
+    Job,
+    ProviderStatus,
+)
+from faceswap.rules.reply import Reply
+from faceswap.rules.schedule import submit_wait
+
+_OVERDUE_DETAILS: dict[ErrorType, str] = {
+    "upload-missing": "An upload did not arrive in time.",
+    "queue-timeout": "The provider had no room in time.",
+    "submission-unknown": "The provider's answer to the request was lost, and no message came in time.",
+    "provider-timeout": "The provider accepted the job and did not finish in time.",
+}
+
+
+class Keep(NamedTuple):
+    """Nothing is to be done."""
+
+
+KEEP = Keep()
+
+
+class Copy(NamedTuple):
+    """The result is to be copied from the first of these URLs that gives it; the job then succeeds."""
+
+    urls: tuple[str, ...]
+    generation_time: float | None
+
+
+class Fail(NamedTuple):
+    """The job is to end as failed."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The job is to change to a status that is not final; `wake` counts a wake-up in the same write."""
+
+    to: ProviderStatus
+    fields: dict[str, object] = field(default_factory=dict)
+    wake: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something is to be kept on the job, and `then` to be done."""
+
+    fields: dict[str, object]
+    then: Copy | Fail | Keep = KEEP
+
+
+Decision = Keep | Copy | Fail | Move | Note
+
+
+@dataclass(frozen=True, slots=True)
+class CollectLimits:
+    """Spans that decide: how long the provider may take, and how long links to inputs last."""
+
+    job_deadline: timedelta
+    input_url: timedelta
+
+
+def after_submit(
+    job: Job, reply: Reply, now: datetime, deadlines: Deadlines, random: float
+) -> Fail | Move | Note | Keep:
+    """What an answer to the one request means. An ambiguous one leaves the job as it is: it may be running."""
+    match reply.outcome:
+        case "accepted" | "succeeded":
+            return _accepted(reply, now, deadlines)
+        case "not_started":
+            wait = timedelta(seconds=submit_wait(reply.remedy, reply.retry_after, random))
+            queued_at = job.queued_at or job.created_at
+            fields: dict[str, object] = {
+                "submit_after": now + wait,
+                "submitted_at": None,
+                "deadline_at": queued_at + timedelta(seconds=deadlines.queue),
+            }
+            return Move("queued", fields)
+        case "failed" if reply.remedy == "reject_input":
+            return _fail("input-invalid", "The provider cannot use the input.", reply.text)
+        case "failed":
+            return _fail("provider-rejected", "The provider refused the job.", reply.text)
+        case _:
+            return Note({"last_unread": reply.unread}) if reply.unread else KEEP
+
+
+def _accepted(reply: Reply, now: datetime, deadlines: Deadlines) -> Move:
+    fields: dict[str, object] = {
+        "request_id": reply.request_id,
+        "accepted_at": now,
+        "deadline_at": now + timedelta(seconds=deadlines.job),
+    }
+    if reply.outcome == "accepted":
+        return Move("processing", fields | {"eta_seconds": reply.eta})
+    evidence = Evidence(
+        at=now,
+        by="submit",
+        request_id=reply.request_id,
+        urls=reply.urls,
+        generation_time=reply.generation_time,
+    )
+    return Move("processing", fields | {"evidence_immediate": evidence}, wake=True)
+
+
+def before_fetch(job: Job, now: datetime) -> Copy | Fail | Keep | None:
+    """What is to be done about a job at the provider without asking it; None if it is to be asked."""
+    at_once = job.evidence_immediate
+    if at_once:
+        return Copy(at_once.urls, at_once.generation_time)
+    return when_overdue(job, now) if job.request_id is None else None
+
+
+def after_fetch(job: Job, reply: Reply, now: datetime, limits: CollectLimits) -> Copy | Fail | Note:
+    """What the provider's word on a job means."""
+    told = job.evidence_succeeded
+    if reply.outcome == "succeeded":
+        heard = told.generation_time if told else None
+        return Copy(reply.urls, reply.generation_time or heard)
+    if reply.outcome == "failed":
+        return _failed_there(job, reply, now, limits)
+    if reply.outcome == "missing" and not told and patience.missing_is_final(job, now):
+        return _failed_there(job, reply, now, limits)
+    fields = _counted(job, reply, now)
+    counted = job.model_copy(update=fields)
+    hopeless = patience.fetch_is_hopeless(counted, now, limits.job_deadline)
+    if reply.outcome != "pending" and hopeless and told and told.urls:
+        return Note(fields, Copy(told.urls, told.generation_time))
+    return Note(fields, when_overdue(counted, now))
+
+
+def _failed_there(job: Job, reply: Reply, now: datetime, limits: CollectLimits) -> Fail:
+    """The provider did not make the video; perhaps since a link of ours had ended by then."""
+    sent = job.submitted_at if job.uploads else None
+    if reply.remedy == "reject_input" and sent and now >= sent + limits.input_url:
+        detail = "The provider could not read an upload while the link to it lasted."
+        return _fail("input-expired", detail, reply.text)
+    return _fail("provider-failed", "The provider did not make the video.", reply.text)
+
+
+def _counted(job: Job, reply: Reply, now: datetime) -> dict[str, object]:
+    """The books on an answer that decided nothing: what there was to see if none ever does."""
+    fields: dict[str, object] = {"polls": job.polls + 1}
+    if reply.unread:
+        fields |= {"unread_polls": job.unread_polls + 1, "last_unread": reply.unread}
+    if reply.outcome in {"unclear", "missing"}:
+        since = job.fetch_failing_since or now
+        fields |= {"fetch_failures": job.fetch_failures + 1, "fetch_failing_since": since}
+    return fields
+
+
+def after_failed_copy(job: Job, reason: str, now: datetime) -> Note:
+    """No link gave a usable video this time."""
+    fields: dict[str, object] = {
+        "archive_failures": job.archive_failures + 1,
+        "archive_failing_since": job.archive_failing_since or now,
+    }
+    counted = job.model_copy(update=fields)
+    if patience.copy_is_hopeless(counted, now) or job.is_overdue(now):
+        return Note(fields, _fail("result-unusable", f"No link gave a usable video: {reason}."))
+    return Note(fields)
+
+
+def after_failed_collect(job: Job, now: datetime, limits: CollectLimits) -> Note:
+    """The Collect task raised."""
+    fields: dict[str, object] = {
+        "collect_failures": job.collect_failures + 1,
+        "collect_failing_since": job.collect_failing_since or now,
+    }
+    counted = job.model_copy(update=fields)
+    if patience.collect_is_hopeless(counted, now, limits.job_deadline):
+        return Note(fields, _fail("internal", "The result could not be collected."))
+    return Note(fields)
+
+
+def when_overdue(job: Job, now: datetime) -> Copy | Fail | Keep:
+    """What becomes of a job whose deadline has passed. A message that told of a result is not left unused."""
+    if not job.is_overdue(now):
+        return KEEP
+    was_sent = job.status in {"submitting", "processing"}
+    told = job.evidence_succeeded if was_sent else None
+    failed = job.evidence_failed if was_sent else None
+    if told and told.urls:
+        return Copy(told.urls, told.generation_time)
+    if failed:
+        return _fail("provider-failed", "The provider did not make the video.", failed.text)
+    kind = OVERDUE[job.status]
+    detail = _OVERDUE_DETAILS[kind]
+    if was_sent and job.unread_polls:
+        detail += (
+            f" {job.unread_polls} of its {job.polls} answers could not be understood;"
+            " `upstream` shows the last."
+        )
+    return _fail(kind, detail, job.last_unread if was_sent else None)
+
+
+def _fail(kind: ErrorType, detail: str, upstream: str | None = None) -> Fail:
+    return Fail(Failure(type=kind, detail=detail, upstream=upstream))

@@ -1,0 +1,33 @@
+"""The ports' implementations: in memory, and on a table and a bucket of the emulator."""
+
+import secrets
+from typing import Any
+
+import pytest
+
+from faceswap.store.executions import ExecutionStore
+from faceswap.store.jobs import JobStore
+from faceswap.store.media import MediaStore
+from faceswap.store.slots import SlotStore
+from faceswap.store.uploads import UploadStore
+from tests.fakes import FakeExecutions, FakeJobs, FakeMedia, FakeSlots, FakeUploads
+from tests.support.stores import Stores
+from tests.support.tables_of_jobs import new_table
+
+SLOTS = 2
+
+
+@pytest.fixture(params=["fake", "real"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    """The stores, empty."""
+    if request.param == "fake":
+        return Stores(FakeJobs(), FakeUploads(), FakeMedia(), FakeSlots(SLOTS), FakeExecutions())
+    world: Any = request.getfixturevalue("world")
+    dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
+    return Stores(
+        JobStore(dynamodb, table),
+        UploadStore(dynamodb, table),
+        MediaStore(world.aws("s3"), world.stack.media_bucket),
+        SlotStore(dynamodb, table, SLOTS),
+        ExecutionStore(world.aws("stepfunctions"), world.stack.outputs["StateMachineArn"]),
+    )

@@ -1,0 +1,190 @@
+"""What use cases rely on of a table of jobs."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from faceswap.ports import Jobs, Position
+from faceswap.rules import ids
+from faceswap.rules.job import Evidence, Failure, Job, LinkedMedia, Result, UploadedMedia
+from tests.support.stores import Stores
+from tests.unit.samples import a_job
+
+NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+SAID = Evidence(
+    at=NOW, by="webhook", request_id="298", urls=("https://a.example/v",), generation_time=4.5
+)
+
+
+def stored(jobs: Jobs, **changes: object) -> Job:
+    job = a_job(job_id=ids.job_id(secrets.token_bytes(16)), **changes)
+    assert jobs.create(job) is None
+    return job
+
+
+def read(jobs: Jobs, job: Job) -> Job:
+    found = jobs.get(job.job_id)
+    assert found is not None
+    return found
+
+
+def test_a_job_is_read_as_it_was_created(stores: Stores) -> None:
+    upload = UploadedMedia(upload_id="upl_x", key="uploads/x.mp4", sha256="s")
+    media = dict(a_job().media) | {"init_video": upload}
+    job = stored(stores.jobs, media=media, eta_seconds=20.9379869184, client_reference="é")
+
+    assert read(stores.jobs, job) == job
+    assert stores.jobs.get("job_" + "z" * 26) is None
+
+
+def test_who_creates_a_job_again_gets_the_first(stores: Stores) -> None:
+    job = stored(stores.jobs)
+
+    assert stores.jobs.create(job.model_copy(update={"owner": "other"})) == job
+    assert read(stores.jobs, job).owner == "me"
+
+
+def test_a_move_names_the_status_and_version_that_it_leaves(stores: Stores) -> None:
+    job = stored(stores.jobs)
+
+    moved = stores.jobs.move(job, "submitting", NOW, submitted_at=NOW, submit_after=None)
+
+    assert moved is not None
+    assert (moved.status, moved.version, moved.updated_at) == ("submitting", 2, NOW)
+    assert (moved.submitted_at, moved.signal) == (NOW, 0)
+    assert read(stores.jobs, job) == moved
+    assert stores.jobs.move(job, "failed", NOW) is None
+    assert stores.jobs.note(job, waits_for_room=True) is None
+    assert read(stores.jobs, job) == moved
+
+
+def test_a_move_may_remove_a_field_and_count_a_wake_up(stores: Stores) -> None:
+    job = stored(stores.jobs, status="submitting", submitted_at=NOW)
+
+    moved = stores.jobs.move(job, "queued", NOW, wake=True, submitted_at=None)
+
+    assert moved is not None
+    assert (moved.submitted_at, moved.signal) == (None, 1)
+
+
+def test_a_change_of_status_that_is_not_allowed_is_a_mistake(stores: Stores) -> None:
+    with pytest.raises(ValueError, match="does not change"):
+        stores.jobs.move(stored(stores.jobs), "succeeded", NOW)
+
+
+def test_a_final_job_knows_when_it_ended_and_is_open_no_more(stores: Stores) -> None:
+    job, other = stored(stores.jobs), stored(stores.jobs)
+
+    ended = stores.jobs.move(job, "failed", NOW, error=Failure(type="internal", detail="x"))
+
+    assert ended is not None
+    assert (ended.finished_at, ended.error) == (NOW, Failure(type="internal", detail="x"))
+    assert list(stores.jobs.open_ids()) == [other.job_id]
+
+
+def test_a_note_changes_neither_status_nor_version(stores: Stores) -> None:
+    job = stored(stores.jobs)
+
+    noted = stores.jobs.note(job, polls=1, last_unread="odd")
+
+    assert noted is not None
+    assert (noted.status, noted.version, noted.polls, noted.last_unread) == ("queued", 1, 1, "odd")
+    assert stores.jobs.note(job, polls=2) is not None
+
+
+def test_a_wake_up_is_counted_with_what_was_said(stores: Stores) -> None:
+    job = stored(stores.jobs, status="processing")
+
+    woken = stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
+
+    assert woken is not None
+    assert (woken.signal, woken.version, woken.evidence_succeeded) == (1, 1, SAID)
+    assert stores.jobs.wake(job.job_id) == woken.model_copy(update={"signal": 2})
+
+
+def test_a_final_job_is_not_woken_and_an_unknown_one_is_none(stores: Stores) -> None:
+    job = stored(stores.jobs, status="failed")
+
+    assert stores.jobs.wake(job.job_id, evidence_failed=SAID) == job
+    assert stores.jobs.wake("job_" + "z" * 26) is None
+
+
+def test_open_jobs_come_oldest_first_and_older_ones_are_counted(stores: Stores) -> None:
+    times = [NOW + timedelta(seconds=n) for n in (2, 0, 1)]
+    made = [stored(stores.jobs, created_at=time) for time in times]
+    ended = stored(stores.jobs, created_at=NOW - timedelta(days=2))
+    stores.jobs.move(ended, "cancelled", NOW)
+
+    assert list(stores.jobs.open_ids()) == [made[n].job_id for n in (1, 2, 0)]
+    assert [stores.jobs.count_older(job) for job in made] == [2, 0, 1]
+
+
+def test_several_jobs_are_read_in_the_order_that_was_asked_for(stores: Stores) -> None:
+    first, second = stored(stores.jobs), stored(stores.jobs)
+
+    found = stores.jobs.get_all([second.job_id, "job_none", first.job_id])
+
+    assert found == [second, first]
+
+
+def test_an_owner_s_jobs_are_paged_newest_first(stores: Stores) -> None:
+    times = [NOW + timedelta(seconds=n) for n in range(3)]
+    made = [stored(stores.jobs, owner="pager", created_at=time) for time in times]
+    stored(stores.jobs, owner="other")
+
+    first = stores.jobs.page("pager", 2, None)
+    assert [job.job_id for job in first.jobs] == [made[2].job_id, made[1].job_id]
+    assert isinstance(first.following, Position)
+    second = stores.jobs.page("pager", 2, first.following)
+
+    assert [job.job_id for job in second.jobs] == [made[0].job_id]
+    assert second.following is None
+
+
+def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
+    everything = a_job(
+        job_id=ids.job_id(secrets.token_bytes(16)), status="succeeded", signal=3, version=4,
+        media=dict(a_job().media) | {"init_image": LinkedMedia(url="https://a.example/me.png")},
+        client_reference="mine", queued_at=NOW, submit_after=NOW, waits_for_room=True,
+        submitted_at=NOW, accepted_at=NOW, finished_at=NOW, task_token="t", request_id="298",
+        eta_seconds=5, generation_time=5, evidence_immediate=SAID, evidence_succeeded=SAID,
+        evidence_failed=SAID, evidence_pending=SAID, fetch_failures=1, fetch_failing_since=NOW,
+        archive_failures=1, archive_failing_since=NOW, collect_failures=1,
+        collect_failing_since=NOW, polls=1, unread_polls=1, last_unread="x",
+        result=Result(key="results/x", size=1, sha256="s"),
+        error=Failure(type="internal", detail="x"), late_successes=1, late_request_id="299",
+    )  # fmt: skip
+    assert stores.jobs.create(everything) is None
+
+    erased = stores.jobs.erase(everything, NOW, "done")
+
+    assert erased is not None
+    assert read(stores.jobs, everything) == erased
+    stays = {name for name, value in erased if value != Job.model_fields[name].default}
+    assert stays == {
+        "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "finished_at", "job_id",
+        "late_request_id", "late_successes", "media", "owner", "provider_deletion", "queued_at",
+        "request_id", "signal", "status", "submitted_at", "updated_at", "version",
+    }  # fmt: skip
+    assert (erased.media, erased.consent.statement) == ({}, "")
+    assert stores.jobs.page("me", 5, None).jobs == []
+
+
+def test_the_first_id_of_the_provider_stays(stores: Stores) -> None:
+    job = stored(stores.jobs, status="cancelled")
+
+    stores.jobs.note_request_id(job.job_id, "298")
+    stores.jobs.note_request_id(job.job_id, "299")
+
+    assert read(stores.jobs, job).request_id == "298"
+
+
+def test_late_successes_are_counted(stores: Stores) -> None:
+    job = stored(stores.jobs, status="failed")
+
+    stores.jobs.count_late_success(job.job_id, "298")
+    stores.jobs.count_late_success(job.job_id, None)
+
+    after = read(stores.jobs, job)
+    assert (after.late_successes, after.late_request_id, after.version) == (2, "298", 1)

@@ -1,0 +1,107 @@
+"""What use cases rely on of uploads, the bucket, the slots and the executions."""
+
+import base64
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from faceswap.rules import ids
+from faceswap.rules.uploads import Upload
+from tests.support.stores import Stores
+
+NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+
+
+def reserved(stores: Stores) -> Upload:
+    upload_id = ids.upload_id(secrets.token_bytes(16))
+    upload = Upload(
+        upload_id=upload_id, owner="me", purpose="init_video", content_type="video/mp4", size=5,
+        key=f"uploads/me/{upload_id}.mp4", created_at=NOW, expires_at=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    stores.uploads.create(upload, forget_at=NOW + timedelta(days=3650))
+    return upload
+
+
+def test_an_upload_knows_who_names_it_and_who_waits(stores: Stores) -> None:
+    upload = reserved(stores)
+
+    stores.uploads.add_user(upload.upload_id, "job_a", waits=True)
+    stores.uploads.add_user(upload.upload_id, "job_b", waits=False)
+    stores.uploads.add_user(upload.upload_id, "job_b", waits=False)
+
+    found = stores.uploads.get(upload.upload_id)
+    assert found is not None
+    assert (found.named_by, found.waiters) == (
+        frozenset({"job_a", "job_b"}),
+        frozenset({"job_a"}),
+    )
+    assert stores.uploads.get("upl_none") is None
+
+
+def test_an_upload_is_forgotten_with_the_last_job_that_names_it(stores: Stores) -> None:
+    upload = reserved(stores)
+    for job_id in ("job_a", "job_b"):
+        stores.uploads.add_user(upload.upload_id, job_id, waits=False)
+
+    assert stores.uploads.remove_user(upload.upload_id, "job_a") is False
+    assert stores.uploads.remove_user(upload.upload_id, "job_b") is True
+    assert stores.uploads.get(upload.upload_id) is None
+    assert stores.uploads.remove_user(upload.upload_id, "job_b") is True
+
+
+def test_objects_are_found_summed_and_deleted(stores: Stores) -> None:
+    prefix = f"results/me/{secrets.token_hex(4)}/"
+    for name in ("a", "b", "c"):
+        stores.put(prefix + name, b"abc")
+
+    found = stores.media.find(prefix + "a")
+    assert found is not None
+    assert found.size == 3
+    digest = base64.b64encode(hashlib.sha256(b"abc").digest()).decode()
+    assert stores.media.sha256(prefix + "a") == digest
+    stores.media.delete(prefix + "a")
+    stores.media.delete(prefix + "a")
+    stores.media.delete_below(prefix, keep=prefix + "b")
+
+    left = [name for name in ("a", "b", "c") if stores.media.find(prefix + name)]
+    assert left == ["b"]
+
+
+def test_what_breaks_while_it_is_read_is_not_stored(stores: Stores) -> None:
+    class Broken:
+        def read(self, _size: int = -1, /) -> bytes:
+            raise ValueError("the connection broke")
+
+    with pytest.raises(ValueError, match="broke"):
+        stores.media.archive("results/me/broken.mp4", Broken(), "video/mp4")
+
+    assert stores.media.find("results/me/broken.mp4") is None
+
+
+def test_a_slot_is_leased_prolonged_and_given_back(stores: Stores) -> None:
+    until = NOW + timedelta(seconds=60)
+
+    taken = [stores.slots.take(name, NOW, until) for name in ("a", "b", "c", "a")]
+
+    assert taken == [True, True, False, True]
+    assert stores.slots.give_back("b", 7.4) is True
+    assert stores.slots.give_back("b") is False
+    assert stores.slots.take("c", NOW, until) is True
+    assert stores.slots.pace() == [7.0]
+
+
+def test_a_lease_that_nobody_gives_back_ends_by_itself(stores: Stores) -> None:
+    until = NOW + timedelta(seconds=60)
+    for name in ("a", "b"):
+        stores.slots.take(name, NOW, until)
+
+    assert stores.slots.take("c", until - timedelta(seconds=1), until) is False
+    assert stores.slots.take("c", until, until + timedelta(seconds=60)) is True
+    assert stores.slots.give_back("a") is False
+
+
+def test_waking_nobody_is_fine(stores: Stores) -> None:
+    stores.executions.wake(None)
+    stores.executions.wake("not a token of ours")

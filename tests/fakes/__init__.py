@@ -1,0 +1,23 @@
+"""The ports in memory. They pass the contract tests of the real stores (tests/contracts).
+
+Each takes `before`, called with a method's name before it does what the call does: there somebody else may go on, a
+fault may be raised, or the caller may die.
+"""
+
+from tests.fakes.executions import FakeExecutions
+from tests.fakes.jobs import FakeJobs
+from tests.fakes.media import FakeMedia
+from tests.fakes.provider import FakeProvider, FakeReader, Order
+from tests.fakes.slots import FakeSlots
+from tests.fakes.uploads import FakeUploads
+
+__all__ = [
+    "FakeExecutions",
+    "FakeJobs",
+    "FakeMedia",
+    "FakeProvider",
+    "FakeReader",
+    "FakeSlots",
+    "FakeUploads",
+    "Order",
+]

@@ -1,0 +1,42 @@
+"""The state machine's executions, as whoever plays the state machine tells them."""
+
+from collections.abc import Callable, Iterable
+
+from faceswap.ports import ExecutionState
+from tests.fakes.calls import Before, at_once
+
+Sleeper = tuple[str, Callable[[], None]]
+
+
+class FakeExecutions:
+    """Hands what it is asked to the player; without one, it only writes down who was started and woken."""
+
+    def __init__(
+        self,
+        sleepers: Callable[[], Iterable[Sleeper]] = list,
+        state: Callable[[str], ExecutionState] = lambda _job_id: "running",
+        before: Before = at_once,
+    ) -> None:
+        self.started: list[str] = []
+        self.woken: list[str] = []
+        self._sleepers = sleepers
+        self._state = state
+        self._before = before
+
+    def start(self, job_id: str) -> None:
+        self._before("start")
+        if job_id not in self.started:
+            self.started.append(job_id)
+
+    def state(self, job_id: str) -> ExecutionState:
+        self._before("state")
+        return self._state(job_id)
+
+    def wake(self, task_token: str | None) -> None:
+        self._before("wake")
+        if task_token is None:
+            return
+        self.woken.append(task_token)
+        for token, rise in self._sleepers():
+            if token == task_token:
+                rise()

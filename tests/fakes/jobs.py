@@ -1,0 +1,166 @@
+"""Jobs in memory, each with all it ever was."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Literal
+
+from faceswap.ports import Page, Position, RefusedContentError
+from faceswap.rules.job import (
+    FINAL,
+    NEXT,
+    Change,
+    Evidence,
+    Job,
+    ProviderDeletion,
+    Status,
+    essentials,
+)
+from faceswap.rules.times import to_text
+from tests.fakes.calls import Before, at_once
+
+TableMood = Literal["takes all", "refuses what is optional", "refuses results"]
+_MOST_COUNTED = 1000
+_KEPT = {
+    "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "finished_at", "job_id",
+    "late_request_id", "late_successes", "media", "owner", "provider_deletion", "queued_at",
+    "request_id", "signal", "status", "submitted_at", "updated_at", "version",
+}  # fmt: skip
+
+
+class FakeJobs:
+    """A table of jobs. `mood` lets it refuse writes for their content; `woken` is told of each wake-up."""
+
+    def __init__(
+        self, before: Before = at_once, woken: Callable[[str], None] = lambda _job_id: None
+    ) -> None:
+        self.now: dict[str, Job] = {}
+        self.past: dict[str, list[tuple[Change, Job]]] = {}
+        self.mood: TableMood = "takes all"
+        self.final_without_condition = False
+        self._before = before
+        self._woken = woken
+
+    def get(self, job_id: str) -> Job | None:
+        self._before("get")
+        return self.now.get(job_id)
+
+    def create(self, job: Job) -> Job | None:
+        self._before("create")
+        existing = self.now.get(job.job_id)
+        if existing is None:
+            self._put(job, "status")
+        return existing
+
+    def move(
+        self, job: Job, to: Status, now: datetime, *, wake: bool = False, **changes: object
+    ) -> Job | None:
+        if to not in NEXT[job.status]:
+            raise ValueError(f"a job does not change from {job.status} to {to}")
+        fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
+        if to in FINAL:
+            fields["finished_at"] = now
+        return self._update(job, "status", fields, wake=wake)
+
+    def note(self, job: Job, **changes: object) -> Job | None:
+        return self._update(job, "note", changes)
+
+    def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
+        self._before("wake")
+        job = self.now.get(job_id)
+        if job is None or job.is_final:
+            return job
+        return self._change(job, "wake", self._taken(evidence), wake=True)
+
+    def sleep(self, job_id: str, token: str) -> None:
+        """What the state Wait writes."""
+        self._change(self.now[job_id], "wait", {"task_token": token})
+
+    def page(self, owner: str, limit: int, after: Position | None) -> Page:
+        self._before("page")
+        listed = sorted(
+            (job for job in self.now.values() if job.owner == owner and job.erased_at is None),
+            key=lambda job: (job.created_at, job.job_id),
+            reverse=True,
+        )
+        if after:
+            behind = (after.created_at, after.job_id)
+            listed = [job for job in listed if (to_text(job.created_at), job.job_id) < behind]
+        shown = listed[:limit]
+        last = shown[-1] if len(listed) > limit or (shown and len(shown) == limit) else None
+        following = Position(to_text(last.created_at), last.job_id) if last else None
+        return Page(shown, following)
+
+    def get_all(self, job_ids: Iterable[str]) -> list[Job]:
+        names = list(job_ids)
+        self._before("get_all")
+        return [self.now[name] for name in names if name in self.now]
+
+    def open_ids(self) -> Iterator[str]:
+        self._before("open_ids")
+        yield from [job.job_id for job in self._open()]
+
+    def count_older(self, job: Job) -> int:
+        self._before("count_older")
+        older = [each for each in self._open() if each.created_at < job.created_at]
+        return min(len(older), _MOST_COUNTED)
+
+    def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
+        gone: dict[str, object] = dict.fromkeys(Job.model_fields.keys() - _KEPT)
+        consent = job.consent.model_copy(update={"statement": ""})
+        kept = {"erased_at": now, "media": {}, "consent": consent, "provider_deletion": deletion}
+        return self._update(job, "note", gone | kept)
+
+    def note_request_id(self, job_id: str, request_id: str) -> None:
+        self._before("note_request_id")
+        job = self.now[job_id]
+        self._change(job, "note", {"request_id": job.request_id or request_id})
+
+    def count_late_success(self, job_id: str, request_id: str | None) -> None:
+        self._before("count_late_success")
+        job = self.now[job_id]
+        late: dict[str, object] = {"late_successes": job.late_successes + 1}
+        if request_id:
+            late["late_request_id"] = request_id
+        self._change(job, "note", late)
+
+    def _open(self) -> list[Job]:
+        found = [job for job in self.now.values() if not job.is_final]
+        return sorted(found, key=lambda job: (job.created_at, job.job_id))
+
+    def _update(
+        self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
+    ) -> Job | None:
+        self._before(change)
+        fields = self._taken(fields)
+        current = self.now[job.job_id]
+        is_as_read = (current.status, current.version) == (job.status, job.version)
+        if self.final_without_condition and fields.get("status") in FINAL:
+            is_as_read = True
+        return self._change(current, change, fields, wake=wake) if is_as_read else None
+
+    def _taken(self, fields: Mapping[str, object]) -> Mapping[str, object]:
+        """The fields of a write that is taken: all, or those that a job cannot do without."""
+        if self.mood == "refuses results" and "result" in fields:
+            raise RefusedContentError
+        return essentials(fields) if self.mood == "refuses what is optional" else fields
+
+    def _change(
+        self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
+    ) -> Job:
+        known = Job.model_fields
+        values = {
+            name: known[name].default if value is None else value
+            for name, value in fields.items()
+            if name in known
+        }
+        if wake:
+            values["signal"] = job.signal + 1
+            self._woken(job.job_id)
+        return self._put(job.model_copy(update=values), change)
+
+    def _put(self, job: Job, change: Change) -> Job:
+        # As whoever reads it from the table would see it.
+        job = Job.model_validate_json(job.model_dump_json(exclude_none=True))
+        self.now[job.job_id] = job
+        self.past.setdefault(job.job_id, []).append((change, job))
+        return job

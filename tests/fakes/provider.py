@@ -1,0 +1,119 @@
+"""A provider, and the links to its results, that do as they are told."""
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from faceswap.ports import DownloadError, Submission, Video
+from faceswap.rules.reply import Reply
+from tests.fakes.calls import Before, at_once
+
+SubmitMood = Literal["accepted", "immediate", "refused", "rejected", "lost before", "lost after"]
+FetchMood = Literal["answers", "unclear"]
+
+
+@dataclass
+class Order:
+    """A job that the provider has taken."""
+
+    request_id: str
+    track_id: int
+    outcome: Literal["runs", "success", "failed"] = "runs"
+
+    @property
+    def message(self) -> bytes:
+        """What its webhook says."""
+        said: dict[str, Any] = {"status": self.outcome, "id": int(self.request_id)}
+        if self.outcome == "success":
+            said["output"] = [f"https://provider.example/{self.request_id}.mp4"]
+        return json.dumps(said | {"track_id": self.track_id}).encode()
+
+
+class FakeProvider:
+    """Takes orders as its moods are, and counts what each job sent."""
+
+    def __init__(self, before: Before = at_once) -> None:
+        self.submit_mood: SubmitMood = "accepted"
+        self.fetch_mood: FetchMood = "answers"
+        self.orders: list[Order] = []
+        self.sent: Counter[int] = Counter()
+        self.refused: Counter[int] = Counter()
+        self._before = before
+
+    def submit(self, key: str, submission: Submission) -> Reply:
+        del key
+        self._before("submit")
+        track, mood = submission.track_id, self.submit_mood
+        self.sent[track] += 1
+        if mood == "refused":
+            self.refused[track] += 1
+            return Reply("not_started", remedy="retry", retry_after=30)
+        if mood == "rejected":
+            return Reply("failed", text="no face")
+        if mood == "lost before":
+            return Reply("ambiguous")
+        order = Order(str(300 + len(self.orders)), track)
+        self.orders.append(order)
+        if mood == "lost after":
+            return Reply("ambiguous", unread="HTTP 502: (empty)")
+        if mood == "immediate":
+            order.outcome = "success"
+            return Reply("succeeded", request_id=order.request_id, urls=("https://p.example/i",))
+        return Reply("accepted", request_id=order.request_id, eta=20)
+
+    def fetch(self, key: str, request_id: str) -> Reply:
+        del key
+        self._before("fetch")
+        outcome = next(o.outcome for o in self.orders if o.request_id == request_id)
+        if self.fetch_mood == "unclear":
+            return Reply("unclear", unread="HTTP 500: (empty)")
+        if outcome == "success":
+            return Reply("succeeded", urls=("https://provider.example/f.mp4",), generation_time=9)
+        return Reply("failed", text="broken") if outcome == "failed" else Reply("pending")
+
+    def delete(self, key: str, request_id: str) -> bool:
+        del key, request_id
+        self._before("delete")
+        return True
+
+
+class FakeVideo:
+    """A small video that is whole."""
+
+    def __init__(self, content: bytes = b"abc") -> None:
+        self._content = content
+        self._read = 0
+
+    @property
+    def size(self) -> int:
+        return self._read
+
+    @property
+    def sha256(self) -> str:
+        return base64.b64encode(hashlib.sha256(self._content[: self._read]).digest()).decode()
+
+    def read(self, size: int = -1, /) -> bytes:
+        end = len(self._content) if size < 0 else self._read + size
+        piece = self._content[self._read : end]
+        self._read += len(piece)
+        return piece
+
+
+class FakeReader:
+    """Links that give a video, unless they are broken."""
+
+    def __init__(self, before: Before = at_once) -> None:
+        self.is_broken = False
+        self._before = before
+
+    @contextmanager
+    def open(self, url: str) -> Iterator[Video]:
+        self._before("open")
+        if self.is_broken:
+            raise DownloadError(f"{len(url)} characters that lead nowhere")
+        yield FakeVideo()

@@ -1,0 +1,67 @@
+"""The wiring: what happens around the provider's key."""
+
+from uuid import uuid4
+
+import pytest
+
+from faceswap.container import JobsContainer
+from faceswap.rules.reply import Reply
+from faceswap.settings import JobsSettings
+from tests.support.world import World
+from tests.unit.test_contract import ENVIRONMENT
+
+
+@pytest.fixture
+def container(world: World, monkeypatch: pytest.MonkeyPatch) -> JobsContainer:
+    """The container of λ jobs in this process, on the emulator."""
+    monkeypatch.setattr("faceswap.container.client", lambda name, _: world.aws(name))
+    client = world.aws("secretsmanager")
+    arn = client.create_secret(Name=f"key-{uuid4()}", SecretString="old")["ARN"]
+    return JobsContainer(JobsSettings.read(ENVIRONMENT | {"PROVIDER_KEY_SECRET_ARN": arn}))
+
+
+def rotate(container: JobsContainer, world: World) -> None:
+    arn = container.settings.provider_key_secret_arn
+    world.aws("secretsmanager").put_secret_value(SecretId=arn, SecretString="new")
+
+
+def test_a_refused_key_is_read_anew_and_told(
+    container: JobsContainer, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    context = container.submit_context
+    assert context.provider_key() == "old"
+    rotate(container, world)
+
+    context.refused(Reply("not_started", remedy="retry"))
+    assert context.provider_key() == "old"
+    assert "ProviderLaneBlocked" not in capsys.readouterr().out
+    context.refused(Reply("not_started", remedy="fix_account"))
+    assert context.provider_key() == "old"
+    context.refused(Reply("not_started", remedy="replace_key"))
+
+    assert context.provider_key() == "new"
+    assert capsys.readouterr().out.count('"ProviderLaneBlocked":[1.0]') == 2
+
+
+def test_collect_reads_a_refused_key_anew_too(container: JobsContainer, world: World) -> None:
+    assert container.provider_key() == "old"
+    rotate(container, world)
+
+    container.provider_refused(Reply("unclear", remedy="replace_key"))
+
+    assert container.provider_key() == "new"
+
+
+def test_a_provider_that_is_elsewhere_is_told_with_the_place(
+    container: JobsContainer,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    container.provider_refused(
+        Reply("unclear", remedy="update_address", location="https://new.example/api/v6/x")
+    )
+
+    assert '"ProviderMoved":[1.0]' in capsys.readouterr().out
+    assert [vars(record)["moved_to"] for record in caplog.records] == [
+        "https://new.example/api/v6/x"
+    ]

@@ -1,0 +1,30 @@
+"""One implementation of each store, in memory or real, as contract tests use it."""
+
+from dataclasses import dataclass
+
+from faceswap.ports import Executions, Jobs, MediaBucket, Slots, Uploads
+
+
+@dataclass
+class Stores:
+    """One implementation of each store."""
+
+    jobs: Jobs
+    uploads: Uploads
+    media: MediaBucket
+    slots: Slots
+    executions: Executions
+
+    def put(self, key: str, content: bytes) -> None:
+        """Let an object lie in the bucket."""
+        self.media.archive(key, _Content(content), "video/mp4")
+
+
+class _Content:
+    def __init__(self, content: bytes) -> None:
+        self._left = content
+
+    def read(self, size: int = -1, /) -> bytes:
+        end = len(self._left) if size < 0 else size
+        piece, self._left = self._left[:end], self._left[end:]
+        return piece

@@ -1,0 +1,292 @@
+"""What is to be done about a job, row by row: from the job, a reply and the time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from faceswap.rules.decisions import (
+    KEEP,
+    CollectLimits,
+    Copy,
+    Fail,
+    Move,
+    Note,
+    after_failed_collect,
+    after_failed_copy,
+    after_fetch,
+    after_submit,
+    before_fetch,
+    when_overdue,
+)
+from faceswap.rules.job import Deadlines, Evidence, Job, UploadedMedia
+from faceswap.rules.reply import Reply
+from tests.unit.samples import START, a_job
+
+DEADLINES = Deadlines(upload=100, queue=200, job=300)
+LIMITS = CollectLimits(job_deadline=timedelta(seconds=300), input_url=timedelta(seconds=60))
+URLS = ("https://a.example/v.mp4",)
+TOLD = Evidence(at=START, by="webhook", urls=URLS, generation_time=4.5)
+BAD = Evidence(at=START, by="webhook", text="no face")
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def processing(**changes: Any) -> Job:
+    fields: dict[str, Any] = {
+        "status": "processing",
+        "submitted_at": START,
+        "accepted_at": START,
+        "request_id": "298",
+        "deadline_at": at(300),
+    }
+    return a_job(**(fields | changes))
+
+
+def error(decision: object) -> str:
+    assert isinstance(decision, Fail), decision
+    return decision.failure.type
+
+
+@pytest.mark.parametrize(
+    ("reply", "to", "fields"),
+    [
+        (
+            Reply("accepted", "298", eta=40),
+            "processing",
+            {"request_id": "298", "accepted_at": at(5), "deadline_at": at(305), "eta_seconds": 40},
+        ),
+        (
+            Reply("not_started", remedy="retry", retry_after=40),
+            "queued",
+            {"submit_after": at(45), "submitted_at": None, "deadline_at": at(200)},
+        ),
+        (
+            Reply("not_started", remedy="fix_account"),
+            "queued",
+            {"submit_after": at(605), "submitted_at": None, "deadline_at": at(200)},
+        ),
+    ],
+)
+def test_an_answer_to_a_submit_moves_the_job(
+    reply: Reply, to: str, fields: dict[str, object]
+) -> None:
+    job = a_job(status="submitting", queued_at=START, submitted_at=START)
+
+    assert after_submit(job, reply, at(5), DEADLINES, 0.0) == Move(to, fields)  # type: ignore[arg-type]
+
+
+def test_an_immediate_success_is_evidence_and_a_wake_up() -> None:
+    decision = after_submit(
+        a_job(status="submitting"), Reply("succeeded", "298", urls=URLS), at(5), DEADLINES, 0.0
+    )
+
+    assert isinstance(decision, Move)
+    assert (decision.to, decision.wake) == ("processing", True)
+    evidence = decision.fields["evidence_immediate"]
+    assert evidence == Evidence(at=at(5), by="submit", request_id="298", urls=URLS)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply("failed", remedy="reject_input", text="no face"), "input-invalid"),
+        (Reply("failed", text="Not today"), "provider-rejected"),
+    ],
+)
+def test_a_refused_submit_fails_with_the_provider_s_words(reply: Reply, kind: str) -> None:
+    decision = after_submit(a_job(status="submitting"), reply, at(5), DEADLINES, 0.0)
+
+    assert error(decision) == kind
+    assert isinstance(decision, Fail)
+    assert decision.failure.upstream == reply.text
+
+
+def test_an_ambiguous_submit_leaves_the_job_and_keeps_what_could_not_be_read() -> None:
+    job = a_job(status="submitting")
+
+    assert after_submit(job, Reply("ambiguous"), at(5), DEADLINES, 0.0) == KEEP
+    noted = after_submit(job, Reply("ambiguous", unread="HTTP 502: x"), at(5), DEADLINES, 0.0)
+    assert noted == Note({"last_unread": "HTTP 502: x"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "decision"),
+    [
+        ({}, None),
+        ({"evidence_immediate": TOLD}, Copy(URLS, 4.5)),
+        ({"request_id": None}, KEEP),
+    ],
+)
+def test_a_poll_asks_unless_there_is_nothing_to_ask(
+    changes: dict[str, Any], decision: object
+) -> None:
+    assert before_fetch(processing(**changes), at(5)) == decision
+
+
+def test_without_an_id_only_the_deadline_decides() -> None:
+    assert error(before_fetch(processing(request_id=None), at(300))) == "provider-timeout"
+
+
+@pytest.mark.parametrize(
+    ("reply", "heard", "decision"),
+    [
+        (Reply("succeeded", urls=URLS, generation_time=9.5), TOLD, Copy(URLS, 9.5)),
+        (Reply("succeeded", urls=URLS), TOLD, Copy(URLS, 4.5)),
+        (Reply("succeeded", urls=URLS), None, Copy(URLS, None)),
+    ],
+)
+def test_a_success_is_copied(reply: Reply, heard: Evidence | None, decision: Copy) -> None:
+    job = processing(evidence_succeeded=heard)
+
+    assert after_fetch(job, reply, at(5), LIMITS) == decision
+
+
+@pytest.mark.parametrize(
+    ("reply", "seconds", "uploads", "kind"),
+    [
+        (Reply("failed", text="x"), 5, False, "provider-failed"),
+        (Reply("missing"), 120, False, "provider-failed"),
+        (Reply("failed", remedy="reject_input"), 60, True, "input-expired"),
+        (Reply("failed", remedy="reject_input"), 59, True, "provider-failed"),
+        (Reply("failed", remedy="reject_input"), 60, False, "provider-failed"),
+        (Reply("failed"), 60, True, "provider-failed"),
+    ],
+)
+def test_a_failure_ends_the_job(reply: Reply, seconds: int, uploads: bool, kind: str) -> None:
+    media = dict(a_job().media)
+    if uploads:
+        media["init_video"] = UploadedMedia(upload_id="upl_x", key="uploads/x.mp4")
+
+    assert error(after_fetch(processing(media=media), reply, at(seconds), LIMITS)) == kind
+
+
+@pytest.mark.parametrize(
+    ("reply", "fields"),
+    [
+        (Reply("pending"), {"polls": 3}),
+        (
+            Reply("pending", unread="odd"),
+            {"polls": 3, "unread_polls": 2, "last_unread": "odd"},
+        ),
+        (
+            Reply("unclear", unread="HTTP 500"),
+            {
+                "polls": 3,
+                "unread_polls": 2,
+                "last_unread": "HTTP 500",
+                "fetch_failures": 1,
+                "fetch_failing_since": at(5),
+            },
+        ),
+        (Reply("missing"), {"polls": 3, "fetch_failures": 1, "fetch_failing_since": at(5)}),
+    ],
+)
+def test_an_answer_that_decides_nothing_is_counted(reply: Reply, fields: dict[str, object]) -> None:
+    job = processing(polls=2, unread_polls=1)
+
+    assert after_fetch(job, reply, at(5), LIMITS) == Note(fields)
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds", "outcome", "copies"),
+    [
+        (2, 100, "unclear", True),
+        (1, 100, "unclear", False),
+        (2, 99, "unclear", False),
+        (2, 100, "pending", False),
+        (9, 100, "missing", True),
+    ],
+)
+def test_a_message_counts_once_fetch_has_failed_for_long(
+    failures: int, seconds: int, outcome: Any, copies: bool
+) -> None:
+    job = processing(evidence_succeeded=TOLD, fetch_failures=failures, fetch_failing_since=START)
+
+    decision = after_fetch(job, Reply(outcome), at(seconds), LIMITS)
+
+    assert isinstance(decision, Note)
+    assert decision.then == (Copy(URLS, 4.5) if copies else KEEP)
+
+
+def test_a_poll_at_the_deadline_is_counted_and_then_ends_the_job() -> None:
+    job = processing(polls=8, unread_polls=6)
+
+    decision = after_fetch(job, Reply("unclear", unread="HTTP 200: odd"), at(300), LIMITS)
+
+    assert isinstance(decision, Note)
+    assert error(decision.then) == "provider-timeout"
+    assert isinstance(decision.then, Fail)
+    assert "7 of its 9 answers could not be understood" in decision.then.failure.detail
+    assert decision.then.failure.upstream == "HTTP 200: odd"
+
+
+@pytest.mark.parametrize(
+    ("changes", "decision"),
+    [
+        ({"status": "awaiting_upload"}, "upload-missing"),
+        ({"status": "queued"}, "queue-timeout"),
+        ({"status": "submitting"}, "submission-unknown"),
+        ({"status": "processing"}, "provider-timeout"),
+        ({"status": "submitting", "evidence_failed": BAD}, "provider-failed"),
+        ({"status": "queued", "evidence_failed": BAD}, "queue-timeout"),
+    ],
+)
+def test_each_status_has_its_error_at_the_deadline(changes: dict[str, Any], decision: str) -> None:
+    job = a_job(deadline_at=at(300), **changes)
+
+    assert when_overdue(job, at(299)) == KEEP
+    assert error(when_overdue(job, at(300))) == decision
+
+
+def test_at_the_deadline_no_message_of_a_result_is_left_unused() -> None:
+    job = processing(evidence_succeeded=TOLD, evidence_failed=BAD)
+
+    assert when_overdue(job, at(300)) == Copy(URLS, 4.5)
+    no_link = processing(evidence_succeeded=TOLD.model_copy(update={"urls": ()}))
+    assert error(when_overdue(no_link, at(300))) == "provider-timeout"
+
+
+@pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
+def test_what_is_over_is_never_overdue(status: str) -> None:
+    assert when_overdue(a_job(status=status, deadline_at=START), at(9)) == KEEP
+
+
+@pytest.mark.parametrize(
+    ("failures", "since", "now", "ends"),
+    [(9, 0, 600, True), (8, 0, 600, False), (9, 1, 600, False), (0, 0, 900, True)],
+)
+def test_a_link_is_given_up_after_ten_tries_and_ten_minutes_or_at_the_deadline(
+    failures: int, since: int, now: int, ends: bool
+) -> None:
+    job = processing(
+        archive_failures=failures, archive_failing_since=at(since), deadline_at=at(900)
+    )
+
+    decision = after_failed_copy(job, "it is cut off", at(now))
+
+    assert decision.fields["archive_failures"] == failures + 1
+    assert isinstance(decision.then, Fail) == ends
+    if ends:
+        assert error(decision.then) == "result-unusable"
+
+
+@pytest.mark.parametrize(
+    ("failures", "now", "deadline", "ends"),
+    [(9, 100, 300, True), (8, 100, 300, False), (9, 99, 300, False), (0, 300, 300, True)],
+)
+def test_a_task_that_raises_again_and_again_ends_the_job(
+    failures: int, now: int, deadline: int, ends: bool
+) -> None:
+    job = processing(
+        collect_failures=failures, collect_failing_since=START, deadline_at=at(deadline)
+    )
+
+    decision = after_failed_collect(job, at(now), LIMITS)
+
+    assert decision.fields["collect_failures"] == failures + 1
+    assert isinstance(decision.then, Fail) == ends
+    if ends:
+        assert error(decision.then) == "internal"
