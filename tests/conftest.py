@@ -9,8 +9,8 @@ from tests.support.stacks import own_stack
 from tests.support.tables import print_tables
 from tests.support.world import World
 
-# Looks come soon, so that tests do not wait, and jobs that tests leave behind do not fill the room.
-PARAMETERS = {"FirstLookSeconds": "2", "MaxLookSeconds": "3", "ProviderConcurrency": "500"}
+# PollLimits come soon, so that tests do not wait, and jobs that tests leave behind do not fill the room.
+PARAMETERS = {"FirstPollSeconds": "2", "MaxPollSeconds": "3", "ProviderConcurrency": "500"}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

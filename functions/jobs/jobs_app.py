@@ -1,4 +1,4 @@
-"""λ jobs: HTTP routes, links to inputs, landed uploads, the starter on the table's stream, the Submit task."""
+"""The jobs function: HTTP routes, links to inputs, landed uploads, the starter on the stream, the Submit task."""
 
 from typing import TYPE_CHECKING, Any
 

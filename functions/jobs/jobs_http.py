@@ -1,4 +1,4 @@
-"""The HTTP side of λ jobs."""
+"""The HTTP side of the jobs function."""
 
 import job_routes
 import upload_routes

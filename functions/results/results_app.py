@@ -1,4 +1,4 @@
-"""λ results: the provider's webhook, the Collect task, the hourly sweep."""
+"""the results function: the provider's webhook, the Collect task, the hourly sweep."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""The HTTP side of λ results: the provider's webhook.
+"""The HTTP side of the results function: the provider's webhook.
 
 One route, which the gateway has matched, and a body that is taken as it is: a resolver would only make the first
 answer late.

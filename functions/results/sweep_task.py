@@ -12,7 +12,7 @@ _TIME_TO_END_MILLISECONDS = 120_000
 
 
 def sweep(context: "LambdaContext") -> None:
-    """Help every job that no execution looks after; what there is no time for waits an hour."""
+    """Help every job that no execution works for; what there is no time for waits an hour."""
 
     def has_time() -> bool:
         return context.get_remaining_time_in_millis() > _TIME_TO_END_MILLISECONDS

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.bench.rows import Row
-from local.cold_start.fresh import FirstAnswer
-from local.cold_start.ground import prepared
-from local.cold_start.kinds import one_of_each
+from local.cold_start.event_kinds import one_of_each
+from local.cold_start.fresh_interpreter import FirstAnswer
+from local.cold_start.stack import prepared
 from local.stack.parts import PROJECT
 
 GROUP = "cold-start"

@@ -4,9 +4,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from local.cold_start.ground import prepared
-from local.cold_start.kinds import one_of_each
+from local.cold_start.event_kinds import one_of_each
 from local.cold_start.modules import counted, to_text
+from local.cold_start.stack import prepared
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as work, prepared(Path(work)) as functions:

@@ -82,7 +82,7 @@ Prices: {REGION}, {DATE}, arm64, on demand, without free tiers; dollars for a mi
 The happy path: three uploads, one job, the provider reads each upload once by the link that it got, the webhook ends
 the job, two reads, the link to the result, its download. Links by which the provider reads uploads without a redirect
 (`InputLinks=presigned`) would take three requests, invocations and reads less.
-With the webhook lost, two looks end it. Processes are warm: they have read the secrets.
+With the webhook lost, two polls end it. Processes are warm: they have read the secrets.
 """
 
 _LOOP = f"""\

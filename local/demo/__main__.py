@@ -16,7 +16,7 @@ from local.stack.interrupts import held_back
 OUT = Path("out/demo")
 WORK = Path(".local/demo")
 # What each way of ending a job may cost at the provider.
-_MOST_FETCHES = {"by-webhook": 1, "by-looking": 3}
+_MOST_FETCHES = {"by-webhook": 1, "by-polling": 3}
 
 
 def main() -> int:
@@ -34,7 +34,7 @@ def main() -> int:
             "\n[bold]By looking[/bold]: the webhook is withheld; the state machine finds out."
         )
         _set(stack, webhook="withheld")
-        runs["by-looking"] = _one(stack, "by-looking", console)
+        runs["by-polling"] = _one(stack, "by-polling", console)
         _judge(runs, console)
     except (DemoError, StackError, httpx.HTTPError) as error:
         console.print(

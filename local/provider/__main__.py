@@ -17,15 +17,15 @@ from local.command import finish
 from local.listeners import bind_refused
 from local.provider import swap_command
 from local.provider.app import Options, Provider
-from local.provider.books import BooksError
 from local.provider.connections import KnownConnection
+from local.provider.database import DatabaseError
 
 # How long a stop waits for requests under way; an early webhook's submit may last minutes.
 _GRACE_SECONDS = 1
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """CannedAnswer what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
@@ -84,7 +84,7 @@ def main() -> int:
     )
     try:
         provider = Provider(options)
-    except BooksError as error:
+    except DatabaseError as error:
         parser.error(str(error))
     # No access log: the ledger tells more, and holds no address.
     config = uvicorn.Config(

@@ -20,15 +20,15 @@ from starlette.routing import Route
 from local.provider import messages
 from local.provider.behaviour import Dialect
 from local.provider.bodies import json_object
-from local.provider.books import Books
 from local.provider.broken import ScriptedAnswer
+from local.provider.canned_answers import CannedAnswer
 from local.provider.control import Control
+from local.provider.database import Database
+from local.provider.job_registry import JobRegistry
 from local.provider.jobs import Family, Job
-from local.provider.ledger import Ledger
 from local.provider.requests import Submit, faults
-from local.provider.says import Says
-from local.provider.scripts import Prompter
-from local.provider.work import Workshop
+from local.provider.scripts import AnswerScripts
+from local.provider.workers import Workers
 
 _RETRY_AFTER = 30
 _FAMILIES: tuple[Family, ...] = ("faceswap", "deepfake")
@@ -52,30 +52,30 @@ class Provider:
     """One provider, with its jobs."""
 
     def __init__(self, options: Options) -> None:
-        """Take the work folder. Raises BooksError."""
+        """Take the work folder. Raises DatabaseError."""
         self._options = options
-        self._books = Books(options.folder)
-        self._ledger = Ledger(self._books, f"{options.public_url}/files", options.at_once)
-        self._prompter = Prompter()
+        self._books = Database(options.folder)
+        self._ledger = JobRegistry(self._books, f"{options.public_url}/files", options.at_once)
+        self._scripts = AnswerScripts()
         self._control = Control(
             self._ledger,
-            self._prompter,
+            self._scripts,
             allowed=options.chaos,
             has_canned=options.canned is not None,
         )
         self._tasks: set[asyncio.Task[None]] = set()
-        self._workshop: Workshop | None = None
+        self._workshop: Workers | None = None
 
     @property
-    def workshop(self) -> Workshop:
+    def workshop(self) -> Workers:
         """Where the jobs are done; made inside the running loop."""
         if self._workshop is None:
             options = self._options
-            self._workshop = Workshop(
+            self._workshop = Workers(
                 options.folder,
                 options.canned,
                 self._ledger,
-                self._prompter,
+                self._scripts,
                 options.at_once,
                 options.link_lifetime,
             )
@@ -124,7 +124,7 @@ class Provider:
             self._ledger.rejected += 1
             return _faulty(faults(error), self._control.behaviour.dialect)
         customer = self._ledger.meet(submit)
-        line = self._prompter.line("submit", customer)
+        line = self._scripts.line("submit", customer)
         if line is not None and not line.taken:
             self._ledger.rejected += 1
             return ScriptedAnswer(line, None)
@@ -136,17 +136,17 @@ class Provider:
             return JSONResponse(messages.error("Internal server error. Please try again."), 500)
         return await self._taken(job, line)
 
-    async def _taken(self, job: Job, line: Says | None) -> Response:
+    async def _taken(self, job: Job, line: CannedAnswer | None) -> Response:
         """Begin a job and say so, or what is said in the place of that."""
         work = self._start(self.workshop.run(job))
-        posts = self._prompter.posts(job.customer)
+        posts = self._scripts.posts(job.customer)
         if posts.early if posts else job.behaviour.webhook == "early":
             await work
         answer = JSONResponse(messages.accepted(job, self._options.public_url))
         if line is not None:
             return ScriptedAnswer(line, job, bytes(answer.body))
         if job.behaviour.submit == "reset":
-            return ScriptedAnswer(Says(reset=True), job)
+            return ScriptedAnswer(CannedAnswer(reset=True), job)
         return answer
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -180,7 +180,7 @@ class Provider:
             return JSONResponse(self._failed("Request not found"))
         job.fetches += 1
         answer = JSONResponse(self._state(job))
-        line = self._prompter.line("fetch", job.customer)
+        line = self._scripts.line("fetch", job.customer)
         return answer if line is None else ScriptedAnswer(line, job, bytes(answer.body))
 
     def _state(self, job: Job) -> messages.Message:
@@ -215,7 +215,7 @@ class Provider:
         if job is None or not self.workshop.keeps(job):
             return Response("not found", 404)
         path = self.workshop.file_of(job)
-        line = self._prompter.line("file", job.customer)
+        line = self._scripts.line("file", job.customer)
         if line is not None:
             return ScriptedAnswer(line, job, path.read_bytes() if line.truth else b"")
         return FileResponse(path, media_type="video/mp4")

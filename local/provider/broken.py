@@ -7,9 +7,9 @@ import zlib
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from local.provider.canned_answers import CannedAnswer
 from local.provider.connections import reset
 from local.provider.jobs import Job
-from local.provider.says import Says
 from local.provider.scripts import spoken
 
 MOST_ENDLESS_BYTES = 64 * 1024 * 1024
@@ -19,7 +19,7 @@ _CHUNK = bytes(64 * 1024)
 class ScriptedAnswer(Response):
     """Answers as a script says."""
 
-    def __init__(self, says: Says, job: Job | None, truth: bytes = b"") -> None:
+    def __init__(self, says: CannedAnswer, job: Job | None, truth: bytes = b"") -> None:
         """The answer to a job, if there is one; `truth` is what would be said otherwise."""
         body = spoken(says.body, job).encode(says.charset) + (truth if says.truth else b"")
         headers = {name: spoken(value, job) for name, value in says.headers.items()}

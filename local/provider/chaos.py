@@ -6,9 +6,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from local.provider.canned_answers import CannedAnswer, Part, Posts
 from local.provider.jobs import Customer
 from local.provider.misbehaviours import ANSWERS, PART_OF, POSTS
-from local.provider.says import Part, Posts, Says
 
 
 class Chaos(BaseModel):
@@ -51,7 +51,7 @@ class Chaos(BaseModel):
                     return name
         return None
 
-    def says(self, name: str | None) -> Says | None:
+    def says(self, name: str | None) -> CannedAnswer | None:
         """What is answered then."""
         says = ANSWERS.get(name or "")
         if says is None or says.delay <= self.hang_seconds:

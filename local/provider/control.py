@@ -7,10 +7,10 @@ from starlette.routing import Route
 
 from local.provider.behaviour import Behaviour
 from local.provider.bodies import json_object
+from local.provider.canned_answers import Scripts
 from local.provider.chaos import Chaos
-from local.provider.ledger import Ledger
-from local.provider.says import Scripts
-from local.provider.scripts import Prompter
+from local.provider.job_registry import JobRegistry
+from local.provider.scripts import AnswerScripts
 
 _FORBIDDEN = JSONResponse({"error": "started without --chaos"}, 403)
 
@@ -19,10 +19,10 @@ class Control:
     """Reads for everyone; changes only where the server was started with `--chaos`."""
 
     def __init__(
-        self, ledger: Ledger, prompter: Prompter, *, allowed: bool, has_canned: bool
+        self, ledger: JobRegistry, scripts: AnswerScripts, *, allowed: bool, has_canned: bool
     ) -> None:
         self._ledger = ledger
-        self._prompter = prompter
+        self._scripts = scripts
         self._allowed = allowed
         self._has_canned = has_canned
         self.behaviour = Behaviour()
@@ -60,7 +60,7 @@ class Control:
             return _FORBIDDEN
         try:
             given = await json_object(request) if request.method == "PUT" else {}
-            self._prompter.learn(Scripts.model_validate(given))
+            self._scripts.learn(Scripts.model_validate(given))
         except ValidationError as error:
             return JSONResponse({"error": str(error)}, 422)
         return JSONResponse({})
@@ -71,11 +71,11 @@ class Control:
         if request.method != "GET":
             try:
                 given = await json_object(request) if request.method == "PUT" else {}
-                self._prompter.let_loose(Chaos.model_validate(given))
+                self._scripts.let_loose(Chaos.model_validate(given))
             except ValidationError as error:
                 return JSONResponse({"error": str(error)}, 422)
-        prompter = self._prompter
-        return JSONResponse(prompter.chaos.model_dump(mode="json") | {"said": prompter.said})
+        scripts = self._scripts
+        return JSONResponse(scripts.chaos.model_dump(mode="json") | {"said": scripts.said})
 
     async def _told(self, request: Request) -> Response:
         if self._forbidden(request):

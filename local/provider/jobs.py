@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from local.provider.behaviour import Behaviour
-from local.provider.costs import Cost
+from local.provider.duration_estimates import DurationEstimate
 from local.provider.requests import Submit
 
 Family = Literal["faceswap", "deepfake"]
@@ -71,10 +71,10 @@ class Job:
         if self.began_at:
             self.generation_time = (now - self.began_at).total_seconds()
 
-    def seconds_left(self, cost: Cost, now: datetime) -> float:
+    def seconds_left(self, estimate: DurationEstimate, now: datetime) -> float:
         """How long it still needs, from when it gets a place."""
         canned = self.behaviour.result == "canned"
-        whole = self.behaviour.seconds if canned else cost.seconds(self.frames)
+        whole = self.behaviour.seconds if canned else estimate.seconds(self.frames)
         return (
             whole
             if self.began_at is None

@@ -7,12 +7,12 @@ job before it, `$ELSEWHERE` for where it lies, too, by another name of this mach
 
 from collections import Counter
 
+from local.provider.canned_answers import Answered, CannedAnswer, Part, Posts, Script, Scripts
 from local.provider.chaos import Chaos
 from local.provider.jobs import Customer, Job
-from local.provider.says import Answered, Part, Posts, Says, Script, Scripts
 
 
-class Prompter:
+class AnswerScripts:
     """Knows what is said to whom, and how often it was said."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Prompter:
         self._lines.clear()
         self.said.clear()
 
-    def line(self, part: Answered, customer: Customer) -> Says | None:
+    def line(self, part: Answered, customer: Customer) -> CannedAnswer | None:
         """What is to be said to a job in this part, if anything; counts as said."""
         own = self._own(customer)
         if own is not None:
@@ -66,7 +66,7 @@ class Prompter:
         scripts = self._scripts.root.items()
         return next((pair for pair in scripts if pair[0] in customer.init_video), None)
 
-    def _next(self, name: str, part: Part, says: Says | None) -> Says | None:
+    def _next(self, name: str, part: Part, says: CannedAnswer | None) -> CannedAnswer | None:
         if says is None:
             return None
         self._lines[name, part] += 1

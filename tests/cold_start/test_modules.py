@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from local.cold_start.fresh import Functions
-from local.cold_start.ground import prepared
-from local.cold_start.kinds import one_of_each
+from local.cold_start.event_kinds import one_of_each
+from local.cold_start.fresh_interpreter import Functions
 from local.cold_start.modules import counted, from_text, packages_only
+from local.cold_start.stack import prepared
 from local.stack.parts import PROJECT
 
 LISTED = from_text((Path(__file__).parent / "modules.txt").read_text())

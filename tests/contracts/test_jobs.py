@@ -55,7 +55,7 @@ def test_a_move_names_the_status_and_version_that_it_leaves(stores: Stores) -> N
     assert (moved.submitted_at, moved.signal) == (NOW, 0)
     assert read(stores.jobs, job) == moved
     assert stores.jobs.move(job, "failed", NOW) is None
-    assert stores.jobs.note(job, waits_for_room=True) is None
+    assert stores.jobs.note(job, waits_for_slot=True) is None
     assert read(stores.jobs, job) == moved
 
 
@@ -146,7 +146,7 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
     everything = a_job(
         job_id=ids.job_id(secrets.token_bytes(16)), status="succeeded", signal=3, version=4,
         media=dict(a_job().media) | {"init_image": LinkedMedia(url="https://a.example/me.png")},
-        client_reference="mine", queued_at=NOW, submit_after=NOW, waits_for_room=True,
+        client_reference="mine", queued_at=NOW, submit_after=NOW, waits_for_slot=True,
         submitted_at=NOW, accepted_at=NOW, finished_at=NOW, task_token="t", request_id="298",
         eta_seconds=5, generation_time=5, evidence_immediate=SAID, evidence_succeeded=SAID,
         evidence_failed=SAID, evidence_pending=SAID, fetch_failures=1, fetch_failing_since=NOW,

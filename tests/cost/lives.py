@@ -21,7 +21,7 @@ def warm_up(recorded: Recorded) -> None:
 
 
 def live(recorded: Recorded, *, webhook: bool) -> str:
-    """Three uploads, a job, two reads and the result; the job's id. Without `webhook` two looks end it."""
+    """Three uploads, a job, two reads and the result; the job's id. Without `webhook` two polls end it."""
     world = recorded.world
     world.behave(result="canned", seconds=1.5)
     mark = recorded.mark()

@@ -10,8 +10,8 @@ from tests.support.stacks import own_stack
 from tests.support.world import World
 
 PARAMETERS = {
-    "FirstLookSeconds": "1",
-    "MaxLookSeconds": "2",
+    "FirstPollSeconds": "1",
+    "MaxPollSeconds": "2",
     "UploadDeadlineSeconds": "30",
     "QueueDeadlineSeconds": "30",
     "JobDeadlineSeconds": "25",
@@ -27,9 +27,9 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def deadly(tmp_path_factory: pytest.TempPathFactory, plans: Path) -> Iterator[World]:
+def crashing(tmp_path_factory: pytest.TempPathFactory, plans: Path) -> Iterator[World]:
     """A stack whose functions die by plan, and in which a pause takes a second."""
-    work = tmp_path_factory.mktemp("deadly")
+    work = tmp_path_factory.mktemp("crashing")
     hook = {"FUNCTION_HOOK": "crash_hook", "CRASH_PLANS": str(plans)}
     with own_stack(work, PARAMETERS, hook, [_HOOK], measured=False) as world:
         world.shorten_pauses(1 / 60)

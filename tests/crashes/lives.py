@@ -12,7 +12,7 @@ from typing import Any
 
 from faceswap.rules import ids
 from tests.crashes.plans import Plan, Point
-from tests.support.insist import insist
+from tests.support.retrying import retrying
 from tests.support.until import until
 from tests.support.world import CONSENT, FINAL, TYPES, VIDEO, World
 
@@ -103,7 +103,7 @@ class Life:
     def delete(self, end: End) -> End:
         """Its owner deletes it, after this end."""
         path = f"/v1/jobs/{self.job_id}"
-        answer = insist(lambda: self.world.call("DELETE", path, headers=self._headers))
+        answer = retrying(lambda: self.world.call("DELETE", path, headers=self._headers))
         assert answer.status_code in {204, 404}, answer.text
         assert self.world.call("GET", path).status_code == 404
         item = self.world.item(self.job_id)
@@ -169,7 +169,7 @@ class Life:
     def is_in_line(self) -> bool:
         """Whether it is known to wait for room, or has had some."""
         item = self.world.item(self.job_id) or {}
-        return "waits_for_room" in item or self.status() not in {"", "queued"}
+        return "waits_for_slot" in item or self.status() not in {"", "queued"}
 
     def is_told_late(self) -> bool:
         """Whether a success came after its end."""
@@ -213,7 +213,7 @@ class Life:
 
     def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         headers = self._headers | content.pop("headers", {})
-        answer = insist(lambda: self.world.call(method, path, headers=headers, **content))
+        answer = retrying(lambda: self.world.call(method, path, headers=headers, **content))
         told: dict[str, Any] = answer.json()
         return told
 

@@ -16,12 +16,12 @@ from tests.support.world import FINAL, World
 
 
 @pytest.fixture(scope="module")
-def calls(deadly: World, plans: Path) -> list[Call]:
+def calls(crashing: World, plans: Path) -> list[Call]:
     """Every call that some life makes: of a first run, in which processes are new, and of a second one."""
     found: dict[Call, None] = {}
     for turn in range(2):
         for kind in ("DELETE /v1/jobs/{job_id}", "POST /v1/jobs/{job_id}/cancel"):
-            life = Life(deadly, plans, f"recorded-{turn}-{len(kind)}")
+            life = Life(crashing, plans, f"recorded-{turn}-{len(kind)}")
             assert life_of(kind)(life).status in FINAL
             found |= dict.fromkeys(life.plan.seen())
             life.plan.end()
@@ -29,18 +29,18 @@ def calls(deadly: World, plans: Path) -> list[Call]:
 
 
 @pytest.fixture(scope="module")
-def ends(deadly: World, plans: Path, calls: list[Call]) -> dict[Point, End]:
+def ends(crashing: World, plans: Path, calls: list[Call]) -> dict[Point, End]:
     """What became of the job for each point of a function's death."""
 
     def live(point: Point, number: int) -> End:
-        life = Life(deadly, plans, f"point-{number}-", point)
+        life = Life(crashing, plans, f"point-{number}-", point)
         try:
             return life_of(point.call.kind)(life)
         finally:
             life.plan.end()
 
     points = [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
-    return in_lives(live, points, deadly)
+    return in_lives(live, points, crashing)
 
 
 def test_wherever_a_function_dies_the_job_ends_and_is_sent_at_most_once(
@@ -81,29 +81,29 @@ def test_the_walk_through(ends: dict[Point, End]) -> None:
 
 
 def test_an_upload_that_lands_between_the_check_and_the_wait_is_seen(
-    deadly: World, plans: Path
+    crashing: World, plans: Path
 ) -> None:
     held = Point(Call("submit", "invocation", 1), "after", holds=True)
-    life = Life(deadly, plans, "lands-between-", held)
+    life = Life(crashing, plans, "lands-between-", held)
 
     end = life.whole()
 
     assert (end.status, end.submits, end.happened) == ("succeeded", 1, True)
-    failures = [step for step in deadly.steps(life.job_id) if step["type"] == "TaskFailed"]
+    failures = [step for step in crashing.steps(life.job_id) if step["type"] == "TaskFailed"]
     told = [step["taskFailedEventDetails"]["error"] for step in failures]
     assert told[0] == "DynamoDb.ConditionalCheckFailedException"
 
 
 def test_of_two_collects_at_once_one_ends_the_job_and_the_other_leaves_nothing(
-    deadly: World, plans: Path
+    crashing: World, plans: Path
 ) -> None:
     held = Point(Call("collect", "s3.PutObject", 1), "after", holds=True)
-    life = Life(deadly, plans, "two-collects-", held)
+    life = Life(crashing, plans, "two-collects-", held)
     life.short()
 
     life.hold(life.collect)
 
     end = life.final()
-    deadly.ended(life.job_id)
+    crashing.ended(life.job_id)
     assert (end.status, end.submits, end.happened) == ("succeeded", 1, True)
     assert life.final().orphans == 0

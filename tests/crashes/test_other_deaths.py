@@ -19,9 +19,9 @@ from tests.support.world import FINAL, World
 
 
 def test_an_execution_that_is_stopped_between_its_states_is_made_good_by_the_sweep(
-    deadly: World, plans: Path, record_property: RecordProperty
+    crashing: World, plans: Path, record_property: RecordProperty
 ) -> None:
-    deadly.behave(result="canned", seconds=4, webhook="withheld", room=100)
+    crashing.behave(result="canned", seconds=4, webhook="withheld", room=100)
     points = [
         Point(Call(kind, "invocation", 1), when, holds=True)
         for kind in ("submit", "collect")
@@ -31,7 +31,7 @@ def test_an_execution_that_is_stopped_between_its_states_is_made_good_by_the_swe
 
     def stop(number: int) -> End:
         point = points[number] if number < len(points) else None
-        life = Life(deadly, plans, f"stopped-{number}-", point)
+        life = Life(crashing, plans, f"stopped-{number}-", point)
         return life.stopped_in(point)
 
     with ThreadPoolExecutor(len(names)) as threads:
@@ -46,23 +46,23 @@ def test_an_execution_that_is_stopped_between_its_states_is_made_good_by_the_swe
 
 
 def test_a_sweep_that_dies_is_made_good_by_the_next(
-    deadly: World, plans: Path, record_property: RecordProperty
+    crashing: World, plans: Path, record_property: RecordProperty
 ) -> None:
-    deadly.behave(result="canned", seconds=4, webhook="withheld", room=100)
-    recorded = Life(deadly, plans, "recorded-sweep-")
+    crashing.behave(result="canned", seconds=4, webhook="withheld", room=100)
+    recorded = Life(crashing, plans, "recorded-sweep-")
     assert recorded.stopped_in(None).status == "succeeded"
     calls = dict.fromkeys(call for call in recorded.plan.seen() if call.kind == "sweep")
     recorded.plan.end()
     points = [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
 
     def live(point: Point, number: int) -> End:
-        life = Life(deadly, plans, f"swept-{number}-", point)
+        life = Life(crashing, plans, f"swept-{number}-", point)
         try:
             return life.stopped_in(None)
         finally:
             life.plan.end()
 
-    swept = in_lives(live, points, deadly)
+    swept = in_lives(live, points, crashing)
 
     record_property(TABLE, table({str(point): end for point, end in swept.items()}))
     assert [str(point) for point, end in swept.items() if not end.happened] == []
@@ -70,17 +70,17 @@ def test_a_sweep_that_dies_is_made_good_by_the_next(
 
 
 def test_what_other_lives_show_is_made_good_too(
-    deadly: World, plans: Path, record_property: RecordProperty
+    crashing: World, plans: Path, record_property: RecordProperty
 ) -> None:
-    deadly.behave(result="canned", seconds=0.2, room=100, webhook="sent")
-    first = Life(deadly, plans, "first-of-all-")
+    crashing.behave(result="canned", seconds=0.2, room=100, webhook="sent")
+    first = Life(crashing, plans, "first-of-all-")
     first.short()
     first.final()  # from now on there is a table of slots
-    deadly.teach({f"other-{n}-": other.script for n, other in enumerate(OTHER_LIVES)})
+    crashing.teach({f"other-{n}-": other.script for n, other in enumerate(OTHER_LIVES)})
 
     def record(number: int) -> list[tuple[OtherLife, Point]]:
         other = OTHER_LIVES[number]
-        life = Life(deadly, plans, f"other-{number}-")
+        life = Life(crashing, plans, f"other-{number}-")
         assert other.live(life).status in FINAL
         calls = other.calls(life.plan.seen())
         life.plan.end()
@@ -90,13 +90,13 @@ def test_what_other_lives_show_is_made_good_too(
         recorded = threads.map(record, range(len(OTHER_LIVES)))
         points = [point for found in recorded for point in found]
         # Each may need a second life: in a crowd things come in another order now and then.
-        deadly.teach(
+        crashing.teach(
             {f"dies-{n}-": points[n % len(points)][0].script for n in range(2 * len(points))}
         )
 
         def live(number: int) -> End:
             other, point = points[number % len(points)]
-            life = Life(deadly, plans, f"dies-{number}-", point)
+            life = Life(crashing, plans, f"dies-{number}-", point)
             try:
                 return other.live(life)
             finally:
@@ -123,16 +123,16 @@ def test_what_other_lives_show_is_made_good_too(
 
 
 @pytest.fixture
-def nearly_full(deadly: World) -> Iterator[World]:
+def nearly_full(crashing: World) -> Iterator[World]:
     """Room for one job only: strangers, who stay, have all the rest."""
-    deadly.behave(result="canned", webhook="sent", room=100)
+    crashing.behave(result="canned", webhook="sent", room=100)
     key = {"pk": {"S": "slots"}}
     leases = {f"stranger-{n}": {"S": "2999-01-01T00:00:00Z"} for n in range(ROOM - 1)}
-    table = deadly.stack.jobs_table
+    table = crashing.stack.jobs_table
     slots = key | {"leases": {"M": leases}, "pace": {"M": {}}}
-    deadly.aws("dynamodb").put_item(TableName=table, Item=slots)
-    yield deadly
-    deadly.aws("dynamodb").delete_item(TableName=table, Key=key)
+    crashing.aws("dynamodb").put_item(TableName=table, Item=slots)
+    yield crashing
+    crashing.aws("dynamodb").delete_item(TableName=table, Key=key)
 
 
 def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(

@@ -18,7 +18,7 @@ PREFIX = "/swap/eu"
 def mapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The stack as it is seen through the mapping."""
     worlds: list[World] = []
-    parameters = {"FirstLookSeconds": "2", "MaxLookSeconds": "3"}
+    parameters = {"FirstPollSeconds": "2", "MaxPollSeconds": "3"}
     with (
         mapped_gateway(PREFIX, worlds) as url,
         own_stack(tmp_path_factory.mktemp("mapped"), parameters | {"PublicBaseUrl": url}) as world,

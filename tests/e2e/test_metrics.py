@@ -35,7 +35,7 @@ def test_who_told_that_a_job_is_over_is_counted(world: World) -> None:
         now = metrics(world)
         return {name for name in now if now[name] > before.get(name, 0)}
 
-    wanted = {"JobsCreated", "FinishedByWebhook", "FinishedByLook"}
+    wanted = {"JobsCreated", "FinishedByWebhook", "FinishedByPoll"}
     until(grown, holds=lambda names: names >= wanted)
 
 

@@ -14,8 +14,8 @@ from tests.support.until import until
 from tests.support.world import World
 
 PARAMETERS = {
-    "FirstLookSeconds": "1",
-    "MaxLookSeconds": "1",
+    "FirstPollSeconds": "1",
+    "MaxPollSeconds": "1",
     "JobDeadlineSeconds": "9",
     "ProviderConcurrency": "500",
 }
@@ -67,15 +67,15 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def short_deadline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A stack that gives up soon."""
-    with own_stack(tmp_path_factory.mktemp("hasty"), PARAMETERS) as world:
+    with own_stack(tmp_path_factory.mktemp("short_deadline"), PARAMETERS) as world:
         yield world
 
 
 @pytest.fixture(scope="module")
-def outcomes(hasty: World) -> dict[str, Outcome]:
-    found = play(hasty, CASES)
+def outcomes(short_deadline: World) -> dict[str, Outcome]:
+    found = play(short_deadline, CASES)
     return {
         name: replace(outcome, fetches=min(1, outcome.fetches)) for name, outcome in found.items()
     }
@@ -93,28 +93,32 @@ def test_no_case_would_pass_with_the_expectations_of_one_that_differs(
 
 
 @pytest.mark.parametrize("name", NEVER_UNDERSTOOD)
-def test_the_end_of_a_job_tells_what_could_not_be_understood(hasty: World, name: str) -> None:
+def test_the_end_of_a_job_tells_what_could_not_be_understood(
+    short_deadline: World, name: str
+) -> None:
     says, seen = NEVER_UNDERSTOOD[name]
-    hasty.behave(result="canned")
-    hasty.teach({"case-2-": {"fetch": says, "webhook": {"posts": []}}})
+    short_deadline.behave(result="canned")
+    short_deadline.teach({"case-2-": {"fetch": says, "webhook": {"posts": []}}})
 
-    error = hasty.final(made(hasty, 2))["error"]
+    error = short_deadline.final(made(short_deadline, 2))["error"]
 
     assert "answers could not be understood" in error["detail"]
     assert error["upstream"].startswith(seen)
 
 
-def test_a_success_that_is_told_after_the_deadline_is_only_counted(hasty: World) -> None:
-    hasty.behave(result="canned")
+def test_a_success_that_is_told_after_the_deadline_is_only_counted(short_deadline: World) -> None:
+    short_deadline.behave(result="canned")
     late = {"submit": {"reset": True}, "webhook": {"posts": [{"delay": 14}]}}
-    hasty.teach({"case-1-": late})
-    job_id = made(hasty, 1)
-    assert outcome_of(hasty, job_id) == failed("submission-unknown", 1)
-    before = hasty.job(job_id)
+    short_deadline.teach({"case-1-": late})
+    job_id = made(short_deadline, 1)
+    assert outcome_of(short_deadline, job_id) == failed("submission-unknown", 1)
+    before = short_deadline.job(job_id)
 
-    item = until(lambda: hasty.item(job_id) or {}, holds=lambda item: "late_request_id" in item)
+    item = until(
+        lambda: short_deadline.item(job_id) or {}, holds=lambda item: "late_request_id" in item
+    )
 
     assert item["late_successes"] == {"N": "1"}
-    assert item["late_request_id"] == {"S": str(hasty.at_provider(job_id)["id"])}
-    assert hasty.job(job_id) == before
-    assert hasty.results(job_id) == []
+    assert item["late_request_id"] == {"S": str(short_deadline.at_provider(job_id)["id"])}
+    assert short_deadline.job(job_id) == before
+    assert short_deadline.results(job_id) == []

@@ -49,7 +49,7 @@ def test_a_parameter_changed_on_a_running_stack_is_in_force(folder: Path) -> Non
         assert refused.json()["errors"][0]["pointer"] == "#/size"
 
         # What both functions are told, and what says nothing but that this is another deploy.
-        changed = {"FirstLookSeconds": "6", "DeployId": "second"}
+        changed = {"FirstPollSeconds": "6", "DeployId": "second"}
         for name, value in changed.items():
             up(folder, chaos=True, parameters={name: value}, say=lambda _: None)
             for function in world.stack.functions.values():

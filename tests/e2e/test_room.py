@@ -13,7 +13,7 @@ ROOM = 2
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A stack that keeps to two jobs, before a provider that refuses a third; plain looks take 5 minutes."""
-    looks = {"FirstLookSeconds": "2", "MaxLookSeconds": "600"}
+    looks = {"FirstPollSeconds": "2", "MaxPollSeconds": "600"}
     parameters = {"ProviderConcurrency": str(ROOM)} | looks
     with own_stack(tmp_path_factory.mktemp("narrow"), parameters) as world:
         world.behave(result="canned", seconds=0.5, room=ROOM)

@@ -30,7 +30,7 @@ def sampled(stack: Stack, work: Path) -> Iterator[Sampled]:
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], object]], bool]:
-    """Looks until something is there, at most ten seconds."""
+    """PollLimits until something is there, at most ten seconds."""
 
     def look_until(look: Callable[[], object]) -> bool:
         limit = time.monotonic() + 10

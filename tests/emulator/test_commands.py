@@ -47,7 +47,7 @@ def refusal(
         ("PROVIDER_PORT", "-1", "PROVIDER_PORT=-1 is no port"),
         ("PARAMETERS", "A='1", "No closing quotation"),
         ("PARAMETERS", "Nonsense=1", "no parameter Nonsense"),
-        ("PARAMETERS", "MaxLookSeconds=soon", "MaxLookSeconds is a whole number from 1"),
+        ("PARAMETERS", "MaxPollSeconds=soon", "MaxPollSeconds is a whole number from 1"),
         ("PARAMETERS", "LogLevel=LOUD", "LogLevel is one of"),
     ],
 )

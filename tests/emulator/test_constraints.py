@@ -81,8 +81,8 @@ def test_the_templates_own_constraints_hold_for_what_the_user_sets() -> None:
     template = load(ROOT / "template.yaml")
     local = configured(ROOT / "samconfig.toml")
 
-    assert combine(template, local, {}, {"MaxLookSeconds": "5"})["MaxLookSeconds"] == "5"
-    for word in ("MaxLookSeconds=soon", "SubmittingEnabled=yes", "ProviderBaseUrl=modelslab.com"):
+    assert combine(template, local, {}, {"MaxPollSeconds": "5"})["MaxPollSeconds"] == "5"
+    for word in ("MaxPollSeconds=soon", "SubmittingEnabled=yes", "ProviderBaseUrl=modelslab.com"):
         with pytest.raises(StackError, match=word.partition("=")[0]):
             combine(template, local, {}, parse_overrides(word))
 

@@ -8,7 +8,7 @@ import pytest
 from local.provider.engine.analysis import analyse
 from local.provider.engine.arrays import Floats, Image
 from local.provider.engine.frames import Frame
-from local.provider.engine.gaps import bridge
+from local.provider.engine.gap_filling import bridge
 from local.provider.engine.identity import distance
 from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import read_portrait

@@ -8,12 +8,12 @@ from local.provider.engine.bystanders import Bystanders
 from local.provider.engine.frames import Frame
 from local.provider.engine.geometry import strain
 from local.provider.engine.identity import Sighting
+from local.provider.engine.identity_checks import Vigilance
 from local.provider.engine.meeting import drop_duplicates
 from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import Portrait, read_portrait
 from local.provider.engine.topology import CANONICAL
 from local.provider.engine.tracks import Track
-from local.provider.engine.vigilance import Vigilance
 from tests.engine.media import ANA, BEN
 
 

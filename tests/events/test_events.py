@@ -15,7 +15,7 @@ from faceswap.rules import ids
 from faceswap.rules.job import Job, LinkedMedia, Result, UploadedMedia
 from faceswap.rules.links import input_token, webhook_token
 from faceswap.rules.uploads import Upload
-from faceswap.store.items import attributes, plain
+from faceswap.store.dynamodb_items import attributes, plain
 from faceswap.store.jobs import JobStore
 from faceswap.store.uploads import UploadStore
 from tests.support.until import until

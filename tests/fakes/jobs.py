@@ -18,7 +18,7 @@ from faceswap.rules.job import (
 from faceswap.rules.times import to_text
 from tests.fakes.calls import Before, at_once
 
-TableMood = Literal["takes all", "refuses what is optional", "refuses results"]
+TableBehaviour = Literal["takes all", "refuses what is optional", "refuses results"]
 _MOST_COUNTED = 1000
 _KEPT = {
     "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "finished_at", "job_id",
@@ -28,14 +28,14 @@ _KEPT = {
 
 
 class FakeJobs:
-    """A table of jobs. `mood` lets it refuse writes for their content; `woken` is told of each wake-up."""
+    """A table of jobs. `behaviour` lets it refuse writes for their content; `woken` is told of each wake-up."""
 
     def __init__(
         self, before: Before = at_once, woken: Callable[[str], None] = lambda _job_id: None
     ) -> None:
         self.now: dict[str, Job] = {}
         self.past: dict[str, list[tuple[Change, Job]]] = {}
-        self.mood: TableMood = "takes all"
+        self.behaviour: TableBehaviour = "takes all"
         self.final_without_condition = False
         self._before = before
         self._woken = woken
@@ -140,9 +140,9 @@ class FakeJobs:
 
     def _taken(self, fields: Mapping[str, object]) -> Mapping[str, object]:
         """The fields of a write that is taken: all, or those that a job cannot do without."""
-        if self.mood == "refuses results" and "result" in fields:
+        if self.behaviour == "refuses results" and "result" in fields:
             raise RefusedContentError
-        return essentials(fields) if self.mood == "refuses what is optional" else fields
+        return essentials(fields) if self.behaviour == "refuses what is optional" else fields
 
     def _change(
         self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False

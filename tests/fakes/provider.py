@@ -13,8 +13,10 @@ from faceswap.ports import DownloadError, Submission, Video
 from faceswap.rules.reply import Reply
 from tests.fakes.calls import Before, at_once
 
-SubmitMood = Literal["accepted", "immediate", "refused", "rejected", "lost before", "lost after"]
-FetchMood = Literal["answers", "unclear"]
+SubmitBehaviour = Literal[
+    "accepted", "immediate", "refused", "rejected", "lost before", "lost after"
+]
+FetchBehaviour = Literal["answers", "unclear"]
 
 
 @dataclass
@@ -35,11 +37,11 @@ class Order:
 
 
 class FakeProvider:
-    """Takes orders as its moods are, and counts what each job sent."""
+    """Takes orders as it is told, and counts what each job sent."""
 
     def __init__(self, before: Before = at_once) -> None:
-        self.submit_mood: SubmitMood = "accepted"
-        self.fetch_mood: FetchMood = "answers"
+        self.submit_behaviour: SubmitBehaviour = "accepted"
+        self.fetch_behaviour: FetchBehaviour = "answers"
         self.orders: list[Order] = []
         self.sent: Counter[int] = Counter()
         self.refused: Counter[int] = Counter()
@@ -48,20 +50,20 @@ class FakeProvider:
     def submit(self, key: str, submission: Submission) -> Reply:
         del key
         self._before("submit")
-        track, mood = submission.track_id, self.submit_mood
+        track, behaviour = submission.track_id, self.submit_behaviour
         self.sent[track] += 1
-        if mood == "refused":
+        if behaviour == "refused":
             self.refused[track] += 1
             return Reply("not_started", remedy="retry", retry_after=30)
-        if mood == "rejected":
+        if behaviour == "rejected":
             return Reply("failed", text="no face")
-        if mood == "lost before":
+        if behaviour == "lost before":
             return Reply("ambiguous")
         order = Order(str(300 + len(self.orders)), track)
         self.orders.append(order)
-        if mood == "lost after":
+        if behaviour == "lost after":
             return Reply("ambiguous", unread="HTTP 502: (empty)")
-        if mood == "immediate":
+        if behaviour == "immediate":
             order.outcome = "success"
             return Reply("succeeded", request_id=order.request_id, urls=("https://p.example/i",))
         return Reply("accepted", request_id=order.request_id, eta=20)
@@ -70,7 +72,7 @@ class FakeProvider:
         del key
         self._before("fetch")
         outcome = next(o.outcome for o in self.orders if o.request_id == request_id)
-        if self.fetch_mood == "unclear":
+        if self.fetch_behaviour == "unclear":
             return Reply("unclear", unread="HTTP 500: (empty)")
         if outcome == "success":
             return Reply("succeeded", urls=("https://provider.example/f.mp4",), generation_time=9)

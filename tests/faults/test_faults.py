@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.support.faults import SERVICE_VARIABLES, rules
-from tests.support.ground import Ground, shaky_ground
-from tests.support.insist import insist
+from tests.support.faulty_stack import Ground, shaky_ground
 from tests.support.reconcile import reconcile, seen
+from tests.support.retrying import retrying
 from tests.support.until import until
 from tests.support.world import CONSENT, FINAL, TYPES, VIDEO, World
 
 SEED = 7
 JOBS, AT_ONCE, WITH_UPLOADS = 30, 6, 10
 PARAMETERS = {
-    "FirstLookSeconds": "1",
-    "MaxLookSeconds": "2",
+    "FirstPollSeconds": "1",
+    "MaxPollSeconds": "2",
     "JobDeadlineSeconds": "120",
     "ProviderConcurrency": str(AT_ONCE),
 }
@@ -34,18 +34,18 @@ def made(world: World, number: int) -> str:
     """A job, asked for as often as it takes."""
     media = dict.fromkeys(TYPES, f"https://media.example.com/{number}.mp4")
     if number < WITH_UPLOADS:
-        reserved = insist(
+        reserved = retrying(
             lambda: world.call(
                 "POST",
                 "/v1/uploads",
                 json={"purpose": "init_video", "content_type": "video/mp4", "size": len(VIDEO)},
             )
         ).json()
-        assert insist(lambda: world.send(reserved, VIDEO)).status_code == 204
+        assert retrying(lambda: world.send(reserved, VIDEO)).status_code == 204
         media["init_video"] = reserved["source"]
     key = {"idempotency-key": f"faults-{number}"}
     body = media | {"consent": CONSENT}
-    answer = insist(lambda: world.call("POST", "/v1/jobs", headers=key, json=body))
+    answer = retrying(lambda: world.call("POST", "/v1/jobs", headers=key, json=body))
     assert answer.status_code == 202, answer.text
     job_id: str = answer.json()["job_id"]
     return job_id

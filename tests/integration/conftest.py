@@ -16,7 +16,7 @@ from faceswap.rules.decisions import CollectLimits
 from faceswap.rules.job import Deadlines, Job
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.reply import Reply
-from faceswap.rules.schedule import Looks
+from faceswap.rules.schedule import PollLimits
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
@@ -44,7 +44,7 @@ DEADLINES = Deadlines(upload=100, queue=200, job=300)
 LIMITS = CollectLimits(
     job_deadline=timedelta(seconds=DEADLINES.job), input_url=timedelta(seconds=60)
 )
-LOOKS = Looks(first=15, longest=600)
+POLL_LIMITS = PollLimits(first=15, longest=600)
 TABLE = "lab-jobs"
 
 
@@ -77,7 +77,7 @@ class Script:
 
 
 @dataclass
-class Lab:
+class UseCases:
     """The use cases on real stores, with time and provider in the hands of the test."""
 
     world: World
@@ -131,7 +131,7 @@ class Lab:
             end_job=self.end_job,
             context=context,
             deadlines=DEADLINES,
-            looks=LOOKS,
+            poll_limits=POLL_LIMITS,
             enabled=self.enabled,
             clock=self.clock,
             random=lambda: 0.5,
@@ -143,7 +143,7 @@ class Lab:
 
     @property
     def collect_result(self) -> CollectResult:
-        reader = HttpResultReader(allow_loopback=True, largest=50_000_000, seconds=20)
+        reader = HttpResultReader(allow_loopback=True, max_bytes=50_000_000, seconds=20)
         return CollectResult(
             jobs=self.jobs,
             media=self.media,
@@ -156,7 +156,7 @@ class Lab:
             end_job=self.end_job,
             settle_job=SettleJob(release_slot=self.release_slot, media=self.media),
             limits=LIMITS,
-            looks=LOOKS,
+            poll_limits=POLL_LIMITS,
             clock=self.clock,
             random=lambda: 0.5,
         )
@@ -296,23 +296,23 @@ class Lab:
 
 
 @pytest.fixture(scope="session")
-def lab_table(session_world: World) -> str:
+def use_cases_table(session_world: World) -> str:
     """The table of all labs."""
     return new_table(session_world, TABLE)
 
 
 @pytest.fixture
-def lab(world: World, lab_table: str) -> Iterator[Lab]:
-    """One test's lab."""
+def use_cases(world: World, use_cases_table: str) -> Iterator[UseCases]:
+    """One test's use_cases."""
     script = Script()
     bucket: Any = world.stack.media_bucket
     with http_server(script) as server:
-        yield Lab(
+        yield UseCases(
             world=world,
-            jobs=JobStore(world.aws("dynamodb"), lab_table),
+            jobs=JobStore(world.aws("dynamodb"), use_cases_table),
             media=MediaStore(world.aws("s3"), bucket),
             clock=Clock(),
             script=script,
             server=server,
-            table=lab_table,
+            table=use_cases_table,
         )

@@ -14,7 +14,7 @@ from faceswap.rules.job import Job, UploadedMedia
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.settle_job import SettleJob
-from tests.integration.conftest import DEADLINES, Lab
+from tests.integration.conftest import DEADLINES, UseCases
 from tests.support.servers import Answer
 from tests.support.world import VIDEO
 from tests.unit.boxes import FTYP, MOOV, box
@@ -44,141 +44,151 @@ class _Refusing:
         return self._dynamodb.update_item(**request)
 
 
-def refusing(lab: Lab, field: str) -> Lab:
-    """The lab with a table that refuses what it is given for this field."""
-    dynamodb: Any = _Refusing(lab.world.aws("dynamodb"), field)
-    return replace(lab, jobs=JobStore(dynamodb, lab.table))
+def refusing(use_cases: UseCases, field: str) -> UseCases:
+    """The use_cases with a table that refuses what it is given for this field."""
+    dynamodb: Any = _Refusing(use_cases.world.aws("dynamodb"), field)
+    return replace(use_cases, jobs=JobStore(dynamodb, use_cases.table))
 
 
-def error_of(lab: Lab, job: Job) -> tuple[str, str | None, str | None]:
-    after = lab.read(job)
+def error_of(use_cases: UseCases, job: Job) -> tuple[str, str | None, str | None]:
+    after = use_cases.read(job)
     if after.error is None:
         return after.status, None, None
     return after.status, after.error.type, after.error.upstream
 
 
-def test_a_finished_job_is_archived_checked_and_ended(lab: Lab) -> None:
-    lab.script.fetch = success(lab.link())
-    job = lab.processing()
+def test_a_finished_job_is_archived_checked_and_ended(use_cases: UseCases) -> None:
+    use_cases.script.fetch = success(use_cases.link())
+    job = use_cases.processing()
 
-    turn = lab.collect(job)
+    turn = use_cases.collect(job)
 
-    after = lab.read(job)
+    after = use_cases.read(job)
     assert (turn.next, after.status, after.version) == ("done", "succeeded", 2)
     assert after.result is not None
-    assert lab.results(job) == [after.result.key]
-    stored = lab.world.aws("s3").get_object(
-        Bucket=lab.world.stack.media_bucket, Key=after.result.key
+    assert use_cases.results(job) == [after.result.key]
+    stored = use_cases.world.aws("s3").get_object(
+        Bucket=use_cases.world.stack.media_bucket, Key=after.result.key
     )
     assert stored["Body"].read() == VIDEO
     assert stored["ContentType"] == "video/mp4"
-    assert (after.generation_time, after.finished_at) == (9.5, lab.clock.now)
-    lab.collect(job)
-    assert [finished.job_id for finished in lab.finished] == [job.job_id]
-    item = _item(lab, job)
+    assert (after.generation_time, after.finished_at) == (9.5, use_cases.clock.now)
+    use_cases.collect(job)
+    assert [finished.job_id for finished in use_cases.finished] == [job.job_id]
+    item = _item(use_cases, job)
     assert "open" not in item
     assert "sig=1" not in str(item)
 
 
 @pytest.mark.parametrize("status", ["success", "failed"])
-def test_once_it_is_over_only_what_the_job_refers_to_is_kept(lab: Lab, status: str) -> None:
-    lab.script.fetch = (
-        success(lab.link()) if status == "success" else Answer(body=b'{"status":"failed"}')
+def test_once_it_is_over_only_what_the_job_refers_to_is_kept(
+    use_cases: UseCases, status: str
+) -> None:
+    use_cases.script.fetch = (
+        success(use_cases.link()) if status == "success" else Answer(body=b'{"status":"failed"}')
     )
-    job, other = lab.processing(), lab.processing()
+    job, other = use_cases.processing(), use_cases.processing()
     for owner_of_copy in (job, other):
         key = f"results/{owner_of_copy.owner}/{owner_of_copy.job_id}/forgotten.mp4"
-        lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=VIDEO)
+        use_cases.world.aws("s3").put_object(
+            Bucket=use_cases.world.stack.media_bucket, Key=key, Body=VIDEO
+        )
 
-    lab.collect(job)
+    use_cases.collect(job)
 
-    result = lab.read(job).result
-    assert lab.results(job) == ([result.key] if result else [])
+    result = use_cases.read(job).result
+    assert use_cases.results(job) == ([result.key] if result else [])
     assert bool(result) == (status == "success")
-    assert len(lab.results(other)) == 1
+    assert len(use_cases.results(other)) == 1
 
 
-def test_a_second_link_is_tried_and_the_first_leaves_nothing(lab: Lab) -> None:
-    lab.script.files["/bad.mp4"] = HTML
-    lab.script.fetch = success(lab.link("bad.mp4"), lab.link("good.mp4"))
-    job = lab.processing()
+def test_a_second_link_is_tried_and_the_first_leaves_nothing(use_cases: UseCases) -> None:
+    use_cases.script.files["/bad.mp4"] = HTML
+    use_cases.script.fetch = success(use_cases.link("bad.mp4"), use_cases.link("good.mp4"))
+    job = use_cases.processing()
 
-    turn = lab.collect(job)
+    turn = use_cases.collect(job)
 
-    assert (turn.next, len(lab.results(job))) == ("done", 1)
-    assert lab.asked("bad.mp4") == 1
+    assert (turn.next, len(use_cases.results(job))) == ("done", 1)
+    assert use_cases.asked("bad.mp4") == 1
 
 
-def test_a_key_that_was_rotated_while_the_job_runs_is_read_anew(lab: Lab) -> None:
-    lab.keys[:] = ["old", "new"]
-    lab.script.fetch = Answer(401, b'{"status":"error","message":"Invalid API key"}')
-    job = lab.processing()
+def test_a_key_that_was_rotated_while_the_job_runs_is_read_anew(use_cases: UseCases) -> None:
+    use_cases.keys[:] = ["old", "new"]
+    use_cases.script.fetch = Answer(401, b'{"status":"error","message":"Invalid API key"}')
+    job = use_cases.processing()
 
-    first = lab.collect(job)
-    lab.script.fetch = success(lab.link())
-    second = lab.collect(job)
+    first = use_cases.collect(job)
+    use_cases.script.fetch = success(use_cases.link())
+    second = use_cases.collect(job)
 
-    assert (first.next, second.next, lab.read(job).status) == ("wait", "done", "succeeded")
-    asked = [json.loads(body)["key"] for _, path, _, body in lab.server.requests if "fetch" in path]
+    assert (first.next, second.next, use_cases.read(job).status) == ("wait", "done", "succeeded")
+    asked = [
+        json.loads(body)["key"] for _, path, _, body in use_cases.server.requests if "fetch" in path
+    ]
     assert asked == ["old", "new"]
 
 
-def test_a_job_under_way_is_looked_at_later(lab: Lab) -> None:
-    job = lab.processing()
+def test_a_job_under_way_is_looked_at_later(use_cases: UseCases) -> None:
+    job = use_cases.processing()
 
     turns = []
     for _ in range(3):
-        turns.append(lab.collect(job))
-        lab.clock.forward(turns[-1].poll_after or 0)
+        turns.append(use_cases.collect(job))
+        use_cases.clock.forward(turns[-1].poll_after or 0)
 
     assert [turn.next for turn in turns] == ["wait"] * 3
     assert [turn.poll_after for turn in turns] == [15, 23, 34]
-    assert lab.read(job) == job.model_copy(update={"polls": 3})
+    assert use_cases.read(job) == job.model_copy(update={"polls": 3})
 
 
-def test_a_failure_ends_the_job(lab: Lab) -> None:
-    lab.script.fetch = Answer(body=b'{"status":"failed","id":"","message":"Failed, Try Again"}')
-    job = lab.processing()
+def test_a_failure_ends_the_job(use_cases: UseCases) -> None:
+    use_cases.script.fetch = Answer(
+        body=b'{"status":"failed","id":"","message":"Failed, Try Again"}'
+    )
+    job = use_cases.processing()
 
-    assert lab.collect(job).next == "done"
+    assert use_cases.collect(job).next == "done"
 
-    assert error_of(lab, job) == ("failed", "provider-failed", "Failed, Try Again")
-
-
-def test_an_unknown_id_is_believed_after_a_while_only(lab: Lab) -> None:
-    lab.script.fetch = Answer(body=b'{"status":"failed","id":"","message":"Request not found"}')
-    job = lab.processing()
-
-    assert lab.collect(job).next == "wait"
-    lab.clock.forward(120)
-    assert lab.collect(job).next == "done"
-
-    assert error_of(lab, job) == ("failed", "provider-failed", "Request not found")
+    assert error_of(use_cases, job) == ("failed", "provider-failed", "Failed, Try Again")
 
 
-def test_a_message_of_success_counts_once_fetch_has_failed_long_enough(lab: Lab) -> None:
-    lab.script.fetch = Answer(401, b'{"status":"error","message":"Invalid Api Key"}')
-    job = lab.processing(evidence_succeeded=lab.told(generation_time=4.5))
+def test_an_unknown_id_is_believed_after_a_while_only(use_cases: UseCases) -> None:
+    use_cases.script.fetch = Answer(
+        body=b'{"status":"failed","id":"","message":"Request not found"}'
+    )
+    job = use_cases.processing()
+
+    assert use_cases.collect(job).next == "wait"
+    use_cases.clock.forward(120)
+    assert use_cases.collect(job).next == "done"
+
+    assert error_of(use_cases, job) == ("failed", "provider-failed", "Request not found")
+
+
+def test_a_message_of_success_counts_once_fetch_has_failed_long_enough(use_cases: UseCases) -> None:
+    use_cases.script.fetch = Answer(401, b'{"status":"error","message":"Invalid Api Key"}')
+    job = use_cases.processing(evidence_succeeded=use_cases.told(generation_time=4.5))
 
     for _ in range(3):
-        assert lab.collect(job).next == "wait"
-        lab.clock.forward(40)
-    turn = lab.collect(job)
+        assert use_cases.collect(job).next == "wait"
+        use_cases.clock.forward(40)
+    turn = use_cases.collect(job)
 
-    after = lab.read(job)
+    after = use_cases.read(job)
     assert (turn.next, after.status, after.generation_time) == ("done", "succeeded", 4.5)
     assert after.fetch_failures == 4
 
 
-def test_without_a_message_a_failing_fetch_decides_nothing(lab: Lab) -> None:
-    lab.script.fetch = Answer(500, b"")
-    job = lab.processing()
+def test_without_a_message_a_failing_fetch_decides_nothing(use_cases: UseCases) -> None:
+    use_cases.script.fetch = Answer(500, b"")
+    job = use_cases.processing()
 
     for _ in range(6):
-        assert lab.collect(job).next == "wait"
-        lab.clock.forward(40)
+        assert use_cases.collect(job).next == "wait"
+        use_cases.clock.forward(40)
 
-    assert lab.read(job).status == "processing"
+    assert use_cases.read(job).status == "processing"
 
 
 @pytest.mark.parametrize(
@@ -198,30 +208,30 @@ def test_without_a_message_a_failing_fetch_decides_nothing(lab: Lab) -> None:
     ],
 )
 def test_the_deadline_ends_a_job_that_the_provider_does_not_finish_and_tells_what_was_seen(
-    lab: Lab, fetch: Answer, upstream: str | None
+    use_cases: UseCases, fetch: Answer, upstream: str | None
 ) -> None:
-    job = lab.processing()
+    job = use_cases.processing()
     for _ in range(2):
-        assert lab.collect(job).next == "wait"
-    lab.script.fetch = fetch
-    assert lab.collect(job).next == "wait"
+        assert use_cases.collect(job).next == "wait"
+    use_cases.script.fetch = fetch
+    assert use_cases.collect(job).next == "wait"
 
-    lab.clock.forward(DEADLINES.job)
+    use_cases.clock.forward(DEADLINES.job)
 
-    assert lab.collect(job).next == "done"
-    assert error_of(lab, job) == ("failed", "provider-timeout", upstream)
-    error = lab.read(job).error
+    assert use_cases.collect(job).next == "done"
+    assert error_of(use_cases, job) == ("failed", "provider-timeout", upstream)
+    error = use_cases.read(job).error
     assert error is not None
     assert ("2 of its 4 answers could not be understood" in error.detail) == bool(upstream)
 
 
-def test_a_provider_that_is_elsewhere_is_told_at_each_poll(lab: Lab) -> None:
-    lab.script.fetch = Answer(308, b"", {"location": "https://new.example/x?key=k"})
-    job = lab.processing()
+def test_a_provider_that_is_elsewhere_is_told_at_each_poll(use_cases: UseCases) -> None:
+    use_cases.script.fetch = Answer(308, b"", {"location": "https://new.example/x?key=k"})
+    job = use_cases.processing()
 
-    assert lab.collect(job).next == "wait"
+    assert use_cases.collect(job).next == "wait"
 
-    assert [reply.location for reply in lab.refusals] == ["https://new.example/x"]
+    assert [reply.location for reply in use_cases.refusals] == ["https://new.example/x"]
 
 
 @pytest.mark.parametrize(
@@ -233,60 +243,62 @@ def test_a_provider_that_is_elsewhere_is_told_at_each_poll(lab: Lab) -> None:
     ],
 )  # fmt: skip
 def test_an_input_that_cannot_be_read_when_its_link_has_ended_has_expired(
-    lab: Lab, fetch: bytes, seconds: int, kind: str
+    use_cases: UseCases, fetch: bytes, seconds: int, kind: str
 ) -> None:
-    lab.script.fetch = Answer(body=fetch)
+    use_cases.script.fetch = Answer(body=fetch)
     upload = UploadedMedia(upload_id="upl_x", key="uploads/me/upl_x.mp4")
-    job = lab.processing(media=a_job().media | {"init_video": upload})
-    foreign = lab.processing()
+    job = use_cases.processing(media=a_job().media | {"init_video": upload})
+    foreign = use_cases.processing()
 
-    lab.clock.forward(seconds)
-    lab.collect(job)
-    lab.collect(foreign)
+    use_cases.clock.forward(seconds)
+    use_cases.collect(job)
+    use_cases.collect(foreign)
 
-    assert error_of(lab, job)[:2] == ("failed", kind)
-    assert error_of(lab, foreign)[:2] == ("failed", "provider-failed")
+    assert error_of(use_cases, job)[:2] == ("failed", kind)
+    assert error_of(use_cases, foreign)[:2] == ("failed", "provider-failed")
 
 
-def test_what_the_table_refuses_of_an_answer_is_left_out(lab: Lab) -> None:
-    lab.script.fetch = success(lab.link())
-    job = lab.processing()
+def test_what_the_table_refuses_of_an_answer_is_left_out(use_cases: UseCases) -> None:
+    use_cases.script.fetch = success(use_cases.link())
+    job = use_cases.processing()
 
-    turn = refusing(lab, "generation_time").collect(job)
+    turn = refusing(use_cases, "generation_time").collect(job)
 
-    after = lab.read(job)
+    after = use_cases.read(job)
     assert (turn.next, after.status, after.generation_time) == ("done", "succeeded", None)
-    assert len(lab.results(job)) == 1
+    assert len(use_cases.results(job)) == 1
 
 
 def test_a_final_write_that_is_refused_for_good_leaves_no_copies_and_ends_at_the_deadline(
-    lab: Lab,
+    use_cases: UseCases,
 ) -> None:
-    lab.script.fetch = success(lab.link())
-    job = lab.processing()
-    hindered = refusing(lab, "result")
+    use_cases.script.fetch = success(use_cases.link())
+    job = use_cases.processing()
+    hindered = refusing(use_cases, "result")
 
     for _ in range(3):
         with pytest.raises(RefusedContentError):
             hindered.collect(job)
-        assert lab.results(job) == []
-        lab.clock.forward(60)
-    assert lab.read(job).collect_failures == 3
-    lab.clock.forward(DEADLINES.job)
+        assert use_cases.results(job) == []
+        use_cases.clock.forward(60)
+    assert use_cases.read(job).collect_failures == 3
+    use_cases.clock.forward(DEADLINES.job)
 
     assert hindered.collect(job).next == "done"
-    assert error_of(lab, job) == ("failed", "internal", None)
-    assert lab.results(job) == []
-    assert [finished.job_id for finished in lab.finished] == [job.job_id]
+    assert error_of(use_cases, job) == ("failed", "internal", None)
+    assert use_cases.results(job) == []
+    assert [finished.job_id for finished in use_cases.finished] == [job.job_id]
 
 
 def test_a_collect_that_raises_again_and_again_ends_the_job(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lab.script.fetch = success(lab.link())
-    job = lab.processing(deadline_at=lab.clock.now + timedelta(hours=6))
+    use_cases.script.fetch = success(use_cases.link())
+    job = use_cases.processing(deadline_at=use_cases.clock.now + timedelta(hours=6))
     key = f"results/{job.owner}/{job.job_id}/left.mp4"
-    lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=key, Body=VIDEO)
+    use_cases.world.aws("s3").put_object(
+        Bucket=use_cases.world.stack.media_bucket, Key=key, Body=VIDEO
+    )
 
     def broken(*_: object) -> None:
         raise ValueError("a bug")
@@ -295,20 +307,20 @@ def test_a_collect_that_raises_again_and_again_ends_the_job(
     # A third of the deadline is less than an hour here.
     for _ in range(10):
         with pytest.raises(ValueError, match="a bug"):
-            lab.collect(job)
-        lab.clock.forward(10)
-    assert lab.results(job) == [key]
+            use_cases.collect(job)
+        use_cases.clock.forward(10)
+    assert use_cases.results(job) == [key]
 
-    assert lab.collect(job).next == "done"
-    assert error_of(lab, job) == ("failed", "internal", None)
-    assert lab.results(job) == []
+    assert use_cases.collect(job).next == "done"
+    assert error_of(use_cases, job) == ("failed", "internal", None)
+    assert use_cases.results(job) == []
 
 
 def test_cleaning_up_after_an_end_is_tried_for_an_hour_and_then_left_to_the_lifecycle(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lab.script.fetch = success(lab.link())
-    job = lab.processing()
+    use_cases.script.fetch = success(use_cases.link())
+    job = use_cases.processing()
 
     def broken(*_: object) -> None:
         raise OSError("the bucket is away")
@@ -316,30 +328,30 @@ def test_cleaning_up_after_an_end_is_tried_for_an_hour_and_then_left_to_the_life
     monkeypatch.setattr(SettleJob, "run", broken)
     for _ in range(3):
         with pytest.raises(OSError, match="away"):
-            lab.collect(job)
-    assert lab.read(job).status == "succeeded"
-    lab.clock.forward(3600)
+            use_cases.collect(job)
+    assert use_cases.read(job).status == "succeeded"
+    use_cases.clock.forward(3600)
 
-    assert lab.collect(job).next == "done"
-    assert lab.read(job).status == "succeeded"
-
-
-def test_at_the_deadline_no_message_of_success_is_left_unused(lab: Lab) -> None:
-    job = lab.processing(evidence_succeeded=lab.told())
-
-    lab.clock.forward(DEADLINES.job)
-
-    assert lab.collect(job).next == "done"
-    assert lab.read(job).status == "succeeded"
+    assert use_cases.collect(job).next == "done"
+    assert use_cases.read(job).status == "succeeded"
 
 
-def test_at_the_deadline_a_message_of_failure_tells_why(lab: Lab) -> None:
-    job = lab.processing(evidence_failed=lab.told(urls=(), text="no face"))
+def test_at_the_deadline_no_message_of_success_is_left_unused(use_cases: UseCases) -> None:
+    job = use_cases.processing(evidence_succeeded=use_cases.told())
 
-    lab.clock.forward(DEADLINES.job)
-    lab.collect(job)
+    use_cases.clock.forward(DEADLINES.job)
 
-    assert error_of(lab, job) == ("failed", "provider-failed", "no face")
+    assert use_cases.collect(job).next == "done"
+    assert use_cases.read(job).status == "succeeded"
+
+
+def test_at_the_deadline_a_message_of_failure_tells_why(use_cases: UseCases) -> None:
+    job = use_cases.processing(evidence_failed=use_cases.told(urls=(), text="no face"))
+
+    use_cases.clock.forward(DEADLINES.job)
+    use_cases.collect(job)
+
+    assert error_of(use_cases, job) == ("failed", "provider-failed", "no face")
 
 
 @pytest.mark.parametrize(
@@ -351,25 +363,27 @@ def test_at_the_deadline_a_message_of_failure_tells_why(lab: Lab) -> None:
         ({"status": "processing"}, "provider-timeout"),
     ],
 )
-def test_each_status_has_its_deadline(lab: Lab, fields: dict[str, Any], kind: str) -> None:
-    job = lab.job(**fields)
+def test_each_status_has_its_deadline(
+    use_cases: UseCases, fields: dict[str, Any], kind: str
+) -> None:
+    job = use_cases.job(**fields)
 
-    lab.clock.forward(DEADLINES.queue - 1)
-    assert lab.collect(job).next != "done"
-    lab.clock.forward(1)
-    assert lab.collect(job).next == "done"
+    use_cases.clock.forward(DEADLINES.queue - 1)
+    assert use_cases.collect(job).next != "done"
+    use_cases.clock.forward(1)
+    assert use_cases.collect(job).next == "done"
 
-    assert error_of(lab, job) == ("failed", kind, None)
-    assert lab.asked("fetch") == 0
+    assert error_of(use_cases, job) == ("failed", kind, None)
+    assert use_cases.asked("fetch") == 0
 
 
-def test_after_an_ambiguous_submit_the_id_comes_from_a_message(lab: Lab) -> None:
-    lab.script.fetch = success(lab.link(), request_id=77)
-    job = lab.submitting(evidence_pending=lab.told(urls=(), request_id="77"))
+def test_after_an_ambiguous_submit_the_id_comes_from_a_message(use_cases: UseCases) -> None:
+    use_cases.script.fetch = success(use_cases.link(), request_id=77)
+    job = use_cases.submitting(evidence_pending=use_cases.told(urls=(), request_id="77"))
 
-    turn = lab.collect(job)
+    turn = use_cases.collect(job)
 
-    after = lab.read(job)
+    after = use_cases.read(job)
     assert (turn.next, after.status, after.request_id, after.version) == (
         "done",
         "succeeded",
@@ -378,74 +392,83 @@ def test_after_an_ambiguous_submit_the_id_comes_from_a_message(lab: Lab) -> None
     )
 
 
-def test_after_an_ambiguous_submit_without_a_message_nothing_is_asked(lab: Lab) -> None:
-    job = lab.submitting(evidence_succeeded=lab.told(request_id=None))
+def test_after_an_ambiguous_submit_without_a_message_nothing_is_asked(use_cases: UseCases) -> None:
+    job = use_cases.submitting(evidence_succeeded=use_cases.told(request_id=None))
 
-    assert lab.collect(job).next == "wait"
-    assert lab.asked("fetch") == 0
-    lab.clock.forward(DEADLINES.job)
-    assert lab.collect(job).next == "done"
-    assert lab.read(job).status == "succeeded"
+    assert use_cases.collect(job).next == "wait"
+    assert use_cases.asked("fetch") == 0
+    use_cases.clock.forward(DEADLINES.job)
+    assert use_cases.collect(job).next == "done"
+    assert use_cases.read(job).status == "succeeded"
 
 
-def test_a_link_that_gives_no_video_is_tried_ten_times_and_ten_minutes(lab: Lab) -> None:
-    lab.script.fetch, lab.script.file = success(lab.link()), HTML
-    job = lab.processing(deadline_at=lab.clock.now + timedelta(hours=6))
+def test_a_link_that_gives_no_video_is_tried_ten_times_and_ten_minutes(use_cases: UseCases) -> None:
+    use_cases.script.fetch, use_cases.script.file = success(use_cases.link()), HTML
+    job = use_cases.processing(deadline_at=use_cases.clock.now + timedelta(hours=6))
 
     for attempt in range(1, 11):
-        turn = lab.collect(job)
-        assert lab.read(job).archive_failures == attempt
-        lab.clock.forward(60 if attempt < 10 else 0)
+        turn = use_cases.collect(job)
+        assert use_cases.read(job).archive_failures == attempt
+        use_cases.clock.forward(60 if attempt < 10 else 0)
     assert turn.next == "wait"
-    lab.clock.forward(60)
-    assert lab.collect(job).next == "done"
+    use_cases.clock.forward(60)
+    assert use_cases.collect(job).next == "done"
 
-    assert error_of(lab, job)[:2] == ("failed", "result-unusable")
-    assert lab.results(job) == []
+    assert error_of(use_cases, job)[:2] == ("failed", "result-unusable")
+    assert use_cases.results(job) == []
 
 
-def test_a_link_that_gives_no_video_by_the_deadline_ends_the_job(lab: Lab) -> None:
-    lab.script.fetch, lab.script.file = success(lab.link()), HTML
-    job = lab.processing()
+def test_a_link_that_gives_no_video_by_the_deadline_ends_the_job(use_cases: UseCases) -> None:
+    use_cases.script.fetch, use_cases.script.file = success(use_cases.link()), HTML
+    job = use_cases.processing()
 
-    lab.clock.forward(DEADLINES.job)
+    use_cases.clock.forward(DEADLINES.job)
 
-    assert lab.collect(job).next == "done"
-    assert error_of(lab, job)[:2] == ("failed", "result-unusable")
+    assert use_cases.collect(job).next == "done"
+    assert error_of(use_cases, job)[:2] == ("failed", "result-unusable")
 
 
 def test_who_loses_the_final_write_deletes_what_it_copied(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lab.script.fetch = success(lab.link())
-    job = lab.processing()
+    use_cases.script.fetch = success(use_cases.link())
+    job = use_cases.processing()
     real = ArchiveResult.run
 
     def cancelled_meanwhile(self: ArchiveResult, of: Job, urls: tuple[str, ...]) -> object:
         stored = real(self, of, urls)
-        assert lab.results(job)
-        lab.jobs.move(lab.read(job), "cancelled", lab.clock.now)
+        assert use_cases.results(job)
+        use_cases.jobs.move(use_cases.read(job), "cancelled", use_cases.clock.now)
         return stored
 
     monkeypatch.setattr(ArchiveResult, "run", cancelled_meanwhile)
-    turn = lab.collect(job)
+    turn = use_cases.collect(job)
 
-    assert (turn.next, lab.read(job).status, lab.results(job)) == ("done", "cancelled", [])
+    assert (turn.next, use_cases.read(job).status, use_cases.results(job)) == (
+        "done",
+        "cancelled",
+        [],
+    )
 
 
-def test_a_large_result_is_copied_in_parts_and_a_bad_one_leaves_no_part(lab: Lab) -> None:
+def test_a_large_result_is_copied_in_parts_and_a_bad_one_leaves_no_part(
+    use_cases: UseCases,
+) -> None:
     large = FTYP + MOOV + box(b"mdat", bytes(20_000_000))
-    lab.script.fetch, lab.script.file = success(lab.link()), Answer(body=large[:-1])
-    s3, bucket = lab.world.aws("s3"), lab.world.stack.media_bucket
-    job = lab.processing()
+    use_cases.script.fetch, use_cases.script.file = (
+        success(use_cases.link()),
+        Answer(body=large[:-1]),
+    )
+    s3, bucket = use_cases.world.aws("s3"), use_cases.world.stack.media_bucket
+    job = use_cases.processing()
 
-    assert lab.collect(job).next == "wait"
-    assert lab.results(job) == []
+    assert use_cases.collect(job).next == "wait"
+    assert use_cases.results(job) == []
     assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
-    lab.script.file = Answer(body=large)
-    assert lab.collect(job).next == "done"
+    use_cases.script.file = Answer(body=large)
+    assert use_cases.collect(job).next == "done"
 
-    head = s3.head_object(Bucket=bucket, Key=lab.results(job)[0])
+    head = s3.head_object(Bucket=bucket, Key=use_cases.results(job)[0])
     assert head["ContentLength"] == len(large)
     assert head["ETag"].endswith('-3"')
 
@@ -454,58 +477,62 @@ def test_a_large_result_is_copied_in_parts_and_a_bad_one_leaves_no_part(lab: Lab
     "change", ["wait for upload", "look", "find id", "count fetch", "count copy", "give up fetch"]
 )
 def test_a_job_that_changes_meanwhile_is_left_as_it_is(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, change: str
+    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     made: dict[str, Callable[[], Job]] = {
-        "wait for upload": lambda: lab.job(status="awaiting_upload", deadline_at=lab.clock.now),
-        "look": lambda: lab.processing(deadline_at=lab.clock.now),
-        "find id": lambda: lab.submitting(evidence_pending=lab.told(request_id="77")),
-        "count fetch": lab.processing,
-        "count copy": lab.processing,
-        "give up fetch": lambda: lab.processing(
+        "wait for upload": lambda: use_cases.job(
+            status="awaiting_upload", deadline_at=use_cases.clock.now
+        ),
+        "look": lambda: use_cases.processing(deadline_at=use_cases.clock.now),
+        "find id": lambda: use_cases.submitting(evidence_pending=use_cases.told(request_id="77")),
+        "count fetch": use_cases.processing,
+        "count copy": use_cases.processing,
+        "give up fetch": lambda: use_cases.processing(
             fetch_failures=9,
-            fetch_failing_since=lab.clock.now - timedelta(hours=1),
-            evidence_succeeded=lab.told(),
+            fetch_failing_since=use_cases.clock.now - timedelta(hours=1),
+            evidence_succeeded=use_cases.told(),
         ),
     }
     job = made[change]()
     if change in {"count fetch", "give up fetch"}:
-        lab.script.fetch = Answer(500, b"")
+        use_cases.script.fetch = Answer(500, b"")
     if change == "count copy":
-        lab.script.fetch, lab.script.file = success(lab.link()), HTML
+        use_cases.script.fetch, use_cases.script.file = success(use_cases.link()), HTML
     for name in ("move", "note"):
-        real = getattr(lab.jobs, name)
+        real = getattr(use_cases.jobs, name)
 
         def cancelled_first(read: Job, *args: Any, real: Any = real, **fields: Any) -> Job | None:
-            current = lab.read(job)
+            current = use_cases.read(job)
             if not current.is_final:
-                type(lab.jobs).move(lab.jobs, current, "cancelled", lab.clock.now)
+                type(use_cases.jobs).move(use_cases.jobs, current, "cancelled", use_cases.clock.now)
             result: Job | None = real(read, *args, **fields)
             return result
 
-        monkeypatch.setattr(lab.jobs, name, cancelled_first)
+        monkeypatch.setattr(use_cases.jobs, name, cancelled_first)
 
-    turn = lab.collect(job)
+    turn = use_cases.collect(job)
 
-    assert (turn.next, lab.read(job).status) == ("done", "cancelled")
-    assert lab.results(job) == []
+    assert (turn.next, use_cases.read(job).status) == ("done", "cancelled")
+    assert use_cases.results(job) == []
 
 
-def test_what_is_over_or_not_there_is_done(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = lab.job(status="failed")
-    gone = lab.processing(deadline_at=lab.clock.now)
+def test_what_is_over_or_not_there_is_done(
+    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = use_cases.job(status="failed")
+    gone = use_cases.processing(deadline_at=use_cases.clock.now)
 
-    assert lab.collect(job).next == "done"
-    assert lab.collect_result.run("job_" + "z" * 26).next == "done"
+    assert use_cases.collect(job).next == "done"
+    assert use_cases.collect_result.run("job_" + "z" * 26).next == "done"
     found = iter([gone])
-    monkeypatch.setattr(lab.jobs, "get", lambda _job_id: next(found, None))
-    monkeypatch.setattr(lab.jobs, "move", lambda *_args, **_fields: None)
+    monkeypatch.setattr(use_cases.jobs, "get", lambda _job_id: next(found, None))
+    monkeypatch.setattr(use_cases.jobs, "move", lambda *_args, **_fields: None)
     with pytest.raises(LookupError):
-        lab.collect(gone)
+        use_cases.collect(gone)
 
 
-def _item(lab: Lab, job: Job) -> dict[str, Any]:
-    answer = lab.world.aws("dynamodb").get_item(
+def _item(use_cases: UseCases, job: Job) -> dict[str, Any]:
+    answer = use_cases.world.aws("dynamodb").get_item(
         TableName="lab-jobs", Key={"pk": {"S": f"job#{job.job_id}"}}
     )
     item: dict[str, Any] = answer["Item"]

@@ -13,7 +13,7 @@ from tests.unit.test_contract import ENVIRONMENT
 
 @pytest.fixture
 def container(world: World, monkeypatch: pytest.MonkeyPatch) -> JobsContainer:
-    """The container of λ jobs in this process, on the emulator."""
+    """The container of the jobs function in this process, on the emulator."""
     monkeypatch.setattr("faceswap.container.client", lambda name, _: world.aws(name))
     client = world.aws("secretsmanager")
     arn = client.create_secret(Name=f"key-{uuid4()}", SecretString="old")["ARN"]
@@ -34,13 +34,13 @@ def test_a_refused_key_is_read_anew_and_told(
 
     context.refused(Reply("not_started", remedy="retry"))
     assert context.provider_key() == "old"
-    assert "ProviderLaneBlocked" not in capsys.readouterr().out
+    assert "ProviderBlocked" not in capsys.readouterr().out
     context.refused(Reply("not_started", remedy="fix_account"))
     assert context.provider_key() == "old"
     context.refused(Reply("not_started", remedy="replace_key"))
 
     assert context.provider_key() == "new"
-    assert capsys.readouterr().out.count('"ProviderLaneBlocked":[1.0]') == 2
+    assert capsys.readouterr().out.count('"ProviderBlocked":[1.0]') == 2
 
 
 def test_collect_reads_a_refused_key_anew_too(container: JobsContainer, world: World) -> None:

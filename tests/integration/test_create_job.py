@@ -10,15 +10,15 @@ from faceswap.rules.errors import InvalidError
 from faceswap.rules.uploads import Upload
 from faceswap.store.uploads import UploadStore
 from faceswap.usecases.create_job import Caller, CreateJob
-from tests.integration.conftest import DEADLINES, Lab
+from tests.integration.conftest import DEADLINES, UseCases
 from tests.support.world import CONSENT
 
 
 @pytest.mark.parametrize(("landed", "usable"), [(False, False), (True, True)])
 def test_an_upload_that_expired_unused_cannot_be_waited_for(
-    lab: Lab, landed: bool, usable: bool
+    use_cases: UseCases, landed: bool, usable: bool
 ) -> None:
-    uploads = UploadStore(lab.world.aws("dynamodb"), "lab-jobs")
+    uploads = UploadStore(use_cases.world.aws("dynamodb"), "lab-jobs")
     upload_id = "upl_" + secrets.choice("abcdefg") * 26
     record = Upload(
         upload_id=upload_id,
@@ -27,21 +27,21 @@ def test_an_upload_that_expired_unused_cannot_be_waited_for(
         content_type="video/mp4",
         size=5,
         key=f"uploads/me/{upload_id}-{landed}.mp4",
-        created_at=lab.clock.now - timedelta(hours=2),
-        expires_at=lab.clock.now - timedelta(hours=1),
+        created_at=use_cases.clock.now - timedelta(hours=2),
+        expires_at=use_cases.clock.now - timedelta(hours=1),
     )
-    uploads.create(record, forget_at=lab.clock.now + timedelta(days=1))
+    uploads.create(record, forget_at=use_cases.clock.now + timedelta(days=1))
     if landed:
-        lab.world.aws("s3").put_object(
-            Bucket=lab.world.stack.media_bucket, Key=record.key, Body=b"abc"
+        use_cases.world.aws("s3").put_object(
+            Bucket=use_cases.world.stack.media_bucket, Key=record.key, Body=b"abc"
         )
     create_job = CreateJob(
-        jobs=lab.jobs,
+        jobs=use_cases.jobs,
         uploads=uploads,
-        media=lab.media,
+        media=use_cases.media,
         deadlines=DEADLINES,
         allow_loopback=False,
-        clock=lab.clock,
+        clock=use_cases.clock,
         new_bytes=lambda: secrets.token_bytes(16),
     )
     body = {

@@ -23,15 +23,15 @@ HTML = b"<!doctype html><html><body>Bad Gateway</body></html>"
 
 
 def reader(
-    *, largest: int = 10_000_000, seconds: float = 20, allow_loopback: bool = True
+    *, max_bytes: int = 10_000_000, seconds: float = 20, allow_loopback: bool = True
 ) -> HttpResultReader:
-    return HttpResultReader(allow_loopback=allow_loopback, largest=largest, seconds=seconds)
+    return HttpResultReader(allow_loopback=allow_loopback, max_bytes=max_bytes, seconds=seconds)
 
 
 def read(url: str, **limits: float) -> bytes:
     made = HttpResultReader(
         allow_loopback=True,
-        largest=int(limits.get("largest", 10_000_000)),
+        max_bytes=int(limits.get("max_bytes", 10_000_000)),
         seconds=limits.get("seconds", 20),
     )
     with made.open(url) as stream:
@@ -107,7 +107,7 @@ def test_a_result_above_the_limit_is_refused(announce: bool) -> None:
         http_server(lambda _path: Answer(body=VIDEO, announce=announce)) as server,
         pytest.raises(DownloadError, match="larger than allowed"),
     ):
-        read(f"{server.url}/v.mp4", largest=1000)
+        read(f"{server.url}/v.mp4", max_bytes=1000)
 
 
 CODED = [
@@ -141,7 +141,7 @@ def test_what_comes_packed_is_unpacked_within_the_limit_only() -> None:
         tracemalloc.start()
         try:
             with pytest.raises(DownloadError, match="larger than allowed"):
-                read(f"{server.url}/v.mp4", largest=1_000_000)
+                read(f"{server.url}/v.mp4", max_bytes=1_000_000)
             assert tracemalloc.get_traced_memory()[1] < 10_000_000
         finally:
             tracemalloc.stop()

@@ -9,22 +9,24 @@ from faceswap.rules.job import Job, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.media import Purpose
 from faceswap.usecases.link_input import METHODS, Method
-from tests.integration.conftest import Lab
+from tests.integration.conftest import UseCases
 from tests.unit.samples import a_job
 
 KEY = "uploads/me/upl_linked.mp4"
 SECONDS = 60
 
 
-def made(lab: Lab, **changes: object) -> Job:
+def made(use_cases: UseCases, **changes: object) -> Job:
     """A job under way whose video is an upload and whose other media are addresses."""
-    lab.world.aws("s3").put_object(Bucket=lab.world.stack.media_bucket, Key=KEY, Body=b"abc")
+    use_cases.world.aws("s3").put_object(
+        Bucket=use_cases.world.stack.media_bucket, Key=KEY, Body=b"abc"
+    )
     media = a_job().media | {"init_video": UploadedMedia(upload_id="upl_linked", key=KEY)}
-    return lab.processing(**({"media": media} | changes))
+    return use_cases.processing(**({"media": media} | changes))
 
 
 def follow(
-    lab: Lab,
+    use_cases: UseCases,
     job: Job,
     *,
     purpose: Purpose = "init_video",
@@ -33,47 +35,51 @@ def follow(
     made_of: str = "secret",
 ) -> str:
     token = input_token(made_of, job.job_id, purpose)
-    return lab.link_input.run(job.job_id, token, file_name, method)
+    return use_cases.link_input.run(job.job_id, token, file_name, method)
 
 
 @pytest.mark.parametrize("status", ["submitting", "processing"])
-def test_the_provider_reads_an_upload_by_both_methods(lab: Lab, status: str) -> None:
-    job = made(lab, status=status)
+def test_the_provider_reads_an_upload_by_both_methods(use_cases: UseCases, status: str) -> None:
+    job = made(use_cases, status=status)
 
     for method in METHODS:
-        answer = lab.world.http.request(method, follow(lab, job, method=method))
+        answer = use_cases.world.http.request(method, follow(use_cases, job, method=method))
         assert (answer.status_code, answer.headers["content-length"]) == (200, "3")
         assert answer.content == (b"abc" if method == "GET" else b"")
 
 
-def test_a_link_made_before_the_secret_was_rotated_still_counts(lab: Lab) -> None:
-    assert follow(lab, made(lab), made_of="older")
+def test_a_link_made_before_the_secret_was_rotated_still_counts(use_cases: UseCases) -> None:
+    assert follow(use_cases, made(use_cases), made_of="older")
 
 
-def test_a_link_lasts_from_the_submit_on_and_no_longer_than_it_is_told_to(lab: Lab) -> None:
-    job = made(lab)
+def test_a_link_lasts_from_the_submit_on_and_no_longer_than_it_is_told_to(
+    use_cases: UseCases,
+) -> None:
+    job = made(use_cases)
 
-    lab.clock.forward(SECONDS - 1)
-    assert follow(lab, job)
-    lab.clock.forward(1)
+    use_cases.clock.forward(SECONDS - 1)
+    assert follow(use_cases, job)
+    use_cases.clock.forward(1)
     with pytest.raises(GoneError):
-        follow(lab, job)
+        follow(use_cases, job)
 
 
 @pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
-def test_once_the_job_is_over_its_inputs_are_closed(lab: Lab, status: str) -> None:
+def test_once_the_job_is_over_its_inputs_are_closed(use_cases: UseCases, status: str) -> None:
     with pytest.raises(GoneError):
-        follow(lab, made(lab, status=status))
+        follow(use_cases, made(use_cases, status=status))
 
 
-def test_inputs_of_a_job_that_was_not_sent_erased_or_never_there_are_closed(lab: Lab) -> None:
-    erased = made(lab, status="failed")
-    lab.delete_job.run(erased.job_id, "me")
+def test_inputs_of_a_job_that_was_not_sent_erased_or_never_there_are_closed(
+    use_cases: UseCases,
+) -> None:
+    erased = made(use_cases, status="failed")
+    use_cases.delete_job.run(erased.job_id, "me")
     never = a_job(job_id="job_" + "z" * 26)
 
-    for job in (made(lab, status="queued", submitted_at=None), erased, never):
+    for job in (made(use_cases, status="queued", submitted_at=None), erased, never):
         with pytest.raises(GoneError):
-            follow(lab, job)
+            follow(use_cases, job)
 
 
 @pytest.mark.parametrize(
@@ -86,17 +92,17 @@ def test_inputs_of_a_job_that_was_not_sent_erased_or_never_there_are_closed(lab:
     ],
 )
 def test_what_is_no_upload_or_has_another_name_is_not_there(
-    lab: Lab, purpose: Purpose, file_name: str
+    use_cases: UseCases, purpose: Purpose, file_name: str
 ) -> None:
     with pytest.raises(NotFoundError):
-        follow(lab, made(lab), purpose=purpose, file_name=file_name)
+        follow(use_cases, made(use_cases), purpose=purpose, file_name=file_name)
 
 
 def test_before_the_token_is_proven_nothing_is_read(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
+    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = made(lab)
-    monkeypatch.setattr(lab.jobs, "get", None)
+    job = made(use_cases)
+    monkeypatch.setattr(use_cases.jobs, "get", None)
 
     for case in (
         {"made_of": "wrong"},
@@ -106,6 +112,6 @@ def test_before_the_token_is_proven_nothing_is_read(
     ):
         options: dict[str, Any] = case
         with pytest.raises(NotFoundError):
-            follow(lab, job, **options)
+            follow(use_cases, job, **options)
     with pytest.raises(NotFoundError):
-        follow(lab, a_job(job_id="../x"))
+        follow(use_cases, a_job(job_id="../x"))

@@ -11,27 +11,27 @@ from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import webhook_token
 from faceswap.store.jobs import JobStore
 from faceswap.store.slots import SlotStore
-from tests.integration.conftest import DEADLINES, Lab
+from tests.integration.conftest import DEADLINES, UseCases
 from tests.integration.test_collect import success
 from tests.support.servers import Answer
 from tests.support.tables_of_jobs import new_table
 
 
 @pytest.fixture
-def small(lab: Lab) -> Lab:
-    """A lab of its own with room for two."""
-    lab.table = new_table(lab.world, f"room-{secrets.token_hex(4)}")
-    lab.jobs, lab.size = JobStore(lab.world.aws("dynamodb"), lab.table), 2
-    return lab
+def small(use_cases: UseCases) -> UseCases:
+    """A use_cases of its own with room for two."""
+    use_cases.table = new_table(use_cases.world, f"room-{secrets.token_hex(4)}")
+    use_cases.jobs, use_cases.size = JobStore(use_cases.world.aws("dynamodb"), use_cases.table), 2
+    return use_cases
 
 
-def submit(lab: Lab, *jobs: Job) -> list[str]:
+def submit(use_cases: UseCases, *jobs: Job) -> list[str]:
     for job in jobs:
-        lab.submit(job)
-    return [lab.read(job).status for job in jobs]
+        use_cases.submit(job)
+    return [use_cases.read(job).status for job in jobs]
 
 
-def test_who_finds_no_room_waits_in_the_queue(small: Lab) -> None:
+def test_who_finds_no_room_waits_in_the_queue(small: UseCases) -> None:
     jobs = [small.job() for _ in range(3)]
 
     assert submit(small, *jobs) == ["processing", "processing", "queued"]
@@ -39,18 +39,18 @@ def test_who_finds_no_room_waits_in_the_queue(small: Lab) -> None:
     assert small.submit(jobs[2]).poll_after == DEADLINES.queue
 
 
-def test_who_goes_on_waiting_writes_it_down_once(small: Lab) -> None:
+def test_who_goes_on_waiting_writes_it_down_once(small: UseCases) -> None:
     *_, waiting = jobs = [small.job() for _ in range(3)]
     submit(small, *jobs)
     told = small.item(waiting)
 
-    assert told["waits_for_room"]["BOOL"]
+    assert told["waits_for_slot"]["BOOL"]
     assert submit(small, waiting) == ["queued"]
     assert small.item(waiting) == told
 
 
 def test_room_that_opens_before_the_wait_is_written_down_is_found(
-    small: Lab, monkeypatch: pytest.MonkeyPatch
+    small: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second, late = (small.job() for _ in range(3))
     submit(small, first, second)
@@ -63,10 +63,10 @@ def test_room_that_opens_before_the_wait_is_written_down_is_found(
     monkeypatch.setattr(JobStore, "note", note_late)
 
     assert submit(small, late) == ["processing"]
-    assert not small.read(late).waits_for_room
+    assert not small.read(late).waits_for_slot
 
 
-def test_who_leaves_wakes_the_next_and_the_next_gets_in(small: Lab) -> None:
+def test_who_leaves_wakes_the_next_and_the_next_gets_in(small: UseCases) -> None:
     first, second, waiting = (small.job() for _ in range(3))
     submit(small, first, second, waiting)
     small.script.fetch = success(small.link())
@@ -79,7 +79,7 @@ def test_who_leaves_wakes_the_next_and_the_next_gets_in(small: Lab) -> None:
     assert set(small.slots.holders()) == {second.job_id, waiting.job_id}
 
 
-def test_of_many_at_once_as_many_get_in_as_there_is_room(small: Lab) -> None:
+def test_of_many_at_once_as_many_get_in_as_there_is_room(small: UseCases) -> None:
     until = small.clock.now + timedelta(hours=1)
     with ThreadPoolExecutor(8) as threads:
         took = list(
@@ -89,7 +89,7 @@ def test_of_many_at_once_as_many_get_in_as_there_is_room(small: Lab) -> None:
     assert sum(took) == len(small.slots.holders()) == 2
 
 
-def test_a_lease_is_taken_once_and_ends_by_itself(small: Lab) -> None:
+def test_a_lease_is_taken_once_and_ends_by_itself(small: UseCases) -> None:
     until = small.clock.now + timedelta(seconds=60)
 
     assert [small.slots.take(name, small.clock.now, until) for name in ("a", "a", "b", "c", "a")] == [
@@ -111,7 +111,7 @@ def test_a_lease_is_taken_once_and_ends_by_itself(small: Lab) -> None:
     ids=["not started", "refused", "ambiguous"],
 )
 def test_a_slot_is_kept_only_while_something_may_run(
-    small: Lab, answer: Answer, kept: bool
+    small: UseCases, answer: Answer, kept: bool
 ) -> None:
     small.script.submit = answer
     job = small.job()
@@ -122,7 +122,7 @@ def test_a_slot_is_kept_only_while_something_may_run(
     assert (job.job_id in small.slots.holders()) is kept
 
 
-def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: Lab) -> None:
+def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: UseCases) -> None:
     job, other, waiting = (small.job() for _ in range(3))
     submit(small, job, other, waiting)
 
@@ -137,7 +137,7 @@ def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: Lab) -
     assert small.read(waiting).signal == 1
 
 
-def test_a_job_that_timed_out_keeps_its_slot_until_the_lease_ends(small: Lab) -> None:
+def test_a_job_that_timed_out_keeps_its_slot_until_the_lease_ends(small: UseCases) -> None:
     job = small.job()
     submit(small, job)
 
@@ -151,7 +151,7 @@ def test_a_job_that_timed_out_keeps_its_slot_until_the_lease_ends(small: Lab) ->
 
 
 def test_who_is_cancelled_on_the_way_in_gives_the_slot_back(
-    small: Lab, monkeypatch: pytest.MonkeyPatch
+    small: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = small.job()
     real = SlotStore.take
@@ -166,7 +166,7 @@ def test_who_is_cancelled_on_the_way_in_gives_the_slot_back(
     assert (small.slots.holders(), small.asked("specific")) == ({}, 0)
 
 
-def test_what_the_provider_has_spoken_of_takes_a_slot_too(small: Lab) -> None:
+def test_what_the_provider_has_spoken_of_takes_a_slot_too(small: UseCases) -> None:
     told = Evidence(at=small.clock.now, by="webhook", request_id="298")
     job = small.job(evidence_pending=told)
 
@@ -175,7 +175,7 @@ def test_what_the_provider_has_spoken_of_takes_a_slot_too(small: Lab) -> None:
     assert set(small.slots.holders()) == {job.job_id}
 
 
-def test_a_forged_message_frees_nothing(small: Lab) -> None:
+def test_a_forged_message_frees_nothing(small: UseCases) -> None:
     job = small.job()
     submit(small, job)
 
@@ -185,7 +185,7 @@ def test_a_forged_message_frees_nothing(small: Lab) -> None:
     assert set(small.slots.holders()) == {job.job_id}
 
 
-def test_a_queued_job_is_told_when_it_may_be_done(small: Lab) -> None:
+def test_a_queued_job_is_told_when_it_may_be_done(small: UseCases) -> None:
     names = ("job_a", "job_b", "job_c", "job_d")
     first, second, third, fourth = (small.job(job_id=name) for name in names)
     small.clock.forward(1)

@@ -10,7 +10,7 @@ from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import S3_CONFIG, MediaStore
 from faceswap.store.secrets import SecretStore
-from tests.integration.conftest import Lab
+from tests.integration.conftest import UseCases
 from tests.support.world import World
 
 
@@ -25,74 +25,76 @@ class AnswersLost:
         return self._client.update_item(**request)
 
 
-def test_a_change_whose_answer_was_lost_counts_as_ours(lab: Lab) -> None:
-    job = lab.job()
-    jobs = JobStore(AnswersLost(lab.world.aws("dynamodb")), "lab-jobs")  # type: ignore[arg-type]
+def test_a_change_whose_answer_was_lost_counts_as_ours(use_cases: UseCases) -> None:
+    job = use_cases.job()
+    jobs = JobStore(AnswersLost(use_cases.world.aws("dynamodb")), "lab-jobs")  # type: ignore[arg-type]
 
-    moved = jobs.move(job, "submitting", lab.clock.now, submitted_at=lab.clock.now)
+    moved = jobs.move(job, "submitting", use_cases.clock.now, submitted_at=use_cases.clock.now)
 
     assert moved is not None
     assert (moved.status, moved.version) == ("submitting", 2)
 
 
-def test_of_two_changes_of_one_version_only_the_first_is_made(lab: Lab) -> None:
-    job = lab.job()
+def test_of_two_changes_of_one_version_only_the_first_is_made(use_cases: UseCases) -> None:
+    job = use_cases.job()
 
-    first = lab.jobs.move(job, "submitting", lab.clock.now)
-    second = lab.jobs.move(job, "submitting", lab.clock.now)
+    first = use_cases.jobs.move(job, "submitting", use_cases.clock.now)
+    second = use_cases.jobs.move(job, "submitting", use_cases.clock.now)
 
     assert first is not None
     assert second is None
-    assert lab.read(job).version == 2
-    assert lab.jobs.note(job, fetch_failures=1) is None
+    assert use_cases.read(job).version == 2
+    assert use_cases.jobs.note(job, fetch_failures=1) is None
 
 
-def test_a_change_that_is_not_allowed_is_a_mistake_of_ours(lab: Lab) -> None:
+def test_a_change_that_is_not_allowed_is_a_mistake_of_ours(use_cases: UseCases) -> None:
     with pytest.raises(ValueError, match="from queued to succeeded"):
-        lab.jobs.move(lab.job(), "succeeded", lab.clock.now)
+        use_cases.jobs.move(use_cases.job(), "succeeded", use_cases.clock.now)
 
 
-def test_a_wake_counts_keeps_what_was_said_and_spares_what_is_over(lab: Lab) -> None:
-    job, over = lab.job(), lab.job(status="failed")
-    told = Evidence(at=lab.clock.now, by="webhook", request_id="298", urls=("https://a.example/v",))
+def test_a_wake_counts_keeps_what_was_said_and_spares_what_is_over(use_cases: UseCases) -> None:
+    job, over = use_cases.job(), use_cases.job(status="failed")
+    told = Evidence(
+        at=use_cases.clock.now, by="webhook", request_id="298", urls=("https://a.example/v",)
+    )
 
-    woken = lab.jobs.wake(job.job_id, evidence_succeeded=told)
-    again = lab.jobs.wake(job.job_id)
+    woken = use_cases.jobs.wake(job.job_id, evidence_succeeded=told)
+    again = use_cases.jobs.wake(job.job_id)
 
     assert woken is not None
     assert again is not None
     assert (woken.signal, again.signal) == (1, 2)
     assert again.evidence_succeeded == told
     assert again.version == job.version
-    assert lab.jobs.wake(over.job_id, evidence_succeeded=told) == over
-    assert lab.read(over) == over
-    assert lab.jobs.wake("job_" + "z" * 26) is None
+    assert use_cases.jobs.wake(over.job_id, evidence_succeeded=told) == over
+    assert use_cases.read(over) == over
+    assert use_cases.jobs.wake("job_" + "z" * 26) is None
 
 
-def test_an_id_that_is_taken_shows_who_has_it(lab: Lab) -> None:
-    job = lab.job()
+def test_an_id_that_is_taken_shows_who_has_it(use_cases: UseCases) -> None:
+    job = use_cases.job()
 
-    assert lab.jobs.create(job.model_copy(update={"owner": "you"})) == job
-    assert lab.read(job).owner == "me"
+    assert use_cases.jobs.create(job.model_copy(update={"owner": "you"})) == job
+    assert use_cases.read(job).owner == "me"
 
 
-def test_a_late_success_is_counted_with_and_without_an_id(lab: Lab) -> None:
-    job = lab.job(status="cancelled")
+def test_a_late_success_is_counted_with_and_without_an_id(use_cases: UseCases) -> None:
+    job = use_cases.job(status="cancelled")
 
-    lab.jobs.count_late_success(job.job_id, None)
-    lab.jobs.count_late_success(job.job_id, "300")
+    use_cases.jobs.count_late_success(job.job_id, None)
+    use_cases.jobs.count_late_success(job.job_id, "300")
 
-    after = lab.read(job)
+    after = use_cases.read(job)
     assert (after.late_successes, after.late_request_id, after.version) == (2, "300", 1)
 
 
-def test_other_trouble_of_the_table_is_raised(lab: Lab) -> None:
-    jobs = JobStore(lab.world.aws("dynamodb"), "no-such-table")
+def test_other_trouble_of_the_table_is_raised(use_cases: UseCases) -> None:
+    jobs = JobStore(use_cases.world.aws("dynamodb"), "no-such-table")
 
     with pytest.raises(ClientError, match="ResourceNotFound"):
-        jobs.create(lab.job())
+        jobs.create(use_cases.job())
     with pytest.raises(ClientError, match="ResourceNotFound"):
-        jobs.move(lab.job(), "failed", lab.clock.now)
+        jobs.move(use_cases.job(), "failed", use_cases.clock.now)
     with pytest.raises(ClientError, match="ResourceNotFound"):
         jobs.wake("job_x")
 
@@ -156,7 +158,7 @@ def test_an_execution_is_started_once_and_other_trouble_is_raised(world: World) 
 
 def test_a_secret_is_kept_for_five_minutes(world: World) -> None:
     client = world.aws("secretsmanager")
-    arn = client.create_secret(Name="lab", SecretString=" one\n")["ARN"]
+    arn = client.create_secret(Name="use_cases", SecretString=" one\n")["ARN"]
     moments = iter([1000.0, 1100.0, 1301.0])
     secrets = SecretStore(client, lambda: next(moments))
 

@@ -11,7 +11,7 @@ from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.wake_job import WakeJob
-from tests.integration.conftest import Lab
+from tests.integration.conftest import UseCases
 from tests.integration.test_collect import success
 from tests.support.tables_of_jobs import new_table
 
@@ -35,22 +35,22 @@ class Executions(ExecutionStore):
 
 
 @pytest.fixture
-def sweeping(lab: Lab) -> Lab:
-    """A lab whose table holds nothing yet."""
-    table = new_table(lab.world, f"sweep-{secrets.token_hex(4)}")
-    lab.jobs = JobStore(lab.world.aws("dynamodb"), table)
-    return lab
+def sweeping(use_cases: UseCases) -> UseCases:
+    """A use_cases whose table holds nothing yet."""
+    table = new_table(use_cases.world, f"sweep-{secrets.token_hex(4)}")
+    use_cases.jobs = JobStore(use_cases.world.aws("dynamodb"), table)
+    return use_cases
 
 
-def sweep(lab: Lab, executions: Executions, times: int = 99) -> tuple[int, list[str]]:
+def sweep(use_cases: UseCases, executions: Executions, times: int = 99) -> tuple[int, list[str]]:
     left = iter(range(times))
     failed: list[str] = []
     sweep_jobs = SweepJobs(
-        jobs=lab.jobs,
+        jobs=use_cases.jobs,
         executions=executions,
-        wake_job=WakeJob(jobs=lab.jobs, executions=executions),
-        collect_result=lab.collect_result,
-        clock=lab.clock,
+        wake_job=WakeJob(jobs=use_cases.jobs, executions=executions),
+        collect_result=use_cases.collect_result,
+        clock=use_cases.clock,
     )
     helped = sweep_jobs.run(has_time=lambda: next(left, None) is not None, failed=failed.append)
     return helped, failed
@@ -60,7 +60,7 @@ def states(state: ExecutionState, *jobs: Job) -> Executions:
     return Executions({job.job_id: state for job in jobs})
 
 
-def test_where_the_execution_died_the_sweep_collects_until_the_end(sweeping: Lab) -> None:
+def test_where_the_execution_died_the_sweep_collects_until_the_end(sweeping: UseCases) -> None:
     job, over = sweeping.processing(), sweeping.processing()
     sweeping.jobs.move(over, "cancelled", sweeping.clock.now)
     executions = states("ended", job)
@@ -75,7 +75,7 @@ def test_where_the_execution_died_the_sweep_collects_until_the_end(sweeping: Lab
 
 @pytest.mark.parametrize("status", ["awaiting_upload", "queued"])
 def test_where_the_execution_died_a_waiting_job_ends_at_its_deadline(
-    sweeping: Lab, status: str
+    sweeping: UseCases, status: str
 ) -> None:
     job = sweeping.job(status=status)
     executions = states("ended", job)
@@ -89,7 +89,7 @@ def test_where_the_execution_died_a_waiting_job_ends_at_its_deadline(
     assert sweeping.asked("specific") == 0
 
 
-def test_a_job_whose_execution_never_began_gets_one(sweeping: Lab) -> None:
+def test_a_job_whose_execution_never_began_gets_one(sweeping: UseCases) -> None:
     job = sweeping.job()
     executions = states("never started", job)
 
@@ -100,7 +100,7 @@ def test_a_job_whose_execution_never_began_gets_one(sweeping: Lab) -> None:
     assert executions.started == [job.job_id]
 
 
-def test_a_running_execution_is_only_woken_when_its_job_is_overdue(sweeping: Lab) -> None:
+def test_a_running_execution_is_only_woken_when_its_job_is_overdue(sweeping: UseCases) -> None:
     job = sweeping.processing(task_token="t-1")
     executions = states("running", job)
 
@@ -112,7 +112,7 @@ def test_a_running_execution_is_only_woken_when_its_job_is_overdue(sweeping: Lab
     assert sweeping.read(job).signal == 1
 
 
-def test_one_broken_job_does_not_hold_up_the_others(sweeping: Lab) -> None:
+def test_one_broken_job_does_not_hold_up_the_others(sweeping: UseCases) -> None:
     broken = sweeping.processing()
     sweeping.clock.forward(1)
     job = sweeping.processing()
@@ -123,7 +123,7 @@ def test_one_broken_job_does_not_hold_up_the_others(sweeping: Lab) -> None:
     assert sweeping.read(job).status == "succeeded"
 
 
-def test_the_sweep_stops_when_its_time_is_up(sweeping: Lab) -> None:
+def test_the_sweep_stops_when_its_time_is_up(sweeping: UseCases) -> None:
     first = sweeping.processing()
     sweeping.clock.forward(1)
     second = sweeping.processing()
@@ -131,14 +131,14 @@ def test_the_sweep_stops_when_its_time_is_up(sweeping: Lab) -> None:
     assert sweep(sweeping, states("ended", first, second), times=1) == (1, [])
 
 
-def test_the_state_of_an_execution_is_read_from_step_functions(lab: Lab) -> None:
+def test_the_state_of_an_execution_is_read_from_step_functions(use_cases: UseCases) -> None:
     executions = ExecutionStore(
-        lab.world.aws("stepfunctions"), lab.world.stack.outputs["StateMachineArn"]
+        use_cases.world.aws("stepfunctions"), use_cases.world.stack.outputs["StateMachineArn"]
     )
     job_id = "job_" + "q" * 26
 
     assert executions.state(job_id) == "never started"
     executions.start(job_id)
     assert executions.state(job_id) in {"running", "ended"}
-    lab.world.ended(job_id)
+    use_cases.world.ended(job_id)
     assert executions.state(job_id) == "ended"

@@ -21,7 +21,7 @@ from faceswap.rules.decisions import CollectLimits
 from faceswap.rules.job import FINAL, NEXT, Deadlines, Job, UploadedMedia
 from faceswap.rules.links import webhook_token
 from faceswap.rules.media import upload_key
-from faceswap.rules.schedule import Looks
+from faceswap.rules.schedule import PollLimits
 from faceswap.rules.uploads import Upload
 from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.cancel_job import CancelJob
@@ -45,16 +45,16 @@ from tests.fakes import (
     FakeUploads,
     Order,
 )
-from tests.fakes.jobs import TableMood
-from tests.fakes.provider import FetchMood, SubmitMood
-from tests.model.play import Execution
+from tests.fakes.jobs import TableBehaviour
+from tests.fakes.provider import FetchBehaviour, SubmitBehaviour
+from tests.model.scenario import Execution
 from tests.model.tasks import Task, current, leave
 from tests.unit.samples import a_job
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 DEADLINES = Deadlines(upload=1000, queue=2000, job=3000)
 LIMITS = CollectLimits(timedelta(seconds=DEADLINES.job), timedelta(seconds=60))
-LOOKS = Looks(first=15, longest=600)
+POLL_LIMITS = PollLimits(first=15, longest=600)
 SECRET = "secret"
 ROOM = 2
 _MOST_JOBS = 4
@@ -81,7 +81,7 @@ class Model(RuleBasedStateMachine):
         self.provider, self.reader = FakeProvider(leave), FakeReader(leave)
         self.jobs.final_without_condition = self.final_without_condition
         self.plays: dict[str, Execution] = {}
-        self.meddled: Counter[str] = Counter()
+        self.interferences: Counter[str] = Counter()
         self.tasks: list[Task] = []
         self.mail: list[Order] = []
         self._wire()
@@ -101,7 +101,7 @@ class Model(RuleBasedStateMachine):
         context = SubmitContext(lambda: "key", lambda: SECRET, lambda _: None, "redirect", 60)
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, slots=slots, provider=provider, end_job=self.end_job,
-            context=context, deadlines=DEADLINES, looks=LOOKS, enabled=True, clock=clock,
+            context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,
         )  # fmt: skip
         archive_result = ArchiveResult(
@@ -112,7 +112,7 @@ class Model(RuleBasedStateMachine):
             jobs=jobs, media=media, provider=provider, provider_key=lambda: "key",
             refused=lambda _: None, archive_result=archive_result, end_job=self.end_job,
             settle_job=SettleJob(release_slot=self.release_slot, media=media), limits=LIMITS,
-            looks=LOOKS, clock=clock, random=lambda: 0.5,
+            poll_limits=POLL_LIMITS, clock=clock, random=lambda: 0.5,
         )  # fmt: skip
         read_job = ReadJob(jobs=jobs)
         self.cancel_job = CancelJob(read_job=read_job, end_job=self.end_job)
@@ -131,17 +131,17 @@ class Model(RuleBasedStateMachine):
 
     # What happens.
 
-    @initialize(has_landed=st.booleans(), meddle=st.integers(min_value=0, max_value=2))
-    def first_job(self, has_landed: bool, meddle: int) -> None:
-        self.order("me", has_landed, meddle)
+    @initialize(has_landed=st.booleans(), interference=st.integers(min_value=0, max_value=2))
+    def first_job(self, has_landed: bool, interference: int) -> None:
+        self.order("me", has_landed, interference)
 
     @precondition(lambda self: len(self.plays) < _MOST_JOBS)
     @rule(
         owner=st.sampled_from(["me", "you"]),
         has_landed=st.booleans(),
-        meddle=st.sampled_from([0, 0, 0, 1, 2]),
+        interference=st.sampled_from([0, 0, 0, 1, 2]),
     )
-    def order(self, owner: str, has_landed: bool, meddle: int) -> None:
+    def order(self, owner: str, has_landed: bool, interference: int) -> None:
         number = len(self.plays)
         job_id = ids.job_id(bytes([number]) * 16)
         key = upload_key(owner, ids.upload_id(bytes([number]) * 16), "init_video", "video/mp4")
@@ -164,7 +164,7 @@ class Model(RuleBasedStateMachine):
             key=key, created_at=self.now, expires_at=self.now, named_by=frozenset({job_id}),
         )  # fmt: skip
         assert self.jobs.create(job) is None
-        self.meddled += Counter({job_id: meddle})
+        self.interferences += Counter({job_id: interference})
         self.plays[job_id] = Execution(
             job_id,
             self.jobs,
@@ -230,16 +230,16 @@ class Model(RuleBasedStateMachine):
         job_id = next(j.job_id for j in self._jobs() if j.track_id == order.track_id)
         self._begin("webhook", lambda: self._receive(job_id, order.message))
 
-    @precondition(lambda self: self.meddled)
+    @precondition(lambda self: self.interferences)
     @rule(which=_any)
     def cancel(self, which: int) -> None:
-        job = self._meddle(which)
+        job = self._interfere(which)
         self._begin("cancel", lambda: self._cancel(job))
 
-    @precondition(lambda self: self.meddled)
+    @precondition(lambda self: self.interferences)
     @rule(which=_any)
     def delete(self, which: int) -> None:
-        job = self._meddle(which)
+        job = self._interfere(which)
         self._begin("delete", lambda: self.delete_job.run(job.job_id, job.owner))
 
     @rule(seconds=st.sampled_from([1, 20, 61, 300, 1000]))
@@ -264,17 +264,17 @@ class Model(RuleBasedStateMachine):
             ["takes all", "takes all", "refuses what is optional", "refuses results"]
         ),
     )
-    def change_mood(
-        self, submit: SubmitMood, fetch: FetchMood, is_broken: bool, table: TableMood
+    def change_behaviour(
+        self, submit: SubmitBehaviour, fetch: FetchBehaviour, is_broken: bool, table: TableBehaviour
     ) -> None:
-        self.jobs.mood = table
-        self.provider.submit_mood, self.provider.fetch_mood = submit, fetch
+        self.jobs.behaviour = table
+        self.provider.submit_behaviour, self.provider.fetch_behaviour = submit, fetch
         self.reader.is_broken = is_broken
 
-    @precondition(lambda self: self.meddled)
+    @precondition(lambda self: self.interferences)
     @rule(which=_any)
     def stop_execution(self, which: int) -> None:
-        self.plays[self._meddle(which).job_id].state = "killed"
+        self.plays[self._interfere(which).job_id].state = "killed"
 
     @precondition(lambda self: any(play.state == "killed" for play in self.plays.values()))
     @rule()
@@ -327,7 +327,7 @@ class Model(RuleBasedStateMachine):
 
     def _come_to_an_end(self) -> None:
         # What the table refuses it may refuse for ever; all else comes right in the end.
-        self.change_mood("accepted", "answers", is_broken=False, table=self.jobs.mood)
+        self.change_behaviour("accepted", "answers", is_broken=False, table=self.jobs.behaviour)
         for _ in range(_MOST_ROUNDS):
             for order in self.provider.orders:
                 order.outcome = "success" if order.outcome == "runs" else order.outcome
@@ -363,11 +363,11 @@ class Model(RuleBasedStateMachine):
     def _jobs(self) -> list[Job]:
         return list(self.jobs.now.values())
 
-    def _meddle(self, which: int) -> Job:
+    def _interfere(self, which: int) -> Job:
         """A job that is cancelled, deleted or stopped; most jobs never are, and none more than twice."""
-        job_id = _pick(sorted(self.meddled), which)
-        self.meddled[job_id] -= 1
-        self.meddled += Counter()
+        job_id = _pick(sorted(self.interferences), which)
+        self.interferences[job_id] -= 1
+        self.interferences += Counter()
         return self.jobs.now[job_id]
 
     def _live(self) -> list[Task]:

@@ -95,7 +95,7 @@ def test_what_misleads_python_and_aws_is_left_out(checkout: Path) -> None:
 
 
 def test_a_deployed_stack_is_asked_with_the_users_aws_configuration(checkout: Path) -> None:
-    makefile = (checkout / "Makefile").read_text().replace("@$(LOCAL) -m local.smoke", "@env #")
+    makefile = (checkout / "Makefile").read_text().replace("$(LOCAL) -m local.smoke", "env #")
     (checkout / "Makefile").write_text(makefile)
     ready = checkout / ".venvs" / "local" / ".ready"
     ready.parent.mkdir(parents=True)

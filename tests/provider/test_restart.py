@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.provider.books import FILE
+from local.provider.database import FILE
 from tests.provider.client import CANNED, KEY, PROJECT, Client, serving
 from tests.support.servers import Server
 from tests.support.until import until

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from tests.soak.load import Load
 from tests.soak.plan import OWNERS, Plan
-from tests.support.ground import Ground
-from tests.support.insist import insist
+from tests.support.faulty_stack import Ground
 from tests.support.reconcile import Findings, Seen, reconcile, seen
+from tests.support.retrying import retrying
 from tests.support.until import until
 from tests.support.world import VIDEO
 
@@ -15,7 +15,7 @@ _SAMPLE = 12
 _SETTLE_SECONDS = 60.0
 
 
-class Books(NamedTuple):
+class Database(NamedTuple):
     """The findings, and the jobs; `unexplained` ended in a way that nothing done to them explains."""
 
     findings: Findings
@@ -36,7 +36,7 @@ def settle(ground: Ground) -> None:
         return
 
 
-def close(ground: Ground, plan: Plan, load: Load) -> Books:
+def close(ground: Ground, plan: Plan, load: Load) -> Database:
     """Compare. Nothing breaks any more while this looks."""
     settle(ground)
     ground.faults.let_loose([])
@@ -47,7 +47,7 @@ def close(ground: Ground, plan: Plan, load: Load) -> Books:
     leaks = [job.job_id for job in _sampled(jobs) if not _is_its_owner_s_alone(ground, load, job)]
     findings = findings._replace(wrong_owner=sorted({*findings.wrong_owner, *leaks}))
     unexplained = [job.job_id for job in jobs if not plan.explains(job.job_id, job.error)]
-    return Books(findings, sorted(unexplained), jobs)
+    return Database(findings, sorted(unexplained), jobs)
 
 
 def _sampled(jobs: list[Seen]) -> list[Seen]:
@@ -61,7 +61,7 @@ def _is_its_owner_s_alone(ground: Ground, load: Load, job: Seen) -> bool:
     world = ground.world
     path = f"/v1/jobs/{job.job_id}/result"
     for owner in OWNERS:
-        answer = insist(partial(world.call, "GET", path, token=load.tokens[owner]))
+        answer = retrying(partial(world.call, "GET", path, token=load.tokens[owner]))
         if owner != job.owner:
             if answer.status_code != 404:
                 return False

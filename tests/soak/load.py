@@ -10,8 +10,8 @@ from typing import Any
 from local.identity import mint
 from local.stack.bring_up import AUDIENCE, SCOPES
 from tests.soak.plan import OWNERS, Plan, has_upload, owner_of
-from tests.support.ground import Ground
-from tests.support.insist import insist
+from tests.support.faulty_stack import Ground
+from tests.support.retrying import retrying
 from tests.support.world import CONSENT, FINAL, TYPES, VIDEO
 
 _LOOK_SECONDS = 1.0
@@ -53,7 +53,7 @@ class Load:
         media = dict.fromkeys(TYPES, f"https://media.example.com/soak/{number}.mp4")
         if has_upload(number):
             media["init_video"] = self._upload(owner)
-        created = insist(
+        created = retrying(
             lambda: self._world.call(
                 "POST",
                 "/v1/jobs",
@@ -74,10 +74,10 @@ class Load:
     def _upload(self, owner: str) -> str:
         wanted = {"purpose": "init_video", "content_type": "video/mp4", "size": len(VIDEO)}
         token = self.tokens[owner]
-        reserved: dict[str, Any] = insist(
+        reserved: dict[str, Any] = retrying(
             lambda: self._world.call("POST", "/v1/uploads", token=token, json=wanted)
         ).json()
-        assert insist(lambda: self._world.send(reserved, VIDEO)).status_code == 204
+        assert retrying(lambda: self._world.send(reserved, VIDEO)).status_code == 204
         source: str = reserved["source"]
         return source
 

@@ -117,8 +117,8 @@ class Plan:
     jobs: int
     at_once: int
     seed: int
-    first_look: int
-    longest_look: int
+    first_poll: int
+    longest_poll: int
     job_deadline: int
     hang: float
     limit: float
@@ -127,8 +127,8 @@ class Plan:
     def parameters(self) -> dict[str, str]:
         """The stack's template parameters."""
         return {
-            "FirstLookSeconds": str(self.first_look),
-            "MaxLookSeconds": str(self.longest_look),
+            "FirstPollSeconds": str(self.first_poll),
+            "MaxPollSeconds": str(self.longest_poll),
             "JobDeadlineSeconds": str(self.job_deadline),
             "ProviderConcurrency": str(self.at_once),
         }
@@ -180,8 +180,8 @@ WHOLE = Plan(
     jobs=500,
     at_once=50,
     seed=1,
-    first_look=3,
-    longest_look=10,
+    first_poll=3,
+    longest_poll=10,
     job_deadline=120,
     hang=600,
     limit=1500,
@@ -190,8 +190,8 @@ PART = Plan(
     jobs=60,
     at_once=20,
     seed=1,
-    first_look=2,
-    longest_look=4,
+    first_poll=2,
+    longest_poll=4,
     job_deadline=14,
     hang=3,
     limit=300,

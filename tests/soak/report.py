@@ -5,12 +5,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.soak.books import Books
+from tests.soak.books import Database
 from tests.soak.plan import Plan
-from tests.support.ground import Ground
+from tests.support.faulty_stack import Ground
 
 
-def figures(plan: Plan, ground: Ground, books: Books, seconds: float) -> dict[str, Any]:
+def figures(plan: Plan, ground: Ground, books: Database, seconds: float) -> dict[str, Any]:
     """Everything that was counted."""
     ledger = ground.world.ledger()
     ends = Counter(job.error or job.status for job in books.jobs)

@@ -9,7 +9,7 @@ from tests.soak.load import Load
 from tests.soak.plan import Plan
 from tests.soak.report import figures
 from tests.support.faults import rules
-from tests.support.ground import shaky_ground
+from tests.support.faulty_stack import shaky_ground
 
 _RESULT_SECONDS = 0.5
 

@@ -36,7 +36,7 @@ if __name__ == "__main__":
     )
     archive_result = ArchiveResult(
         media=MediaStore(s3, bucket),
-        reader=HttpResultReader(allow_loopback=True, largest=2**30, seconds=300),
+        reader=HttpResultReader(allow_loopback=True, max_bytes=2**30, seconds=300),
         attempt=lambda: "large",
     )
     result = archive_result.run(a_job(), (url,))

@@ -10,10 +10,10 @@ from typing import Any
 from tests.support.stacks import own_stack
 from tests.support.world import World
 
-# A webhook comes well before the first look; where it is lost, the looks do not keep a test long.
+# A webhook comes well before the first poll; where it is lost, the polls do not keep a test long.
 PARAMETERS = {
-    "FirstLookSeconds": "4",
-    "MaxLookSeconds": "4",
+    "FirstPollSeconds": "4",
+    "MaxPollSeconds": "4",
     "ProviderConcurrency": "5",
 }
 _HOOK = Path(__file__).parent / "recorder"

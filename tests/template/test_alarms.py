@@ -12,7 +12,7 @@ from tests.template.expanded import of_type
 
 NAMESPACE = {"Fn::Sub": "Faceswap/${AWS::StackName}"}
 WAIT = submit_wait("fix_account", None, 0)
-# The time that λ jobs may take for the next try.
+# The time that the jobs function may take for the next try.
 SUBMIT_SECONDS = 150
 
 
@@ -52,7 +52,7 @@ def test_the_lane_alarm_holds_while_one_job_waits(
     (alarm,) = [
         a
         for a in of_type(expanded, "AWS::CloudWatch::Alarm").values()
-        if a.get("MetricName") == "ProviderLaneBlocked"
+        if a.get("MetricName") == "ProviderBlocked"
     ]
     period, wide = alarm["Period"], alarm["EvaluationPeriods"]
     refusals = range(offset, offset + 12 * pause, pause)

@@ -77,7 +77,7 @@ def test_what_is_wrong_is_refused_in_words(given: dict[str, str], words: str) ->
 
 
 def read(given: dict[str, str]) -> JobsSettings:
-    """The settings of λ jobs under these parameters."""
+    """The settings of the jobs function under these parameters."""
     names = {"UploadDeadlineSeconds", "QueueDeadlineSeconds", "UploadRetentionDays"}
     values = {n: str(TEMPLATE["Parameters"][n]["Default"]) for n in names} | given
     others = {

@@ -56,7 +56,7 @@ def test_each_metric_that_an_alarm_looks_at_is_one_that_the_code_writes(
 
     alarms = of_type(expanded, "AWS::CloudWatch::Alarm")
     looked_at = set().union(*map(metrics_of, alarms.values()))
-    assert looked_at >= {"ProviderLaneBlocked", "PauseEntered", "FinishedByLook"}
+    assert looked_at >= {"ProviderBlocked", "PauseEntered", "FinishedByPoll"}
     assert looked_at <= written
 
 

@@ -101,8 +101,8 @@ ENVIRONMENT = {
     "STATE_MACHINE_ARN": "a",
     "PROVIDER_CONCURRENCY": "5",
     "ALLOW_LOOPBACK_URLS": "false",
-    "FIRST_LOOK_SECONDS": "15",
-    "MAX_LOOK_SECONDS": "600",
+    "FIRST_POLL_SECONDS": "15",
+    "MAX_POLL_SECONDS": "600",
     "JOB_DEADLINE_SECONDS": "60",
     "SUBMITTING_ENABLED": "true",
     "UPLOAD_DEADLINE_SECONDS": "1",
@@ -119,7 +119,7 @@ ENVIRONMENT = {
 def test_settings_are_read_once_and_whole() -> None:
     settings = JobsSettings.read(ENVIRONMENT)
 
-    assert settings.looks == (15, 600)
+    assert settings.poll_limits == (15, 600)
     assert settings.deadlines == (1, 1, 60)
     assert settings.upload_limits == (1, 1)
     assert settings.allow_loopback_urls is False
@@ -128,7 +128,7 @@ def test_settings_are_read_once_and_whole() -> None:
 def test_a_bad_setting_is_named_and_its_value_is_not() -> None:
     environment = {k: v for k, v in ENVIRONMENT.items() if k != "JOBS_TABLE"}
 
-    with pytest.raises(SettingsError, match=r"JOBS_TABLE: .*; MAX_LOOK_SECONDS: ") as caught:
-        JobsSettings.read(environment | {"MAX_LOOK_SECONDS": "hunter2"})
+    with pytest.raises(SettingsError, match=r"JOBS_TABLE: .*; MAX_POLL_SECONDS: ") as caught:
+        JobsSettings.read(environment | {"MAX_POLL_SECONDS": "hunter2"})
 
     assert "hunter2" not in str(caught.value)

@@ -1,14 +1,14 @@
-"""Status, ids, owners, keys, words, patience."""
+"""Status, ids, owners, keys, words, retry_limits."""
 
 from datetime import timedelta
 
 import pytest
 
-from faceswap.rules import ids, media, patience
+from faceswap.rules import ids, media, retry_limits
 from faceswap.rules.job import FINAL, NEXT, OVERDUE
 from faceswap.rules.owner import NoSubjectError, owner_of
+from faceswap.rules.sanitize import sanitize
 from faceswap.rules.times import to_text
-from faceswap.rules.words import tame
 from tests.unit.samples import JOB_ID, START, a_job
 
 
@@ -93,7 +93,7 @@ def test_keys_tell_whose_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "tamed"),
+    ("text", "sanitized"),
     [
         ("  a\n\tb  ", "a b"),
         ("x https:\\/\\/h.example\\/p?sig=1 y", "x [url] y"),
@@ -101,13 +101,13 @@ def test_keys_tell_whose_they_are() -> None:
         ("\x1b[31mred\ud800", "[31mred"),
     ],
 )
-def test_foreign_words_are_tamed(text: str, tamed: str) -> None:
-    assert tame(text) == tamed
+def test_foreign_words_are_tamed(text: str, sanitized: str) -> None:
+    assert sanitize(text) == sanitized
 
 
 def test_foreign_words_are_cut_between_characters() -> None:
-    assert len(tame("é" * 2000).encode()) == 1024
-    assert len(tame("a" + "é" * 2000).encode()) == 1023
+    assert len(sanitize("é" * 2000).encode()) == 1024
+    assert len(sanitize("a" + "é" * 2000).encode()) == 1023
 
 
 def test_moments_are_written_in_one_way() -> None:
@@ -117,8 +117,8 @@ def test_moments_are_written_in_one_way() -> None:
 def test_a_missing_request_is_believed_after_two_minutes() -> None:
     job = a_job(status="processing", accepted_at=START)
 
-    assert not patience.missing_is_final(job, START + timedelta(seconds=119))
-    assert patience.missing_is_final(job, START + timedelta(seconds=120))
+    assert not retry_limits.missing_is_final(job, START + timedelta(seconds=119))
+    assert retry_limits.missing_is_final(job, START + timedelta(seconds=120))
 
 
 def test_fetch_is_given_up_after_three_looks_and_some_time() -> None:
@@ -126,12 +126,12 @@ def test_fetch_is_given_up_after_three_looks_and_some_time() -> None:
 
     def hopeless(seconds: int, deadline: int) -> bool:
         now = START + timedelta(seconds=seconds)
-        return patience.fetch_is_hopeless(job, now, timedelta(seconds=deadline))
+        return retry_limits.fetch_is_hopeless(job, now, timedelta(seconds=deadline))
 
     assert not hopeless(299, 21600)
     assert hopeless(300, 21600)
     assert hopeless(20, 60)
-    assert not patience.fetch_is_hopeless(
+    assert not retry_limits.fetch_is_hopeless(
         a_job(fetch_failures=2, fetch_failing_since=START), START + timedelta(days=1), timedelta(0)
     )
 
@@ -139,17 +139,19 @@ def test_fetch_is_given_up_after_three_looks_and_some_time() -> None:
 def test_a_copy_is_given_up_after_ten_tries_and_ten_minutes() -> None:
     job = a_job(archive_failures=10, archive_failing_since=START)
 
-    assert not patience.copy_is_hopeless(job, START + timedelta(seconds=599))
-    assert patience.copy_is_hopeless(job, START + timedelta(seconds=600))
-    assert not patience.copy_is_hopeless(a_job(archive_failures=9), START + timedelta(days=1))
+    assert not retry_limits.copy_is_hopeless(job, START + timedelta(seconds=599))
+    assert retry_limits.copy_is_hopeless(job, START + timedelta(seconds=600))
+    assert not retry_limits.copy_is_hopeless(a_job(archive_failures=9), START + timedelta(days=1))
 
 
 def test_the_id_that_a_message_told_is_found_wherever_it_came() -> None:
     told = {"at": START, "by": "webhook", "request_id": "298"}
 
-    assert a_job().told_id is None
-    assert a_job(evidence_pending=told).told_id == "298"
+    assert a_job().reported_request_id is None
+    assert a_job(evidence_pending=told).reported_request_id == "298"
     assert (
-        a_job(evidence_succeeded={"at": START, "by": "webhook"}, evidence_failed=told).told_id
+        a_job(
+            evidence_succeeded={"at": START, "by": "webhook"}, evidence_failed=told
+        ).reported_request_id
         == "298"
     )

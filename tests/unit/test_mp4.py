@@ -70,7 +70,7 @@ def test_anything_else_is_refused_with_a_reason(data: bytes, reason: str) -> Non
 def test_a_stream_that_is_longer_than_announced_is_refused() -> None:
     data = FTYP + MOOV + MDAT
     received = Received(iter([data]), len(data) - 1)
-    stream = CheckedStream(received, [], largest=10_000, until=math.inf)
+    stream = CheckedStream(received, [], max_bytes=10_000, deadline=math.inf)
 
     with pytest.raises(DownloadError, match="another length than announced"):
         stream.read()

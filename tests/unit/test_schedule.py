@@ -6,10 +6,10 @@ import pytest
 
 from faceswap.rules.job import Job
 from faceswap.rules.reply import Remedy
-from faceswap.rules.schedule import Looks, next_look, retry_after, submit_wait
+from faceswap.rules.schedule import PollLimits, next_poll, retry_after, submit_wait
 from tests.unit.samples import START, a_job
 
-LOOKS = Looks(first=15, longest=600)
+POLL_LIMITS = PollLimits(first=15, longest=600)
 
 
 def at(seconds: float) -> datetime:
@@ -22,13 +22,13 @@ def processing(**changes: object) -> Job:
 
 @pytest.mark.parametrize(("eta", "first"), [(None, 15), (5, 15), (40, 40), (605, 120), (20.2, 21)])
 def test_the_first_look_follows_the_estimate_within_bounds(eta: float | None, first: int) -> None:
-    assert next_look(processing(eta_seconds=eta), START, LOOKS, 0.9) == first
+    assert next_poll(processing(eta_seconds=eta), START, POLL_LIMITS, 0.9) == first
 
 
 def test_looks_grow_by_half_up_to_the_longest() -> None:
     job, now, waits = processing(), 0.0, []
     for _ in range(12):
-        wait = next_look(job, at(now), LOOKS, 0.5)
+        wait = next_poll(job, at(now), POLL_LIMITS, 0.5)
         waits.append(wait)
         now += wait
 
@@ -37,48 +37,48 @@ def test_looks_grow_by_half_up_to_the_longest() -> None:
 
 
 def test_looks_are_spread_by_a_tenth() -> None:
-    assert next_look(processing(), at(100), LOOKS, 0.0) == 59
-    assert next_look(processing(), at(100), LOOKS, 1.0) == 72
+    assert next_poll(processing(), at(100), POLL_LIMITS, 0.0) == 59
+    assert next_poll(processing(), at(100), POLL_LIMITS, 1.0) == 72
 
 
 def test_a_small_longest_look_bounds_the_first_one_too() -> None:
-    assert next_look(processing(eta_seconds=90), START, Looks(first=15, longest=2), 0.5) == 2
+    assert next_poll(processing(eta_seconds=90), START, PollLimits(first=15, longest=2), 0.5) == 2
 
 
 def test_no_look_passes_the_deadline() -> None:
     job = processing().model_copy(update={"deadline_at": at(7)})
 
-    assert next_look(job, START, LOOKS, 0.5) == 7
-    assert next_look(job, at(9), LOOKS, 0.5) == 1
+    assert next_poll(job, START, POLL_LIMITS, 0.5) == 7
+    assert next_poll(job, at(9), POLL_LIMITS, 0.5) == 1
 
 
 def test_an_upload_is_looked_for_every_five_minutes_at_most() -> None:
     job = a_job(status="awaiting_upload", deadline_at=at(86400))
 
-    assert next_look(job, at(5000), LOOKS, 0.5) == 300
+    assert next_poll(job, at(5000), POLL_LIMITS, 0.5) == 300
 
 
 def test_a_wait_that_the_provider_named_is_kept_whatever_the_looks() -> None:
     job = a_job(status="queued", submit_after=at(120), deadline_at=at(9999))
 
-    assert next_look(job, START, Looks(first=1, longest=2), 0.5) == 120
-    assert next_look(job, at(121), Looks(first=1, longest=2), 0.5) == 2
+    assert next_poll(job, START, PollLimits(first=1, longest=2), 0.5) == 120
+    assert next_poll(job, at(121), PollLimits(first=1, longest=2), 0.5) == 2
 
 
 def test_room_at_the_provider_is_looked_for_seldom() -> None:
     job = a_job(status="queued", queued_at=START, deadline_at=at(604800))
 
-    assert next_look(job, START, LOOKS, 0.5) == 300
-    assert next_look(job, at(86399), LOOKS, 0.5) == 300
-    assert next_look(job, at(86400), LOOKS, 0.5) == 1800
-    assert next_look(job, at(604790), LOOKS, 0.5) == 10
-    assert next_look(job, START, Looks(first=1, longest=2), 0.5) == 2
+    assert next_poll(job, START, POLL_LIMITS, 0.5) == 300
+    assert next_poll(job, at(86399), POLL_LIMITS, 0.5) == 300
+    assert next_poll(job, at(86400), POLL_LIMITS, 0.5) == 1800
+    assert next_poll(job, at(604790), POLL_LIMITS, 0.5) == 10
+    assert next_poll(job, START, PollLimits(first=1, longest=2), 0.5) == 2
 
 
 def test_a_link_that_fails_is_tried_again_soon() -> None:
     job = processing(archive_failing_since=at(4000), eta_seconds=100)
 
-    assert next_look(job, at(4000), LOOKS, 0.5) == 15
+    assert next_poll(job, at(4000), POLL_LIMITS, 0.5) == 15
 
 
 @pytest.mark.parametrize(

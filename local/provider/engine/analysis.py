@@ -13,12 +13,12 @@ from local.provider.engine.detector import Detection
 from local.provider.engine.face_map import face_texture
 from local.provider.engine.frames import Frame, difference, thumbnail
 from local.provider.engine.geometry import centre, face_distance, face_width
+from local.provider.engine.identity_checks import Vigilance, sighting
 from local.provider.engine.landmarks import region_of_detection, region_of_points
 from local.provider.engine.meeting import drop_duplicates, parted
 from local.provider.engine.networks import Networks
 from local.provider.engine.stopwatch import Stopwatch
 from local.provider.engine.tracks import Track
-from local.provider.engine.vigilance import Vigilance, sighting
 
 _DETECT_EVERY = 12
 _THOROUGH_EVERY = 6

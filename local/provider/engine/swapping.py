@@ -7,18 +7,18 @@ from pathlib import Path
 import av
 import cv2
 
-from local.provider.engine.ahead import ahead
 from local.provider.engine.analysis import Analysis, analyse
 from local.provider.engine.appearance import Appearance, plan
 from local.provider.engine.arrays import Floats
 from local.provider.engine.errors import NoFaceError, PersonNotFoundError
 from local.provider.engine.footage import frame_of, read_frames, read_parts
 from local.provider.engine.frames import Frame
-from local.provider.engine.gaps import bridge
+from local.provider.engine.gap_filling import bridge
 from local.provider.engine.identity import distance
 from local.provider.engine.inspection import inspecting
 from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import ALONE, CLEARLY_LARGEST, SourceFace, read_portrait
+from local.provider.engine.prefetch import ahead
 from local.provider.engine.probe import VideoFacts, open_video
 from local.provider.engine.report import Face, Progress, ProgressCallback, Report
 from local.provider.engine.selection import select

@@ -133,7 +133,7 @@ def of_validation(errors: Sequence[dict[str, Any]], *, body: str | None) -> Doma
     if not body and any(tuple(error["loc"]) == ("body",) for error in errors):
         return MalformedError("The body is empty.")
     first = errors[:_MOST_FAULTS]
-    faults = [Fault(pointer=_pointer(error["loc"]), detail=_words(error)) for error in first]
+    faults = [Fault(pointer=_pointer(error["loc"]), detail=_describe(error)) for error in first]
     more = f"the first {len(first)} of {len(errors)} " if len(errors) > len(first) else ""
     return InvalidError(f"The request does not validate; see {more}errors.", faults)
 
@@ -153,7 +153,7 @@ def _pointer(location: Sequence[str | int]) -> str:
     return pointer
 
 
-def _words(error: dict[str, Any]) -> str:
+def _describe(error: dict[str, Any]) -> str:
     place, *rest = error["loc"]
     name = "" if place == "body" or not rest else f"{place} {rest[-1]}: "
     return f"{name}{error['msg']}"

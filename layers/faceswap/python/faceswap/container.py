@@ -81,10 +81,10 @@ class Container:
 
     @cached_property
     def _dynamodb(self) -> "DynamoDBClient":
-        from faceswap.store.whole import insist_on_whole_answers
+        from faceswap.store.checksum import verify_checksums
 
         dynamodb = client("dynamodb", _AWS)
-        insist_on_whole_answers(dynamodb)
+        verify_checksums(dynamodb)
         return dynamodb
 
     @cached_property
@@ -322,7 +322,7 @@ class JobsContainer(Container):
             end_job=self.end_job,
             context=self.submit_context,
             deadlines=self.settings.deadlines,
-            looks=self.settings.looks,
+            poll_limits=self.settings.poll_limits,
             enabled=self.settings.submitting_enabled,
             clock=now,
             random=_random.random,
@@ -332,7 +332,7 @@ class JobsContainer(Container):
         """The provider takes no jobs: tell of it."""
         self.provider_refused(reply)
         if reply.remedy in {"replace_key", "fix_account"}:
-            count("ProviderLaneBlocked")
+            count("ProviderBlocked")
 
 
 class ResultsContainer(Container):
@@ -365,7 +365,7 @@ class ResultsContainer(Container):
 
         reader = HttpResultReader(
             allow_loopback=self.settings.allow_loopback_urls,
-            largest=self.settings.max_result_bytes,
+            max_bytes=self.settings.max_result_bytes,
             seconds=_DOWNLOAD_SECONDS,
         )
         return ArchiveResult(media=self.media, reader=reader, attempt=lambda: secrets.token_hex(8))
@@ -397,14 +397,14 @@ class ResultsContainer(Container):
             end_job=self.end_job,
             settle_job=self.settle_job,
             limits=limits,
-            looks=self.settings.looks,
+            poll_limits=self.settings.poll_limits,
             clock=now,
             random=_random.random,
         )
 
     @cached_property
     def sweep_jobs(self) -> "SweepJobs":
-        """Finds jobs that nobody looks after."""
+        """Helps jobs that no execution works for."""
         from faceswap.usecases.sweep_jobs import SweepJobs
 
         return SweepJobs(
@@ -430,7 +430,7 @@ def _count_finished(job: Job) -> None:
     if job.evidence_succeeded or job.evidence_failed:
         count("FinishedByWebhook")
     elif job.status == "succeeded" and not job.evidence_immediate:
-        count("FinishedByLook")
+        count("FinishedByPoll")
 
 
 @cache

@@ -14,7 +14,7 @@ from pydantic import (
 
 from faceswap.rules.job import Deadlines
 from faceswap.rules.media import UploadLimits
-from faceswap.rules.schedule import Looks
+from faceswap.rules.schedule import PollLimits
 
 
 class SettingsError(Exception):
@@ -42,8 +42,8 @@ class Settings(BaseModel):
     state_machine_arn: str = Field(min_length=1)
     provider_concurrency: int = Field(ge=1)
     allow_loopback_urls: bool
-    first_look_seconds: int = Field(ge=1)
-    max_look_seconds: int = Field(ge=1)
+    first_poll_seconds: int = Field(ge=1)
+    max_poll_seconds: int = Field(ge=1)
     job_deadline_seconds: int = Field(ge=1)
     input_url_seconds: int = Field(ge=1)
 
@@ -66,13 +66,13 @@ class Settings(BaseModel):
             raise SettingsError("; ".join(faults)) from None
 
     @property
-    def looks(self) -> Looks:
-        """The bounds of a look."""
-        return Looks(first=self.first_look_seconds, longest=self.max_look_seconds)
+    def poll_limits(self) -> PollLimits:
+        """The bounds of the time between polls."""
+        return PollLimits(first=self.first_poll_seconds, longest=self.max_poll_seconds)
 
 
 class JobsSettings(Settings):
-    """The settings of λ jobs."""
+    """The settings of the jobs function."""
 
     submitting_enabled: bool
     upload_deadline_seconds: int = Field(ge=1)
@@ -108,6 +108,6 @@ class JobsSettings(Settings):
 
 
 class ResultsSettings(Settings):
-    """The settings of λ results."""
+    """The settings of the results function."""
 
     max_result_bytes: int = Field(ge=1)

@@ -16,7 +16,7 @@ Sha256 = Annotated[
 ]
 
 
-def _whole(value: object) -> object:
+def _integral(value: object) -> object:
     """JSON has one kind of number: 5.0 is the integer 5."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -41,7 +41,7 @@ class UploadRequest(BaseModel):
         " In any case, with or without parameters; the answer shows the plain type, which the upload has to have.",
         examples=_EXAMPLES,
     )
-    size: Annotated[int, Field(ge=1), BeforeValidator(_whole)] = Field(
+    size: Annotated[int, Field(ge=1), BeforeValidator(_integral)] = Field(
         description="Its size in bytes; a smaller file is accepted, a larger one is not. At most 100 MiB for a "
         "video and 20 MiB for a picture, unless the deployment sets other limits.",
     )

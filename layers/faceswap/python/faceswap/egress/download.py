@@ -29,14 +29,14 @@ class CheckedStream:
     """
 
     def __init__(
-        self, received: "Received", codings: Sequence[str], largest: int, until: float
+        self, received: "Received", codings: Sequence[str], max_bytes: int, deadline: float
     ) -> None:
         self._received = received
         self._chunks: Iterator[bytes] = iter(received)
         for coding in codings:
             self._chunks = unpack(self._chunks, coding)
-        self._largest = largest
-        self._until = until
+        self._largest = max_bytes
+        self._until = deadline
         self._buffer = bytearray()
         self._ended = False
         self._check = VideoCheck()
@@ -104,16 +104,16 @@ class Received:
 class HttpResultReader:
     """Opens result links under the rules for foreign URLs (architecture, rule 7)."""
 
-    def __init__(self, *, allow_loopback: bool, largest: int, seconds: float) -> None:
+    def __init__(self, *, allow_loopback: bool, max_bytes: int, seconds: float) -> None:
         """Limits.
 
         Args:
             allow_loopback: admit http and 127.0.0.0/8.
-            largest: bytes of a result.
+            max_bytes: bytes of a result.
             seconds: for one whole download.
         """
         self._allow_loopback = allow_loopback
-        self._largest = largest
+        self._largest = max_bytes
         self._seconds = seconds
         self._http = httpx.Client(
             transport=BoundedTransport(keep_alive=1, guard=Guard(allow_loopback=allow_loopback)),
@@ -131,9 +131,9 @@ class HttpResultReader:
         Raises:
             DownloadError: forbidden, unreachable, refused, too large, or not announced as it came.
         """
-        until = time.monotonic() + self._seconds
+        deadline = time.monotonic() + self._seconds
         for _ in range(_MOST_REDIRECTS + 1):
-            with self._get(url, until) as response:
+            with self._get(url, deadline) as response:
                 if response.has_redirect_location:
                     url = _redirected(url, response)
                     continue
@@ -143,20 +143,20 @@ class HttpResultReader:
                 if announced is not None and announced > self._largest:
                     raise DownloadError("it is larger than allowed")
                 received = Received(response.iter_raw(_CHUNK), announced)
-                yield CheckedStream(received, _codings(response), self._largest, until)
+                yield CheckedStream(received, _codings(response), self._largest, deadline)
                 return
         raise DownloadError("it redirects too often")
 
     @contextmanager
-    def _get(self, url: str, until: float) -> Iterator[httpx.Response]:
+    def _get(self, url: str, deadline: float) -> Iterator[httpx.Response]:
         try:
             url = check_url(url, allow_loopback=self._allow_loopback)
-            with self._http.stream("GET", url, extensions={"until": until}) as response:
+            with self._http.stream("GET", url, extensions={"deadline": deadline}) as response:
                 yield response
         except ForbiddenUrlError as error:
             raise DownloadError(f"the link {error}") from error
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise _trouble("the link cannot be reached", until) from error
+            raise _trouble("the link cannot be reached", deadline) from error
 
 
 def _redirected(url: str, response: httpx.Response) -> str:
@@ -174,9 +174,9 @@ def _codings(response: httpx.Response) -> list[str]:
         raise DownloadError(f"it came compressed: {error}") from error
 
 
-def _trouble(text: str, until: float) -> DownloadError:
+def _trouble(text: str, deadline: float) -> DownloadError:
     """What went wrong, or that there was no time left."""
-    return DownloadError("it took too long" if time.monotonic() > until else text)
+    return DownloadError("it took too long" if time.monotonic() > deadline else text)
 
 
 def _length(response: httpx.Response) -> int | None:

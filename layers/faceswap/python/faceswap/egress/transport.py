@@ -22,7 +22,7 @@ def no_cookies() -> CookieJar:
 
 
 class BoundedTransport(httpx.HTTPTransport):
-    """Sends requests that end by their extension `until`, a time of the monotonic clock in seconds.
+    """Sends requests that end by their extension `deadline`, a time of the monotonic clock in seconds.
 
     A timeout of httpx begins anew with each byte; this one holds from the first to the last of them. One request
     at a time. Nothing is read from the environment.
@@ -48,7 +48,7 @@ class BoundedTransport(httpx.HTTPTransport):
             ForbiddenUrlError: the guard lets nobody there.
             httpx.TransportError: as httpx does; httpx.ReadTimeout also when there is no time left.
         """
-        self._backend.until = request.extensions["until"]
+        self._backend.deadline = request.extensions["deadline"]
         return super().handle_request(request)
 
 
@@ -58,7 +58,7 @@ class Guard:
     def __init__(self, *, allow_loopback: bool) -> None:
         self._allow_loopback = allow_loopback
 
-    def judged(self, name: str, port: int) -> str:
+    def resolve(self, name: str, port: int) -> str:
         """The address to connect to, resolved once, so that a second answer of the DNS changes nothing.
 
         Raises:
@@ -71,8 +71,8 @@ class Guard:
             raise httpcore.ConnectError("the name does not resolve") from error
         addresses = [str(entry[4][0]) for entry in found]
         for address in addresses:
-            judged = ipaddress.ip_address(address.partition("%")[0])
-            if not is_fetchable(judged, allow_loopback=self._allow_loopback):
+            resolved = ipaddress.ip_address(address.partition("%")[0])
+            if not is_fetchable(resolved, allow_loopback=self._allow_loopback):
                 raise ForbiddenUrlError("leads to an address that is not public")
         return addresses[0]
 
@@ -80,7 +80,7 @@ class Guard:
 class _BoundedBackend(httpcore.SyncBackend):
     def __init__(self, guard: Guard | None) -> None:
         self._guard = guard
-        self.until = _UNBOUNDED
+        self.deadline = _UNBOUNDED
 
     def connect_tcp(
         self,
@@ -91,7 +91,7 @@ class _BoundedBackend(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         if self._guard is not None:
-            host = self._guard.judged(host, port)
+            host = self._guard.resolve(host, port)
         stream = super().connect_tcp(host, port, timeout, local_address, socket_options)
         return _BoundedStream(stream, self)
 
@@ -125,7 +125,7 @@ class _BoundedStream(httpcore.NetworkStream):
         return told
 
     def _left(self, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
-        left = self._backend.until - time.monotonic()
+        left = self._backend.deadline - time.monotonic()
         if left <= 0:
             raise late("no time is left")
         return left if timeout is None else min(left, timeout)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from faceswap.rules import patience
+from faceswap.rules import retry_limits
 from faceswap.rules.job import (
     OVERDUE,
     Deadlines,
@@ -131,11 +131,11 @@ def after_fetch(job: Job, reply: Reply, now: datetime, limits: CollectLimits) ->
         return Copy(reply.urls, reply.generation_time or heard)
     if reply.outcome == "failed":
         return _failed_there(job, reply, now, limits)
-    if reply.outcome == "missing" and not told and patience.missing_is_final(job, now):
+    if reply.outcome == "missing" and not told and retry_limits.missing_is_final(job, now):
         return _failed_there(job, reply, now, limits)
     fields = _counted(job, reply, now)
     counted = job.model_copy(update=fields)
-    hopeless = patience.fetch_is_hopeless(counted, now, limits.job_deadline)
+    hopeless = retry_limits.fetch_is_hopeless(counted, now, limits.job_deadline)
     if reply.outcome != "pending" and hopeless and told and told.urls:
         return Note(fields, Copy(told.urls, told.generation_time))
     return Note(fields, when_overdue(counted, now))
@@ -168,7 +168,7 @@ def after_failed_copy(job: Job, reason: str, now: datetime) -> Note:
         "archive_failing_since": job.archive_failing_since or now,
     }
     counted = job.model_copy(update=fields)
-    if patience.copy_is_hopeless(counted, now) or job.is_overdue(now):
+    if retry_limits.copy_is_hopeless(counted, now) or job.is_overdue(now):
         return Note(fields, _fail("result-unusable", f"No link gave a usable video: {reason}."))
     return Note(fields)
 
@@ -180,7 +180,7 @@ def after_failed_collect(job: Job, now: datetime, limits: CollectLimits) -> Note
         "collect_failing_since": job.collect_failing_since or now,
     }
     counted = job.model_copy(update=fields)
-    if patience.collect_is_hopeless(counted, now, limits.job_deadline):
+    if retry_limits.collect_is_hopeless(counted, now, limits.job_deadline):
         return Note(fields, _fail("internal", "The result could not be collected."))
     return Note(fields)
 

@@ -142,7 +142,7 @@ class Result(_Stored):
 
 
 class Failure(_Stored):
-    """Why a job failed; `upstream` are the provider's own words, tamed."""
+    """Why a job failed; `upstream` are the provider's own words, sanitized."""
 
     type: ErrorType
     detail: str
@@ -152,7 +152,7 @@ class Failure(_Stored):
 class Job(_Stored):
     """A job as it is now.
 
-    `version` counts changes of status, `signal` counts reasons to look. At `deadline_at` the job gives up
+    `version` counts changes of status, `signal` counts wake-ups. At `deadline_at` the job gives up
     in the status it has. Counters of failing fetches, copies and Collect tasks run since the moments beside them.
     `polls` counts the fetches that decided nothing, `unread_polls` those whose answer could not be understood,
     `last_unread` is the last such answer, also of a submit.
@@ -175,7 +175,7 @@ class Job(_Stored):
 
     queued_at: Time | None = None
     submit_after: Time | None = None
-    waits_for_room: bool = False
+    waits_for_slot: bool = False
     submitted_at: Time | None = None
     accepted_at: Time | None = None
     finished_at: Time | None = None
@@ -241,7 +241,7 @@ class Job(_Stored):
         return self.accepted_at + timedelta(seconds=self.eta_seconds)
 
     @property
-    def told_id(self) -> str | None:
+    def reported_request_id(self) -> str | None:
         """The provider's id as a message told it: then something was started, whatever the submit's answer."""
         said = (self.evidence_succeeded, self.evidence_failed, self.evidence_pending)
         return next(

@@ -1,4 +1,4 @@
-"""When to look again. A look is cheap and a webhook usually comes first, so looks grow apart."""
+"""When to poll next. A poll is cheap and a webhook usually comes first, so polls grow apart."""
 
 import math
 from datetime import datetime, timedelta
@@ -7,56 +7,56 @@ from typing import NamedTuple
 from faceswap.rules.job import Job
 from faceswap.rules.reply import Remedy
 
-_LONGEST_FIRST_LOOK = 120
-_LONGEST_UPLOAD_LOOK = 300
-_QUEUE_LOOK, _LATE_QUEUE_LOOK = 300, 1800
+_LONGEST_FIRST_POLL = 120
+_LONGEST_UPLOAD_POLL = 300
+_QUEUE_POLL, _LATE_QUEUE_POLL = 300, 1800
 _SHORTEST_SUBMIT_WAIT, _LONGEST_SUBMIT_WAIT, _DEFAULT_SUBMIT_WAIT = 5, 600, 30
 
 
-class Looks(NamedTuple):
-    """The bounds of a look, in seconds."""
+class PollLimits(NamedTuple):
+    """The bounds of the time between polls, in seconds."""
 
     first: int
     longest: int
 
 
-def next_look(job: Job, now: datetime, looks: Looks, random: float) -> int:
-    """Seconds until a job that does not move by itself is looked at again, at least 1.
+def next_poll(job: Job, now: datetime, poll_limits: PollLimits, random: float) -> int:
+    """Seconds until a job that does not move by itself is polled again, at least 1.
 
-    The first look comes after the provider's estimate, within bounds. Each further one takes 1.5 times
-    as long, give or take a tenth by `random` (0..1). No look is later than the job's deadline, except
+    The first poll comes after the provider's estimate, within bounds. Each further one takes 1.5 times
+    as long, give or take a tenth by `random` (0..1). No poll is later than the job's deadline, except
     for a wait that the provider itself demanded before another submit.
     """
     if job.status == "queued" and job.submit_after and job.submit_after > now:
-        return _whole(min(job.submit_after, job.deadline_at) - now)
+        return _ceil(min(job.submit_after, job.deadline_at) - now)
     if job.status == "queued":
-        return _whole(min(_queue_look(job, now, looks), job.deadline_at - now))
-    longest = looks.longest
+        return _ceil(min(_queue_poll(job, now, poll_limits), job.deadline_at - now))
+    longest = poll_limits.longest
     if job.status == "awaiting_upload":
-        longest = min(longest, _LONGEST_UPLOAD_LOOK)
-    ceiling = min(longest, _LONGEST_FIRST_LOOK)
-    first = min(max(job.eta_seconds or 0, looks.first), ceiling)
+        longest = min(longest, _LONGEST_UPLOAD_POLL)
+    ceiling = min(longest, _LONGEST_FIRST_POLL)
+    first = min(max(job.eta_seconds or 0, poll_limits.first), ceiling)
     if job.archive_failing_since:
-        first = min(looks.first, ceiling)
+        first = min(poll_limits.first, ceiling)
     elapsed = max(0.0, (now - _since(job)).total_seconds())
     spread = 1.0 if elapsed < first / 2 else 0.9 + 0.2 * random
     seconds = min((first + elapsed / 2) * spread, longest)
-    return _whole(min(timedelta(seconds=seconds), job.deadline_at - now))
+    return _ceil(min(timedelta(seconds=seconds), job.deadline_at - now))
 
 
-def _queue_look(job: Job, now: datetime, looks: Looks) -> timedelta:
-    """A plain look for room at the provider: whoever leaves it wakes the next, so this only heals a lost wake-up.
+def _queue_poll(job: Job, now: datetime, poll_limits: PollLimits) -> timedelta:
+    """A plain poll for a slot: whoever gives one back wakes the next, so this only heals a lost wake-up.
 
     Every 5 minutes in the first day, then every 30: oftener, a week would come near the 25,000 events that
     an execution's history may hold.
     """
     if now - (job.queued_at or job.created_at) < timedelta(days=1):
-        return timedelta(seconds=min(looks.longest, _QUEUE_LOOK))
-    return timedelta(seconds=_LATE_QUEUE_LOOK)
+        return timedelta(seconds=min(poll_limits.longest, _QUEUE_POLL))
+    return timedelta(seconds=_LATE_QUEUE_POLL)
 
 
 def _since(job: Job) -> datetime:
-    """From when on the looks of this job grow apart."""
+    """From when on the polls of this job grow apart."""
     moments = (job.archive_failing_since, job.accepted_at, job.submitted_at, job.queued_at)
     return next((moment for moment in moments if moment), job.created_at)
 
@@ -82,8 +82,8 @@ def retry_after(job: Job, eta: datetime | None, now: datetime) -> int:
         return 2
     if eta is None:
         return 5
-    return max(2, min(30, _whole(eta - now)))
+    return max(2, min(30, _ceil(eta - now)))
 
 
-def _whole(span: timedelta) -> int:
+def _ceil(span: timedelta) -> int:
     return max(1, math.ceil(span.total_seconds()))

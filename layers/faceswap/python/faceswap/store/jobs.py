@@ -21,7 +21,7 @@ from faceswap.rules.job import (
     essentials,
 )
 from faceswap.rules.times import to_text
-from faceswap.store.items import attributes, model_of, plain
+from faceswap.store.dynamodb_items import attributes, model_of, plain
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -102,7 +102,7 @@ class JobStore:
             job: as read; a job that has moved since is left alone.
             to: the new status.
             now: becomes `updated_at`.
-            wake: also count a reason to look.
+            wake: also count a wake-up.
             changes: fields of Job; None removes one.
 
         Returns:
@@ -123,7 +123,7 @@ class JobStore:
         return self._update_or_essentials(job, "note", changes)
 
     def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
-        """Count a reason to look and keep what a message said (`evidence_…` fields).
+        """Count a wake-up and keep what a message said (`evidence_…` fields).
 
         Returns:
             The job after the write; a final job as it is, unchanged; None if there is none.
@@ -282,7 +282,7 @@ class JobStore:
         """
         write_id = uuid4().hex
         fields = {"change": change, "write_id": write_id, **fields}
-        kept = {name: _value(value) for name, value in fields.items() if value is not None}
+        kept = {name: _encode(value) for name, value in fields.items() if value is not None}
         gone = [name for name, value in fields.items() if value is None]
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
         if gone:
@@ -312,7 +312,7 @@ class JobStore:
         return model_of(Job, answer["Attributes"])
 
 
-def _value(value: object) -> object:
+def _encode(value: object) -> object:
     """A field's value as DynamoDB takes it."""
     if isinstance(value, BaseModel):
         return plain(value)
@@ -321,7 +321,7 @@ def _value(value: object) -> object:
     if isinstance(value, float):
         return Decimal(str(value))
     if isinstance(value, Mapping):
-        return {name: _value(entry) for name, entry in value.items()}
+        return {name: _encode(entry) for name, entry in value.items()}
     return value
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from faceswap.rules.times import to_text
-from faceswap.store.items import attributes
+from faceswap.store.dynamodb_items import attributes
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

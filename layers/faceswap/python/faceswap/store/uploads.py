@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from faceswap.rules.uploads import Upload
-from faceswap.store.items import attributes, model_of, plain
+from faceswap.store.dynamodb_items import attributes, model_of, plain
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

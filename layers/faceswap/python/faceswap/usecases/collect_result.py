@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from faceswap.ports import Jobs, MediaBucket, Provider, RefusedContentError
-from faceswap.rules import patience
+from faceswap.rules import retry_limits
 from faceswap.rules.decisions import (
     CollectLimits,
     Copy,
@@ -21,7 +21,7 @@ from faceswap.rules.decisions import (
 from faceswap.rules.job import Job
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.reply import Reply
-from faceswap.rules.schedule import Looks, next_look
+from faceswap.rules.schedule import PollLimits, next_poll
 from faceswap.usecases.archive_result import ArchiveResult, UnusableResultError
 from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.settle_job import SettleJob
@@ -45,7 +45,7 @@ class CollectResult:
         end_job: EndJob,
         settle_job: SettleJob,
         limits: CollectLimits,
-        looks: Looks,
+        poll_limits: PollLimits,
         clock: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
@@ -58,7 +58,7 @@ class CollectResult:
         self._end_job = end_job
         self._settle_job = settle_job
         self._limits = limits
-        self._looks = looks
+        self._poll_limits = poll_limits
         self._clock = clock
         self._random = random
 
@@ -83,8 +83,8 @@ class CollectResult:
 
     def _proceed(self, job: Job) -> Job:
         """Do what the job's status asks for, and clean up after it once it is final."""
-        if job.status == "submitting" and job.told_id:
-            job = self._carry_out(job, self._found(job.told_id))
+        if job.status == "submitting" and job.reported_request_id:
+            job = self._carry_out(job, self._found(job.reported_request_id))
         decision = (
             self._poll(job) if job.status == "processing" else when_overdue(job, self._clock())
         )
@@ -160,7 +160,7 @@ class CollectResult:
         now = self._clock()
         job = self._jobs.get(job_id)
         if job is None or job.is_final:
-            return job if job and patience.cleaning_is_hopeless(job, now) else None
+            return job if job and retry_limits.cleaning_is_hopeless(job, now) else None
         after = self._carry_out(job, after_failed_collect(job, now, self._limits))
         if not after.is_final:
             return None
@@ -173,7 +173,7 @@ class CollectResult:
         now = self._clock()
         waits = job.submit_after is not None and job.submit_after > now
         to_submit = job.status in {"awaiting_upload", "queued"} and not waits
-        poll_after = next_look(job, now, self._looks, self._random())
+        poll_after = next_poll(job, now, self._poll_limits, self._random())
         return NextStep(next="submit" if to_submit else "wait", poll_after=poll_after, seen=seen)
 
     def _reload(self, job: Job) -> Job:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from faceswap.ports import Jobs, Slots
 from faceswap.rules.job import Job
-from faceswap.rules.line import queue_eta
+from faceswap.rules.queue import queue_eta
 
 
 class EstimateQueue:

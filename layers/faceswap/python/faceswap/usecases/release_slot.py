@@ -6,7 +6,7 @@ from itertools import islice
 
 from faceswap.ports import Jobs, Slots
 from faceswap.rules.job import Job
-from faceswap.rules.line import next_in_line
+from faceswap.rules.queue import next_in_queue
 from faceswap.usecases.wake_job import WakeJob
 
 _MOST_LOOKED_AT = 200
@@ -33,6 +33,6 @@ class ReleaseSlot:
         if not self._slots.give_back(job.job_id, took):
             return
         oldest = self._jobs.get_all(islice(self._jobs.open_ids(), _MOST_LOOKED_AT))
-        following = next_in_line(oldest, self._clock())
+        following = next_in_queue(oldest, self._clock())
         if following is not None:
             self._wake_job.run(following.job_id)

@@ -12,7 +12,7 @@ from faceswap.rules.links import input_token, input_url, webhook_token, webhook_
 from faceswap.rules.media import Purpose, extension_of_key
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.reply import Reply
-from faceswap.rules.schedule import Looks, next_look
+from faceswap.rules.schedule import PollLimits, next_poll
 from faceswap.usecases.end_job import EndJob
 
 _LEASE_MARGIN = timedelta(minutes=15)
@@ -48,7 +48,7 @@ class SubmitJob:
         end_job: EndJob,
         context: SubmitContext,
         deadlines: Deadlines,
-        looks: Looks,
+        poll_limits: PollLimits,
         enabled: bool,
         clock: Callable[[], datetime],
         random: Callable[[], float],
@@ -60,7 +60,7 @@ class SubmitJob:
         self._end_job = end_job
         self._context = context
         self._deadlines = deadlines
-        self._looks = looks
+        self._poll_limits = poll_limits
         self._enabled = enabled
         self._clock = clock
         self._random = random
@@ -83,7 +83,7 @@ class SubmitJob:
             job = queued or self._reload(job_id)
         if job.status == "queued" and self._may_submit(job):
             job = self._send(job, public_base_url) or self._reload_and_release(job_id)
-        poll_after = next_look(job, self._clock(), self._looks, self._random())
+        poll_after = next_poll(job, self._clock(), self._poll_limits, self._random())
         return NextStep(next="wait", poll_after=poll_after, seen=seen)
 
     def _may_submit(self, job: Job) -> bool:
@@ -111,10 +111,10 @@ class SubmitJob:
         now = self._clock()
         deadline = now + timedelta(seconds=self._deadlines.job)
         if not self._slots.take(job.job_id, now, deadline + _LEASE_MARGIN):
-            if job.waits_for_room:
+            if job.waits_for_slot:
                 return job
             # Only who is known to wait is woken, and somebody may have left before that was known.
-            waiting = self._jobs.note(job, waits_for_room=True)
+            waiting = self._jobs.note(job, waits_for_slot=True)
             if waiting is None or not self._slots.take(job.job_id, now, deadline + _LEASE_MARGIN):
                 return waiting
             job = waiting
@@ -125,9 +125,9 @@ class SubmitJob:
             submitted_at=now,
             deadline_at=deadline,
             submit_after=None,
-            waits_for_room=None,
+            waits_for_slot=None,
         )
-        if sending is None or job.told_id:
+        if sending is None or job.reported_request_id:
             return sending
         reply = self._provider.submit(key, submission)
         if reply.outcome == "not_started" or reply.remedy == "update_address":

@@ -1,4 +1,4 @@
-"""The hourly sweep: what no execution looks after, because it died or never began, is looked after here."""
+"""The hourly sweep: helps jobs whose execution died or never began."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ class SweepJobs:
         self._clock = clock
 
     def run(self, *, has_time: Callable[[], bool], failed: Callable[[str], None]) -> int:
-        """Look at each open job, the oldest first, while there is time.
+        """Go through the open jobs, the oldest first, while there is time.
 
         Args:
             has_time: asked before each job.

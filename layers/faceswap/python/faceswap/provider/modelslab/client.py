@@ -127,8 +127,8 @@ class ModelsLabClient:
         self, url: str, body: dict[str, object], timeout: httpx.Timeout
     ) -> tuple[httpx.Response, bytes]:
         """One request, over when the time to read is. Raises httpx.TransportError."""
-        until = time.monotonic() + (timeout.read or 0.0)
-        extensions = {"until": until}
+        deadline = time.monotonic() + (timeout.read or 0.0)
+        extensions = {"deadline": deadline}
         with self._http.stream(
             "POST", url, json=body, timeout=timeout, extensions=extensions
         ) as response:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from faceswap.provider.modelslab import parsing
 from faceswap.provider.modelslab.errors import REDIRECTS, REMEDIES, ErrorClass, error_class
 from faceswap.rules.reply import Outcome, Reply, Request
-from faceswap.rules.words import tame, tame_line
+from faceswap.rules.sanitize import sanitize, single_line
 
 _DONE = {"success", "ready", "completed"}
 _REFUSED = {"error", "failed"}
@@ -79,10 +79,10 @@ def interpret(
         eta=parsing.seconds(known.get("eta")),
         generation_time=parsing.seconds(known.get("generationTime")),
         retry_after=parsing.wait(
-            known, headers, text + " " + parsing.words(known.get("tips")), now
+            known, headers, text + " " + parsing.flatten(known.get("tips")), now
         ),
         remedy=REMEDIES.get(kind) if troubled else None,
-        text=tame(text) or None,
+        text=sanitize(text) or None,
         location=location,
         unread=_unread(http_status, location, status, body) if undecided else None,
     )
@@ -138,7 +138,7 @@ def _of_news(
 def _location(headers: Mapping[str, str]) -> str:
     """Where a redirect points: no query, which may hold what was sent, and no credentials."""
     try:
-        parts = urlsplit(tame_line(headers.get("location", "")))
+        parts = urlsplit(single_line(headers.get("location", "")))
         place = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="")
     except ValueError:
         return "no URL"
@@ -151,14 +151,14 @@ def _unread(http_status: int, location: str | None, status: str, body: bytes) ->
     if location is not None:
         said.append(f"redirect to {urlsplit(location).netloc or 'the same host'}")
     if status:
-        said.append(f"status {tame(status)[:40]!r}")
-    excerpt = tame(parsing.decoded(body[:_READ_BYTES])).encode()[:_EXCERPT_BYTES]
+        said.append(f"status {sanitize(status)[:40]!r}")
+    excerpt = sanitize(parsing.decoded(body[:_READ_BYTES])).encode()[:_EXCERPT_BYTES]
     return ", ".join(said) + ": " + (excerpt.decode(errors="ignore") or "(empty)")
 
 
 def _text(known: Mapping[str, object]) -> str:
     said = (known.get(name) for name in ("message", "messege", "error", "errors", "code"))
-    return " ".join(filter(None, map(parsing.words, said)))
+    return " ".join(filter(None, map(parsing.flatten, said)))
 
 
 def _track_id(known: Mapping[str, object]) -> str | None:

@@ -164,14 +164,16 @@ def _inner(text: str) -> object:
     return value if isinstance(value, list | dict | str) else None
 
 
-def words(value: object) -> str:
+def flatten(value: object) -> str:
     """A message as one text, whether it came as a string, a list or an object of fields (§8.4)."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, list):
-        return " ".join(filter(None, map(words, value)))
+        return " ".join(filter(None, map(flatten, value)))
     if isinstance(value, dict):
-        return " ".join(f"{key}: {text}" for key, entry in value.items() if (text := words(entry)))
+        return " ".join(
+            f"{key}: {text}" for key, entry in value.items() if (text := flatten(entry))
+        )
     return ""
 
 

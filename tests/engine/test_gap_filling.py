@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from local.provider.engine.analysis import Analysis
-from local.provider.engine.gaps import bridge
+from local.provider.engine.gap_filling import bridge
 from local.provider.engine.topology import CANONICAL
 from local.provider.engine.tracks import Track
 

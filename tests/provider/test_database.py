@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from local.provider.behaviour import Behaviour
-from local.provider.books import Books
+from local.provider.database import Database
+from local.provider.job_registry import JobRegistry
 from local.provider.jobs import Job
-from local.provider.ledger import Ledger
 from local.provider.requests import Submit
 from tests.provider.client import URLS
 
@@ -19,8 +19,8 @@ SUBMIT = Submit.model_validate({**URLS, "track_id": 2**70, "webhook": "https://h
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    opened = Books(tmp_path)
+def books(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path)
     yield opened
     opened.close()
 
@@ -30,7 +30,7 @@ def _job() -> Job:
     return Job(300, 7, SUBMIT, "deepfake", behaviour, "https://files.example/300.mp4", eta=4)
 
 
-def test_a_job_comes_back_as_it_was(books: Books) -> None:
+def test_a_job_comes_back_as_it_was(books: Database) -> None:
     job = _job()
     books.write(job)
     assert list(books.read()) == [(job, True)]
@@ -45,7 +45,7 @@ def test_a_job_comes_back_as_it_was(books: Books) -> None:
     assert (job.generation_time, job.status, job.begun, job.frames) == (2.5, "failed", 1, 20)
 
 
-def test_after_a_reset_older_jobs_do_not_count(books: Books) -> None:
+def test_after_a_reset_older_jobs_do_not_count(books: Database) -> None:
     books.write(_job())
     books.reset()
     changed = _job()
@@ -55,9 +55,9 @@ def test_after_a_reset_older_jobs_do_not_count(books: Books) -> None:
 
 
 def test_a_job_that_cannot_be_written_is_not_taken(
-    books: Books, capfd: pytest.CaptureFixture[str]
+    books: Database, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    ledger = Ledger(books, "https://files.example", 1)
+    ledger = JobRegistry(books, "https://files.example", 1)
     kept = ledger.add(SUBMIT, 1, "faceswap", Behaviour())
     books.close()
 
@@ -69,8 +69,8 @@ def test_a_job_that_cannot_be_written_is_not_taken(
     assert f"job {kept.id}: ProgrammingError" in capfd.readouterr().err
 
 
-def test_links_lead_to_where_the_server_is_now(books: Books) -> None:
-    before = Ledger(books, "https://one.example/files", 1)
+def test_links_lead_to_where_the_server_is_now(books: Database) -> None:
+    before = JobRegistry(books, "https://one.example/files", 1)
     number = before.add(SUBMIT, 1, "faceswap", Behaviour()).id
-    (job,) = Ledger(books, "https://two.example/files", 1)
+    (job,) = JobRegistry(books, "https://two.example/files", 1)
     assert job.output_url == f"https://two.example/files/{number}.mp4"

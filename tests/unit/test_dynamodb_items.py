@@ -8,7 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faceswap.store.items import attributes, values
+from faceswap.store.dynamodb_items import attributes, values
 
 _NUMBERS = st.integers(-(10**15), 10**15) | st.decimals(
     allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=6

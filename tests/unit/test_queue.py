@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 
 from faceswap.rules.job import Job
-from faceswap.rules.line import next_in_line, queue_eta
+from faceswap.rules.queue import next_in_queue, queue_eta
 from tests.unit.samples import START, a_job
 
 
 def job(name: str, owner: str, minute: int, status: str = "queued", **more: object) -> Job:
     created = START + timedelta(minutes=minute)
-    fields = {"waits_for_room": True} | more
+    fields = {"waits_for_slot": True} | more
     return a_job(job_id=name, owner=owner, created_at=created, status=status, **fields)
 
 
 def following(*jobs: Job) -> str | None:
-    found = next_in_line(jobs, START + timedelta(hours=1))
+    found = next_in_queue(jobs, START + timedelta(hours=1))
     return found.job_id if found else None
 
 
@@ -37,7 +37,7 @@ def test_an_owner_with_jobs_at_the_provider_steps_back_ten_minutes_for_each() ->
 
 
 def test_who_has_not_asked_for_room_yet_is_left_alone() -> None:
-    assert following(job("new", "me", 1, waits_for_room=False), job("b", "me", 2)) == "b"
+    assert following(job("new", "me", 1, waits_for_slot=False), job("b", "me", 2)) == "b"
 
 
 def test_who_has_to_wait_for_the_provider_is_passed_over() -> None:

@@ -10,7 +10,7 @@ LAST = 20
 """So many jobs are looked back on."""
 
 
-class Cost(NamedTuple):
+class DurationEstimate(NamedTuple):
     """What one job took, or what jobs take: frames, and seconds for each."""
 
     frames: int
@@ -21,17 +21,17 @@ class Cost(NamedTuple):
         return self.seconds_per_frame * (self.frames if frames is None else frames)
 
 
-UNMEASURED = Cost(frames=150, seconds_per_frame=0.1)
+UNMEASURED = DurationEstimate(frames=150, seconds_per_frame=0.1)
 
 
-def measured(done: Iterable[tuple[int, float]]) -> Cost:
+def measured(done: Iterable[tuple[int, float]]) -> DurationEstimate:
     """The usual cost, out of the frames and the seconds of jobs that are over, the last one last."""
     known = [job for job in done if job[0] > 0][-LAST:]
     if not known:
         return UNMEASURED
     frames = sum(frames for frames, _ in known)
     seconds = sum(seconds for _, seconds in known)
-    return Cost(round(median(frames for frames, _ in known)), seconds / frames)
+    return DurationEstimate(round(median(frames for frames, _ in known)), seconds / frames)
 
 
 def wait(ahead: Sequence[float], own: float, at_once: int) -> int:

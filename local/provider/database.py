@@ -30,18 +30,18 @@ ON CONFLICT (id) DO UPDATE SET job = excluded.job
 _JOB = TypeAdapter(Job)
 
 
-class BooksError(Exception):
+class DatabaseError(Exception):
     """The file cannot be used; the text says why."""
 
 
-class Books:
+class Database:
     """The file of one server."""
 
     def __init__(self, folder: Path) -> None:
         """Open the file in a folder, or make it.
 
         Raises:
-            BooksError: another server has it, or it is not such a file.
+            DatabaseError: another server has it, or it is not such a file.
         """
         path = folder / FILE
         try:
@@ -52,7 +52,7 @@ class Books:
             for statement in (*_PRAGMAS, _TABLE):
                 self._database.execute(statement)
         except (OSError, sqlite3.Error) as error:
-            raise BooksError(f"{path} cannot be used: {error}") from error
+            raise DatabaseError(f"{path} cannot be used: {error}") from error
 
     def write(self, job: Job) -> None:
         """Put a job on the disk, as it is now. Raises sqlite3.Error."""

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.provider.costs import LAST, UNMEASURED, Cost, measured, wait
+from local.provider.duration_estimates import LAST, UNMEASURED, DurationEstimate, measured, wait
 
 
 def test_without_jobs_there_is_a_guess() -> None:
@@ -13,13 +13,13 @@ def test_without_jobs_there_is_a_guess() -> None:
 
 def test_the_cost_of_a_frame_is_that_of_all_frames_and_the_usual_length_the_middle_one() -> None:
     cost = measured([(100, 10.0), (300, 20.0), (200, 30.0)])
-    assert cost == Cost(frames=200, seconds_per_frame=0.1)
+    assert cost == DurationEstimate(frames=200, seconds_per_frame=0.1)
     assert cost.seconds() == 20
     assert cost.seconds(50) == 5
 
 
 def test_only_the_last_jobs_are_looked_at() -> None:
-    assert measured([(10, 1000.0)] + [(100, 10.0)] * LAST) == Cost(100, 0.1)
+    assert measured([(10, 1000.0)] + [(100, 10.0)] * LAST) == DurationEstimate(100, 0.1)
 
 
 def test_two_at_once_halve_the_line() -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import httpx
 
-from local.cold_start.fresh import Functions
+from local.cold_start.fresh_interpreter import Functions
 from local.stack import down, up
 from local.stack.parts import PROJECT
 
 _CANNED = PROJECT / "local/demo/cast/cast360.mp4"
-_PARAMETERS = {"FirstLookSeconds": "60", "ProviderConcurrency": "500"}
+_PARAMETERS = {"FirstPollSeconds": "60", "ProviderConcurrency": "500"}
 _BEHAVIOUR = {"result": "canned", "seconds": 0.1, "webhook": "withheld"}
 
 

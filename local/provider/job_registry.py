@@ -7,20 +7,20 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.provider import costs
+from local.provider import duration_estimates
 from local.provider.behaviour import Behaviour
-from local.provider.books import Books
-from local.provider.costs import Cost
+from local.provider.database import Database
+from local.provider.duration_estimates import DurationEstimate
 from local.provider.jobs import Customer, Family, Job
 from local.provider.requests import Submit
 
 _FIRST_ID = 298
 
 
-class Ledger:
+class JobRegistry:
     """All jobs in the books; it counts those since the last reset. Ids go on over a reset."""
 
-    def __init__(self, books: Books, files_url: str, at_once: int) -> None:
+    def __init__(self, books: Database, files_url: str, at_once: int) -> None:
         self._books = books
         self._files_url = files_url
         self._at_once = at_once
@@ -82,22 +82,24 @@ class Ledger:
         """How many jobs are not over."""
         return sum(job.status == "processing" for job in self)
 
-    def cost(self) -> Cost:
+    def estimate(self) -> DurationEstimate:
         """What the last swaps took."""
         done = [job for job in self if job.status == "success" and job.behaviour.result == "engine"]
         done.sort(key=lambda job: job.ended_at or job.received_at)
-        return costs.measured((job.frames or 0, job.generation_time) for job in done)
+        return duration_estimates.measured((job.frames or 0, job.generation_time) for job in done)
 
     def eta(self, job: Job, now: datetime) -> int:
         """Whole seconds until a job is done, those ahead of it in the line included."""
-        cost = self.cost()
+        cost = self.estimate()
         ahead = [
             other.seconds_left(cost, now)
             for other in self
             if other.status == "processing" and other.id < job.id and other.behaviour.in_line
         ]
         alone = job.began_at is not None or not job.behaviour.in_line
-        return costs.wait([] if alone else ahead, job.seconds_left(cost, now), self._at_once)
+        return duration_estimates.wait(
+            [] if alone else ahead, job.seconds_left(cost, now), self._at_once
+        )
 
     def reset(self) -> None:
         """Count from zero; jobs under way go on. Raises sqlite3.Error."""

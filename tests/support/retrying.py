@@ -9,7 +9,7 @@ _TRIES = 12
 _PAUSE_SECONDS = 0.3
 
 
-def insist(ask: Callable[[], httpx.Response]) -> httpx.Response:
+def retrying(ask: Callable[[], httpx.Response]) -> httpx.Response:
     """The first answer that is no server error.
 
     Raises:

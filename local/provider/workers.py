@@ -13,10 +13,10 @@ import httpx
 
 from local.provider.errors import WorkError
 from local.provider.inputs import fetch_inputs
+from local.provider.job_registry import JobRegistry
 from local.provider.jobs import Job
-from local.provider.ledger import Ledger
-from local.provider.scripts import Prompter
-from local.provider.telling import Messenger
+from local.provider.scripts import AnswerScripts
+from local.provider.webhooks import WebhookSender
 
 _SWAP_SECONDS = 600.0
 # A job that brings the whole server down must not do so for ever.
@@ -27,15 +27,15 @@ _DEAF_TO_CTRL_C = ["/bin/sh", "-c", 'trap "" INT && exec "$@"', "engine"]
 _TRY_AGAIN = "Failed, Try Again"
 
 
-class Workshop:
+class Workers:
     """Places at which swaps are made, in the order of arrival, and the files that come out."""
 
     def __init__(
         self,
         folder: Path,
         canned: Path | None,
-        ledger: Ledger,
-        prompter: Prompter,
+        ledger: JobRegistry,
+        scripts: AnswerScripts,
         at_once: int,
         lifetime: timedelta,
     ) -> None:
@@ -45,7 +45,7 @@ class Workshop:
         self._bench = asyncio.Semaphore(at_once)
         self._lifetime = lifetime
         self._http = httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=True)
-        self._messenger = Messenger(self._http, prompter)
+        self._messenger = WebhookSender(self._http, scripts)
         self._files.mkdir(parents=True, exist_ok=True)
         for left_behind in folder.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left_behind)

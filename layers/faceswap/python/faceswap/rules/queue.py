@@ -9,7 +9,7 @@ from faceswap.rules.job import Job
 _PENALTY = timedelta(minutes=10)
 
 
-def next_in_line(jobs: Iterable[Job], now: datetime) -> Job | None:
+def next_in_queue(jobs: Iterable[Job], now: datetime) -> Job | None:
     """The waiting job with the lowest rank, None if nobody waits.
 
     A job's rank is its age, less 10 minutes for each job that its owner has at the provider, so that one
@@ -21,7 +21,7 @@ def next_in_line(jobs: Iterable[Job], now: datetime) -> Job | None:
         job
         for job in known
         if job.status == "queued"
-        and job.waits_for_room
+        and job.waits_for_slot
         and (job.submit_after is None or job.submit_after <= now)
     ]
     return min(waiting, key=lambda job: job.created_at + active[job.owner] * _PENALTY, default=None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from faceswap.rules.links import webhook_token
-from local.cold_start.fresh import ColdStartError, FirstAnswer, Functions
+from local.cold_start.fresh_interpreter import ColdStartError, FirstAnswer, Functions
 from local.stack import Stack
 from local.stack.parts import PROJECT
 

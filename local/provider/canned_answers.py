@@ -11,7 +11,7 @@ Part = Literal["submit", "fetch", "file", "webhook"]
 Charset = Literal["utf-8", "latin-1"]
 
 
-class Says(BaseModel):
+class CannedAnswer(BaseModel):
     """One answer; `times` bounds how often it is given before the server answers as usual.
 
     With `truth` the usual answer's body follows the `body`, which goes out in a `charset`; `coding` packs all of it
@@ -64,10 +64,10 @@ class Script(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    submit: Says | None = None
-    fetch: Says | None = None
+    submit: CannedAnswer | None = None
+    fetch: CannedAnswer | None = None
     webhook: Posts | None = None
-    file: Says | None = None
+    file: CannedAnswer | None = None
 
 
 class Scripts(RootModel[dict[str, Script]]):

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import httpx
 
 from local.provider import messages
+from local.provider.canned_answers import Post
 from local.provider.jobs import Job
-from local.provider.says import Post
-from local.provider.scripts import Prompter, spoken
+from local.provider.scripts import AnswerScripts, spoken
 
 _SECONDS = 30.0
 
@@ -17,12 +17,12 @@ _SECONDS = 30.0
 _TOKEN_END = 8
 
 
-class Messenger:
+class WebhookSender:
     """Posts what there is to post; whether it arrived is only written down."""
 
-    def __init__(self, http: httpx.AsyncClient, prompter: Prompter) -> None:
+    def __init__(self, http: httpx.AsyncClient, scripts: AnswerScripts) -> None:
         self._http = http
-        self._prompter = prompter
+        self._scripts = scripts
 
     async def tell(self, job: Job) -> None:
         """Post the webhooks that a job has, one after the other."""
@@ -30,8 +30,8 @@ class Messenger:
         if url is None:
             return
         times = {"withheld": 0, "twice": 2}.get(job.behaviour.webhook, 1)
-        told = self._prompter.posts(job.customer)
-        self._prompter.note_posted(job.customer)
+        told = self._scripts.posts(job.customer)
+        self._scripts.note_posted(job.customer)
         for post in told.posts if told else (Post(),) * times:
             await asyncio.sleep(post.delay)
             forged = url[:-_TOKEN_END] + "x" * _TOKEN_END

@@ -1,4 +1,4 @@
-"""For how long trouble is borne before it decides a job."""
+"""How often and for how long something may fail before that decides a job."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ def missing_is_final(job: Job, now: datetime) -> bool:
 def fetch_is_hopeless(job: Job, now: datetime, job_deadline: timedelta) -> bool:
     """Whether fetch has failed for so long that a success message counts without it.
 
-    That is 3 looks, and 5 minutes or a third of the job's deadline, whichever is less.
+    That is 3 polls, and 5 minutes or a third of the job's deadline, whichever is less.
     """
     long_enough = min(_FETCH_TIME, job_deadline / 3)
     return (

@@ -30,7 +30,7 @@ def attributes(fields: Mapping[str, Any]) -> "dict[str, AttributeValueTypeDef]":
     Raises:
         TypeError: a value of another kind than JSON's; a float, too.
     """
-    return {name: _attribute(value) for name, value in fields.items()}
+    return {name: _encode(value) for name, value in fields.items()}
 
 
 def model_of(kind: type[Model], item: Mapping[str, Any]) -> Model:
@@ -44,10 +44,10 @@ def values(item: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: binary values and sets of other things than texts, which are never stored here.
     """
-    return {name: _value(attribute) for name, attribute in item.items()}
+    return {name: _decode(attribute) for name, attribute in item.items()}
 
 
-def _attribute(value: object) -> "AttributeValueTypeDef":
+def _encode(value: object) -> "AttributeValueTypeDef":
     match value:
         case None:
             return {"NULL": True}
@@ -60,12 +60,12 @@ def _attribute(value: object) -> "AttributeValueTypeDef":
         case Mapping():
             return {"M": attributes(value)}
         case list() | tuple():
-            return {"L": [_attribute(entry) for entry in value]}
+            return {"L": [_encode(entry) for entry in value]}
         case _:
             raise TypeError(f"{type(value).__name__} is not stored")
 
 
-def _value(attribute: Mapping[str, Any]) -> object:
+def _decode(attribute: Mapping[str, Any]) -> object:
     ((kind, content),) = attribute.items()
     match kind:
         case "S" | "BOOL":
@@ -79,6 +79,6 @@ def _value(attribute: Mapping[str, Any]) -> object:
         case "SS":
             return set(content)
         case "L":
-            return [_value(entry) for entry in content]
+            return [_decode(entry) for entry in content]
         case _:
             raise ValueError(f"an attribute of kind {kind}")

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 _CHECKSUM = "x-amz-crc32"
 
 
-class MangledAnswerError(BotoCoreError):
+class ChecksumError(BotoCoreError):
     """An answer that is not what DynamoDB sent."""
 
     fmt = "The answer to {operation} does not fit its checksum"
 
 
-def insist_on_whole_answers(dynamodb: "DynamoDBClient") -> None:
-    """Let calls whose answer does not fit its checksum raise MangledAnswerError.
+def verify_checksums(dynamodb: "DynamoDBClient") -> None:
+    """Let calls whose answer does not fit its checksum raise ChecksumError.
 
     The SDK repeats such a call, but when it may not repeat any more it gives the answer back as if it were
     empty: an item that is there would then seem to be gone.
@@ -29,4 +29,4 @@ def insist_on_whole_answers(dynamodb: "DynamoDBClient") -> None:
 def _check(http_response: Any, model: Any, **_: Any) -> None:  # noqa: ANN401
     expected = http_response.headers.get(_CHECKSUM)
     if expected is not None and int(expected) != crc32(http_response.content):
-        raise MangledAnswerError(operation=model.name)
+        raise ChecksumError(operation=model.name)

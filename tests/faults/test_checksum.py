@@ -7,8 +7,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from faceswap.store.checksum import ChecksumError, verify_checksums
 from faceswap.store.jobs import JobStore
-from faceswap.store.whole import MangledAnswerError, insist_on_whole_answers
 from tests.support.servers import Answer, Server, http_server
 
 WHOLE = b'{"Item": {"pk": {"S": "job#job_a"}}}'
@@ -35,14 +35,14 @@ def store(table: Server) -> JobStore:
         aws_secret_access_key="test",
         config=Config(retries={"mode": "standard", "total_max_attempts": 2}, proxies={}),
     )
-    insist_on_whole_answers(client)
+    verify_checksums(client)
     return JobStore(client, "jobs")
 
 
 def test_a_job_does_not_vanish_because_its_item_was_cut_off(table: Server, answer: Answer) -> None:
     answer.body = WHOLE[:20]
 
-    with pytest.raises(MangledAnswerError, match="GetItem"):
+    with pytest.raises(ChecksumError, match="GetItem"):
         store(table).get("job_a")
 
     assert len(table.requests) == 2
