@@ -39,7 +39,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit layers/runtime/requirements
 
-.PHONY: help demo test test-all soak bench deploy smoke provider up down check package audit cost permissions openapi lock
+.PHONY: help demo quick test test-all test-loaded soak bench deploy smoke provider up down check package audit cost permissions openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -47,10 +47,16 @@ help: ## Show the commands.
 demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API, twice; leaves out/demo/.
 	@$(LOCAL) -m local.command demo
 
+quick: .venvs/dev/.ready ## What needs no stack, in a minute; ARGS="-k …" picks tests.
+	@$(DEV) -m pytest --quiet --numprocesses 2 -m "not stack" tests/unit tests/model tests/contracts tests/template $(ARGS)
+
 test: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every test; what CI runs.
 	@$(DEV) -m tests
 
-test-all: soak ## What is too long for `make test`.
+test-all: test soak ## Every test, and the soak of 500 jobs.
+
+test-loaded: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## `make test` while something else keeps the machine busy.
+	@$(DEV) -m tests.loaded $(MAKE) --no-print-directory test
 
 soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while everything misbehaves; leaves out/soak.json.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.soak --jobs 500 --at-once 50 --seed 1

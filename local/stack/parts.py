@@ -12,7 +12,7 @@ from local.stack.ports import asked, demand, demand_different
 from local.stack.processes import Processes
 
 PROJECT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

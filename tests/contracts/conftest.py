@@ -17,7 +17,7 @@ from tests.support.tables_of_jobs import new_table
 SLOTS = 2
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.stack)])
 def stores(request: pytest.FixtureRequest) -> Stores:
     """The stores, empty."""
     if request.param == "fake":

@@ -11,7 +11,7 @@ from tests.support.world import CONSENT, PNG, TYPES, VIDEO, World
 _STILL = '{"status":"processing","output":"","message":"try again later."}'
 _LOST: dict[str, Any] = {"fetch": {"body": _STILL, "times": 1}, "webhook": {"posts": []}}
 _SAMPLES = {"init_video": VIDEO, "init_image": PNG, "reference_image": PNG}
-_SECONDS = 40.0
+_SECONDS = 120.0
 
 
 def warm_up(recorded: Recorded) -> None:

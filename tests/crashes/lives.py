@@ -16,7 +16,7 @@ from tests.support.retrying import retrying
 from tests.support.until import until
 from tests.support.world import CONSENT, FINAL, TYPES, VIDEO, World
 
-_SECONDS = 60
+_SECONDS = 150
 _OWNER = "demo"
 
 

@@ -47,7 +47,7 @@ def _deleted_asleep(life: Life) -> End:
 
 def _cancelled_while_sent(life: Life) -> End:
     life.short()
-    until(lambda: life.status() not in {"", "queued"}, seconds=20)
+    until(lambda: life.status() not in {"", "queued"}, seconds=60)
     life.cancel()
     until(
         lambda: life.plan.is_done or life.is_told_late() or life.status() == "succeeded", seconds=40

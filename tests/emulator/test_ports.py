@@ -79,7 +79,7 @@ def test_what_runs_already_may_keep_its_port(
         started = processes.start(
             "emulator", [sys.executable, "-c", code], port=port, cwd=tmp_path, environment={}
         )
-        until(lambda: listener(port), seconds=20)
+        until(lambda: listener(port), seconds=60)
         monkeypatch.setenv("EMULATOR_PORT", str(port))
 
         assert Parts(tmp_path, processes).ports("emulator") == {"emulator": port}

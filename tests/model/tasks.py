@@ -6,7 +6,7 @@ from threading import Semaphore, Thread, local
 from faceswap.ports import RefusedContentError
 from faceswap.rules.errors import DomainError
 
-_SECONDS = 20
+_SECONDS = 60
 _running = local()
 # What a task may raise: words for a client, or what leads the state machine to Pause.
 _EXPECTED = (DomainError, LookupError, RefusedContentError)

@@ -10,7 +10,7 @@ from tests.support.world import FINAL, PNG, VIDEO, World
 
 _LOST: dict[str, Any] = {"webhook": {"posts": []}}
 _ENDLESS = "\0\0\0\x10ftypisom\0\0\0\0\0\0\0\0mdat"
-_LONG = 60.0
+_LONG = 150.0
 
 
 def all_lives(recorded: Recorded) -> None:

@@ -20,7 +20,7 @@ URLS = {
     "init_image": "https://media.example/private/donor.png?signature=of-donor",
     "reference_image": "https://pictures.example:8443/private/person.png?signature=of-person",
 }
-_START_SECONDS = _STOP_SECONDS = 15.0
+_START_SECONDS = _STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

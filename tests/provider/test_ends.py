@@ -34,7 +34,7 @@ def _start_swap(client: Client, media: Server) -> tuple[int, int]:
         init_image=f"{media.url}/donor",
         reference_image=f"{media.url}/person",
     )["id"]
-    until(lambda: client.entry(number)["progress"], seconds=15)
+    until(lambda: client.entry(number)["progress"], seconds=60)
     (engine,) = engines(client.log.parent)
     return number, engine
 

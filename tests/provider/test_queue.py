@@ -60,7 +60,7 @@ def test_an_engine_that_is_killed_fails_its_job_alone(
     pair: Client, media: Server, tmp_path: Path
 ) -> None:
     doomed = _swap(pair, media)
-    until(lambda: pair.entry(doomed)["progress"], seconds=15)
+    until(lambda: pair.entry(doomed)["progress"], seconds=60)
     (engine,) = engines(tmp_path)
     other = _swap(pair, media)
     until(lambda: len(engines(tmp_path)) == 2)

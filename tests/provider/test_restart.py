@@ -48,7 +48,7 @@ def test_jobs_that_wait_run_or_are_over_outlive_the_server(tmp_path: Path, hooks
     with started(tmp_path) as client:
         counted = [(job["id"], job["track_id"]) for job in client.ledger()["jobs"]]
         after = client.over(over)
-        ends = [client.over(number, seconds=20) for number in (running, waiting)]
+        ends = [client.over(number, seconds=60) for number in (running, waiting)]
 
         assert counted == [(over, 1), (running, 2), (waiting, 3)]
         assert after["generationTime"] == before["generationTime"]

@@ -87,8 +87,8 @@ def test_a_swap_succeeds_and_tells_its_progress(
     inputs = _inputs(media, init_video="moved")
 
     number = well_behaved.accepted(webhook=f"{hooks.url}/hook", **inputs)["id"]
-    under_way = until(lambda: well_behaved.entry(number)["progress"], seconds=15)
-    fetched = well_behaved.over(number, seconds=15)
+    under_way = until(lambda: well_behaved.entry(number)["progress"], seconds=60)
+    fetched = well_behaved.over(number, seconds=60)
 
     assert under_way["frames"] == FRAMES
     assert fetched["status"] == "success", fetched
@@ -108,7 +108,7 @@ def test_a_swap_without_the_watermark_bears_none(
     well_behaved: Client, media: Server, clip: Path, tmp_path: Path
 ) -> None:
     number = well_behaved.accepted(watermark=False, **_inputs(media))["id"]
-    fetched = well_behaved.over(number, seconds=15)
+    fetched = well_behaved.over(number, seconds=60)
     assert fetched["status"] == "success", fetched
     swapped = _saved(well_behaved, fetched, tmp_path)
     assert difference(images_of(clip), images_of(swapped), MARKED) < 4

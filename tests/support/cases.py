@@ -73,7 +73,7 @@ def made(world: World, number: int) -> str:
 
 def outcome_of(world: World, job_id: str) -> Outcome:
     """The job's outcome, once it is over or waits for the provider to take it; then it is cancelled."""
-    until(lambda: world.item(job_id), holds=_rests, seconds=75)
+    until(lambda: world.item(job_id), holds=_rests, seconds=180)
     job = world.job(job_id)
     told = world.at_provider(job_id)
     stored = sum(size for _, size in world.results(job_id))

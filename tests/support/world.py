@@ -104,7 +104,7 @@ class World:
         job: dict[str, Any] = answer.json()
         return job
 
-    def final(self, job_id: str, seconds: float = 30.0) -> dict[str, Any]:
+    def final(self, job_id: str, seconds: float = 90.0) -> dict[str, Any]:
         """The job once it is over."""
         return until(
             lambda: self.job(job_id), holds=lambda job: job["status"] in FINAL, seconds=seconds
