@@ -79,11 +79,12 @@ provider: .venvs/local/.ready ## Our own provider by itself, with its engine; PO
 down: .venvs/local/.ready ## Stop the local stack.
 	@$(LOCAL) -m local.command stack down
 
-check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.ready node_modules/.ready ## Format, lint, types, template and state machine.
+check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.ready node_modules/.ready ## Format, lint, types, documents, template and state machine.
 	.venvs/dev/bin/ruff format --check .
 	.venvs/dev/bin/ruff check .
 	.venvs/dev/bin/mypy layers functions local tests
 	@PYTHONPATH=layers/faceswap/python .venvs/dev/bin/lint-imports --no-logo --no-cache >.cache/imports.log || { cat .cache/imports.log; exit 1; }
+	$(DEV) -m local.documents
 	.venvs/audit/bin/bandit --quiet --configfile pyproject.toml --recursive layers/faceswap functions local
 	PYTHONPATH=layers/faceswap/python $(DEV) -m local.configurations template.yaml .cache/transformed
 	.venvs/dev/bin/cfn-lint .cache/transformed/*.json

@@ -6,10 +6,11 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, SecurityScheme, Tag
 
+from faceswap import VERSION
 from faceswap.contract.problems import PROBLEM_JSON, GatewayError
 from openapi_examples import ANSWERS, GATEWAY, PARAMETERS, REQUESTS, problems
 
-_TITLE, _VERSION = "Face-swap adapter", "1.0.0"
+_TITLE = "Face-swap adapter"
 _DESCRIPTION = (
     "Swap a face in a video: upload the media, create a job, read it until it is final, read the result."
     " Errors are RFC 9457 problem documents; what the gateway itself refuses is a `GatewayError`."
@@ -42,7 +43,7 @@ def configure(app: APIGatewayHttpResolver) -> None:
     """Tell the app what its document says of itself."""
     app.configure_openapi(
         title=_TITLE,
-        version=_VERSION,
+        version=VERSION,
         description=_DESCRIPTION,
         tags=_TAGS,
         security_schemes=_SCHEMES,
