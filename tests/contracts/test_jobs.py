@@ -52,7 +52,7 @@ def test_a_move_names_the_status_and_version_that_it_leaves(stores: Stores) -> N
 
     assert moved is not None
     assert (moved.status, moved.version, moved.updated_at) == ("submitting", 2, NOW)
-    assert (moved.submitted_at, moved.signal) == (NOW, 0)
+    assert (moved.submitted_at, moved.wakeup_count) == (NOW, 0)
     assert read(stores.jobs, job) == moved
     assert stores.jobs.move(job, "failed", NOW) is None
     assert stores.jobs.note(job, waits_for_slot=True) is None
@@ -65,7 +65,7 @@ def test_a_move_may_remove_a_field_and_count_a_wake_up(stores: Stores) -> None:
     moved = stores.jobs.move(job, "queued", NOW, wake=True, submitted_at=None)
 
     assert moved is not None
-    assert (moved.submitted_at, moved.signal) == (None, 1)
+    assert (moved.submitted_at, moved.wakeup_count) == (None, 1)
 
 
 def test_a_change_of_status_that_is_not_allowed_is_a_mistake(stores: Stores) -> None:
@@ -99,8 +99,8 @@ def test_a_wake_up_is_counted_with_what_was_said(stores: Stores) -> None:
     woken = stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
 
     assert woken is not None
-    assert (woken.signal, woken.version, woken.evidence_succeeded) == (1, 1, SAID)
-    assert stores.jobs.wake(job.job_id) == woken.model_copy(update={"signal": 2})
+    assert (woken.wakeup_count, woken.version, woken.evidence_succeeded) == (1, 1, SAID)
+    assert stores.jobs.wake(job.job_id) == woken.model_copy(update={"wakeup_count": 2})
 
 
 def test_a_final_job_is_not_woken_and_an_unknown_one_is_none(stores: Stores) -> None:
@@ -144,7 +144,7 @@ def test_an_owner_s_jobs_are_paged_newest_first(stores: Stores) -> None:
 
 def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
     everything = a_job(
-        job_id=ids.job_id(secrets.token_bytes(16)), status="succeeded", signal=3, version=4,
+        job_id=ids.job_id(secrets.token_bytes(16)), status="succeeded", wakeup_count=3, version=4,
         media=dict(a_job().media) | {"init_image": LinkedMedia(url="https://a.example/me.png")},
         client_reference="mine", queued_at=NOW, submit_after=NOW, waits_for_slot=True,
         submitted_at=NOW, accepted_at=NOW, finished_at=NOW, task_token="t", request_id="298",
@@ -165,7 +165,7 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
     assert stays == {
         "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "finished_at", "job_id",
         "late_request_id", "late_successes", "media", "owner", "provider_deletion", "queued_at",
-        "request_id", "signal", "status", "submitted_at", "updated_at", "version",
+        "request_id", "wakeup_count", "status", "submitted_at", "updated_at", "version",
     }  # fmt: skip
     assert (erased.media, erased.consent.statement) == ({}, "")
     assert stores.jobs.page("me", 5, None).jobs == []

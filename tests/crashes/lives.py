@@ -179,7 +179,7 @@ class Life:
     def _is_told(self) -> bool:
         """Whether somebody has counted a reason to look."""
         item = self.world.item(self.job_id) or {}
-        return bool(item) and item["signal"] != {"N": "0"}
+        return bool(item) and item["wakeup_count"] != {"N": "0"}
 
     def _waits(self, status: str) -> bool:
         """Whether its execution sleeps, and nothing has happened since."""

@@ -138,7 +138,7 @@ def test_uploads_may_land_after_the_job_was_created(world: World) -> None:
     world.send(video, VIDEO)
     until(
         lambda: world.item(job["job_id"]),
-        holds=lambda item: int((item or {"signal": {"N": 0}})["signal"]["N"]) >= 1,
+        holds=lambda item: int((item or {"wakeup_count": {"N": 0}})["wakeup_count"]["N"]) >= 1,
     )
     assert world.job(job["job_id"])["status"] == "awaiting_upload"
     world.send(image, PNG)

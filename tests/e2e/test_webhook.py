@@ -46,7 +46,7 @@ def test_a_wrong_token_reads_and_changes_nothing(world: World) -> None:
     assert nobody.status_code == 404
     after = world.item(job_id)
     assert after is not None
-    assert after["signal"] == before["signal"]
+    assert after["wakeup_count"] == before["wakeup_count"]
     assert not [name for name in after if name.startswith("evidence_")]
     assert world.final(job_id)["status"] == "succeeded"
 
@@ -90,7 +90,7 @@ def test_a_right_token_takes_any_json_of_bounded_size_and_wakes_whatever_comes(
 
     item = world.item(job_id)
     assert item is not None
-    assert (answer.status_code, item["signal"]) == (status, {"N": "1"})
+    assert (answer.status_code, item["wakeup_count"]) == (status, {"N": "1"})
     assert world.final(job_id)["status"] == "succeeded"
 
 
@@ -138,7 +138,7 @@ def test_a_message_about_another_track_only_wakes(world: World) -> None:
 
     item = world.item(job_id)
     assert item is not None
-    assert int(item["signal"]["N"]) == 1
+    assert int(item["wakeup_count"]["N"]) == 1
     assert "evidence_succeeded" not in item
     world.final(job_id)
 

@@ -155,7 +155,7 @@ def _post_cancel(world: World, event: dict[str, Any]) -> None:
     assert json.loads(first["body"]) == json.loads(second["body"])
     item = world.item(job_id)
     assert item is not None
-    assert (item["status"], item["signal"]) == ({"S": "cancelled"}, {"N": "1"})
+    assert (item["status"], item["wakeup_count"]) == ({"S": "cancelled"}, {"N": "1"})
     assert "open" not in item
 
 
@@ -224,7 +224,7 @@ def _object_created(world: World, event: dict[str, Any]) -> None:
 
     item = world.item(waiting)
     assert item is not None
-    assert (item["signal"], item["change"]) == ({"N": "1"}, {"S": "wake"})
+    assert (item["wakeup_count"], item["change"]) == ({"N": "1"}, {"S": "wake"})
     event["detail"]["object"]["key"] = "uploads/sample/upl_unknown.mp4"
     assert _invoke(world, "jobs", event) is None
     assert world.item(waiting) == item
@@ -256,8 +256,8 @@ def _submit(world: World, event: dict[str, Any]) -> None:
 
     first, second = _invoke(world, "jobs", event), _invoke(world, "jobs", event)
 
-    assert set(first) == set(second) == {"next", "poll_after", "seen"}
-    assert (first["seen"], first["poll_after"] >= 1) == (0, True)
+    assert set(first) == set(second) == {"next", "poll_after", "wakeup_count"}
+    assert (first["wakeup_count"], first["poll_after"] >= 1) == (0, True)
     told = world.at_provider(job_id)
     assert told["submits"] == 1
     item = world.item(job_id)
@@ -317,7 +317,7 @@ def _post_webhook(world: World, event: dict[str, Any]) -> None:
 
     item = world.item(job_id)
     assert item is not None
-    assert (item["signal"], item["change"]) == ({"N": "1"}, {"S": "wake"})
+    assert (item["wakeup_count"], item["change"]) == ({"N": "1"}, {"S": "wake"})
     evidence = item["evidence_succeeded"]["M"]
     assert evidence["urls"]["L"] == [{"S": "https://pub-x.example.com/generations/ef3c.mp4"}]
     assert evidence["by"] == {"S": "webhook"}

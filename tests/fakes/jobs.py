@@ -23,7 +23,7 @@ _MOST_COUNTED = 1000
 _KEPT = {
     "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "finished_at", "job_id",
     "late_request_id", "late_successes", "media", "owner", "provider_deletion", "queued_at",
-    "request_id", "signal", "status", "submitted_at", "updated_at", "version",
+    "request_id", "wakeup_count", "status", "submitted_at", "updated_at", "version",
 }  # fmt: skip
 
 
@@ -154,7 +154,7 @@ class FakeJobs:
             if name in known
         }
         if wake:
-            values["signal"] = job.signal + 1
+            values["wakeup_count"] = job.wakeup_count + 1
             self._woken(job.job_id)
         return self._put(job.model_copy(update=values), change)
 

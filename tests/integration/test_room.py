@@ -74,7 +74,7 @@ def test_who_leaves_wakes_the_next_and_the_next_gets_in(small: UseCases) -> None
     assert small.collect(first).next == "done"
     small.collect(first)
 
-    assert small.read(waiting).signal == 1
+    assert small.read(waiting).wakeup_count == 1
     assert submit(small, waiting) == ["processing"]
     assert set(small.slots.holders()) == {second.job_id, waiting.job_id}
 
@@ -134,7 +134,7 @@ def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: UseCas
     )
 
     assert set(small.slots.holders()) == {other.job_id}
-    assert small.read(waiting).signal == 1
+    assert small.read(waiting).wakeup_count == 1
 
 
 def test_a_job_that_timed_out_keeps_its_slot_until_the_lease_ends(small: UseCases) -> None:

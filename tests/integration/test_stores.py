@@ -63,7 +63,7 @@ def test_a_wake_counts_keeps_what_was_said_and_spares_what_is_over(use_cases: Us
 
     assert woken is not None
     assert again is not None
-    assert (woken.signal, again.signal) == (1, 2)
+    assert (woken.wakeup_count, again.wakeup_count) == (1, 2)
     assert again.evidence_succeeded == told
     assert again.version == job.version
     assert use_cases.jobs.wake(over.job_id, evidence_succeeded=told) == over

@@ -26,7 +26,7 @@ def test_an_accepted_job_is_processing_and_looked_at_when_it_is_expected(
     after = use_cases.read(job)
     assert (after.status, after.request_id, after.version) == ("processing", "298", 3)
     assert after.deadline_at == use_cases.clock.now + timedelta(seconds=DEADLINES.job)
-    assert (sleep.poll_after, sleep.seen) == (40, 0)
+    assert (sleep.poll_after, sleep.wakeup_count) == (40, 0)
     sent = json.loads(use_cases.server.requests[0][3])
     assert sent["track_id"] == track_id(job.job_id)
     assert sent["webhook"].startswith(f"https://api.example/v1/webhooks/modelslab/{job.job_id}/")
@@ -76,7 +76,7 @@ def test_an_immediate_success_is_kept_as_evidence_and_needs_no_fetch(use_cases: 
     )
     turn = use_cases.collect(job)
 
-    assert (between.status, between.signal, sleep.seen) == ("processing", 1, 0)
+    assert (between.status, between.wakeup_count, sleep.wakeup_count) == ("processing", 1, 0)
     assert between.evidence_immediate is not None
     assert between.evidence_immediate.by == "submit"
     assert turn.next == "done"

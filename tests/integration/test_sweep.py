@@ -109,7 +109,7 @@ def test_a_running_execution_is_only_woken_when_its_job_is_overdue(sweeping: Use
     assert sweep(sweeping, executions) == (1, [])
 
     assert executions.woken == ["t-1"]
-    assert sweeping.read(job).signal == 1
+    assert sweeping.read(job).wakeup_count == 1
 
 
 def test_one_broken_job_does_not_hold_up_the_others(sweeping: UseCases) -> None:

@@ -75,7 +75,7 @@ class Model(RuleBasedStateMachine):
         super().__init__()
         self.now = START
         self.woken_by: dict[str, Task | None] = {}
-        """Who raised the signal of a job last."""
+        """Who raised the wakeup_count of a job last."""
         self.jobs, self.slots = FakeJobs(leave, self._note_waker), FakeSlots(ROOM, leave)
         self.media, self.uploads = FakeMedia(leave), FakeUploads(leave)
         self.provider, self.reader = FakeProvider(leave), FakeReader(leave)
@@ -312,9 +312,9 @@ class Model(RuleBasedStateMachine):
     def _check_sleep(self, play: Execution) -> None:
         """Who sleeps has seen all there is, or somebody is on the way to wake him, or died on it."""
         job = self.jobs.now[play.job_id]
-        if play.state == "asleep" and job.signal != play.seen:
+        if play.state == "asleep" and job.wakeup_count != play.wakeup_count:
             teller = self.woken_by[play.job_id]
-            assert teller is not None, "a signal that nobody gave"
+            assert teller is not None, "a wakeup_count that nobody gave"
             assert not teller.is_over or teller.was_killed, "a job sleeps past news"
 
     def teardown(self) -> None:

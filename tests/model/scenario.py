@@ -25,7 +25,7 @@ class Execution:
     state: State = "submit"
     task: Task | None = None
     token: str = ""
-    seen: int = 0
+    wakeup_count: int = 0
     until: datetime | None = None
     _poll_after: int = 0
     _slept: int = 0
@@ -57,12 +57,16 @@ class Execution:
             self.state, self.until = "pause", now + timedelta(seconds=_PAUSE)
             return
         self.state = answer.next
-        if answer.next == "wait" and answer.seen is not None and answer.poll_after is not None:
-            self.seen, self._poll_after = answer.seen, answer.poll_after
+        if (
+            answer.next == "wait"
+            and answer.wakeup_count is not None
+            and answer.poll_after is not None
+        ):
+            self.wakeup_count, self._poll_after = answer.wakeup_count, answer.poll_after
 
     def _fall_asleep(self, now: datetime) -> None:
         job = self.jobs.now[self.job_id]
-        if job.is_final or (self.respects_seen and job.signal != self.seen):
+        if job.is_final or (self.respects_seen and job.wakeup_count != self.wakeup_count):
             self.state = "collect"
             return
         self._slept += 1

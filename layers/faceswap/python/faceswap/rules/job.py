@@ -152,7 +152,7 @@ class Failure(_Stored):
 class Job(_Stored):
     """A job as it is now.
 
-    `version` counts changes of status, `signal` counts wake-ups. At `deadline_at` the job gives up
+    `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
     in the status it has. Counters of failing fetches, copies and Collect tasks run since the moments beside them.
     `polls` counts the fetches that decided nothing, `unread_polls` those whose answer could not be understood,
     `last_unread` is the last such answer, also of a submit.
@@ -162,7 +162,7 @@ class Job(_Stored):
     owner: str
     status: Status
     version: int = 1
-    signal: int = 0
+    wakeup_count: int = 0
     created_at: Time
     updated_at: Time
     deadline_at: Time

@@ -8,10 +8,10 @@ from pydantic import BaseModel
 class NextStep(BaseModel):
     """The next state.
 
-    `wait`: poll after `poll_after` seconds, or at once if there was a wake-up that is not among those `seen` before.
-    Submit's `submit` and everybody's `done` need no time.
+    `wait`: poll after `poll_after` seconds, or at once if the job's count of wake-ups is no longer the `wakeup_count`
+    that was read first. `submit` and `done` need neither.
     """
 
     next: Literal["wait", "submit", "done"]
     poll_after: int | None = None
-    seen: int | None = None
+    wakeup_count: int | None = None

@@ -48,7 +48,7 @@ _KEPT_AFTER_ERASURE = frozenset(
         "provider_deletion",
         "queued_at",
         "request_id",
-        "signal",
+        "wakeup_count",
         "status",
         "submitted_at",
         "updated_at",
@@ -141,13 +141,13 @@ class JobStore:
         expression = "SET #change = :change" + "".join(f", #{name} = :{name}" for name in evidence)
         values = {":change": "wake", ":one": 1}
         values |= {f":{name}": plain(value) for name, value in evidence.items()}
-        names = {f"#{name}": name for name in ("change", "signal", "status", "pk", *evidence)}
+        names = {f"#{name}": name for name in ("change", "wakeup_count", "status", "pk", *evidence)}
         final = {f":{status}": status for status in sorted(FINAL)}
         try:
             answer = self._dynamodb.update_item(
                 TableName=self._table,
                 Key={"pk": {"S": job_pk(job_id)}},
-                UpdateExpression=expression + " ADD #signal :one",
+                UpdateExpression=expression + " ADD #wakeup_count :one",
                 ConditionExpression=f"attribute_exists(#pk) AND NOT #status IN ({', '.join(final)})",
                 ExpressionAttributeNames=names,
                 ExpressionAttributeValues=attributes(values | final),
@@ -288,9 +288,9 @@ class JobStore:
         if gone:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in gone)
         if wake:
-            expression += " ADD #signal :one"
+            expression += " ADD #wakeup_count :one"
             kept["one"] = 1
-        read = ("status", "version", "signal") if wake else ("status", "version")
+        read = ("status", "version", "wakeup_count") if wake else ("status", "version")
         names = {f"#{name}": name for name in (*fields, *read)}
         values = {f":{name}": value for name, value in kept.items()}
         values |= {":status_read": job.status, ":version_read": job.version}

@@ -71,7 +71,7 @@ class CollectResult:
         job = self._jobs.get(job_id)
         if job is None:
             return NextStep(next="done")
-        seen = job.signal
+        wakeup_count = job.wakeup_count
         try:
             job = self._proceed(job)
         except Exception:
@@ -79,7 +79,7 @@ class CollectResult:
             if given_up is None:
                 raise
             job = given_up
-        return self._next_step(job, seen)
+        return self._next_step(job, wakeup_count)
 
     def _proceed(self, job: Job) -> Job:
         """Do what the job's status asks for, and clean up after it once it is final."""
@@ -167,14 +167,16 @@ class CollectResult:
         self._settle_job.run(after)
         return after
 
-    def _next_step(self, job: Job, seen: int) -> NextStep:
+    def _next_step(self, job: Job, wakeup_count: int) -> NextStep:
         if job.is_final:
             return NextStep(next="done")
         now = self._clock()
         waits = job.submit_after is not None and job.submit_after > now
         to_submit = job.status in {"awaiting_upload", "queued"} and not waits
         poll_after = next_poll(job, now, self._poll_limits, self._random())
-        return NextStep(next="submit" if to_submit else "wait", poll_after=poll_after, seen=seen)
+        return NextStep(
+            next="submit" if to_submit else "wait", poll_after=poll_after, wakeup_count=wakeup_count
+        )
 
     def _reload(self, job: Job) -> Job:
         """The job as somebody else has just changed it."""

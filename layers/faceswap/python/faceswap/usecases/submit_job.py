@@ -75,7 +75,7 @@ class SubmitJob:
         job = self._jobs.get(job_id)
         if job is None:
             return NextStep(next="done")
-        seen = job.signal
+        wakeup_count = job.wakeup_count
         if job.status == "awaiting_upload" and self._all_landed(job):
             now = self._clock()
             deadline = now + timedelta(seconds=self._deadlines.queue)
@@ -84,7 +84,7 @@ class SubmitJob:
         if job.status == "queued" and self._may_submit(job):
             job = self._send(job, public_base_url) or self._reload_and_release(job_id)
         poll_after = next_poll(job, self._clock(), self._poll_limits, self._random())
-        return NextStep(next="wait", poll_after=poll_after, seen=seen)
+        return NextStep(next="wait", poll_after=poll_after, wakeup_count=wakeup_count)
 
     def _may_submit(self, job: Job) -> bool:
         now = self._clock()
