@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, UpdateItemInputTypeDef
 
-# Each job done leaves its time in one of so many places, in the write that gives its slot back.
+# How many recent durations are kept; each is written along with the slot that is given back.
 _PLACES = 8
 _KEY: "dict[str, AttributeValueTypeDef]" = {"pk": {"S": "slots"}}
 
