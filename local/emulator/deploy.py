@@ -11,7 +11,7 @@ from local.emulator.adapt import Adapted
 from local.emulator.aws import Client
 from local.emulator.finish import finish
 from local.emulator.references import Json, own_outputs, settle
-from local.emulator.transform import ARTIFACTS
+from local.emulator.transform import ARTIFACTS, TemplateError
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 _DEPLOY_SECONDS = 60.0
@@ -71,7 +71,12 @@ def _submit(
         else:
             cloudformation.create_stack(**request)
     except ClientError as error:
-        if "No updates" not in str(error):
+        told = error.response.get("Error", {})
+        if "No updates" in str(error):
+            pass
+        elif told.get("Code") == "ValidationError":  # a rule of the template, in its own words
+            raise TemplateError(told.get("Message", "")) from error
+        else:
             raise DeployError(str(error)) from error
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from local.emulator.references import Json
 from local.stack.errors import StackError
 
+_RETENTION, _DAY = "UploadRetentionDays", 86400
+
 
 def check(declared: Json, values: Mapping[str, str]) -> None:
     """Raises StackError with a sentence for each parameter that has no value or one that is refused."""
@@ -14,8 +16,26 @@ def check(declared: Json, values: Mapping[str, str]) -> None:
         for name, parameter in declared.items()
         if (fault := _fault(parameter, values.get(name)))
     ]
+    if not faults:
+        faults = _retention_faults(declared, values)
     if faults:
         raise StackError(f"parameters: {'; '.join(faults)}")
+
+
+def _retention_faults(declared: Json, values: Mapping[str, str]) -> list[str]:
+    """Uploads are kept for both deadlines and a day, or the jobs function refuses to start; rules cannot add."""
+    if _RETENTION not in declared:
+        return []
+
+    def number(name: str) -> int:
+        return int(values.get(name, declared[name]["Default"]))
+
+    least = -(-(number("UploadDeadlineSeconds") + number("QueueDeadlineSeconds")) // _DAY) + 1
+    if number(_RETENTION) >= least:
+        return []
+    return [
+        f"{_RETENTION} is at least {least} (both deadlines and a day), not {number(_RETENTION)}"
+    ]
 
 
 def _fault(parameter: Json, value: str | None) -> str | None:

@@ -9,6 +9,7 @@ from local.emulator.transform import load
 from local.stack import StackError
 from local.stack.constraints import check
 from local.stack.parameters import combine, configured, parse_overrides
+from local.stack.parts import PROJECT
 
 ROOT = Path(__file__).resolve().parents[2]
 DECLARED: dict[str, Any] = {
@@ -100,3 +101,23 @@ def test_a_broken_samconfig_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(StackError, match=r"samconfig\.toml"):
         configured(tmp_path / "samconfig.toml")
+
+
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ({"UploadRetentionDays": "8", "QueueDeadlineSeconds": "604801"}, True),
+        ({"UploadRetentionDays": "2", "UploadDeadlineSeconds": "86399", "QueueDeadlineSeconds": "86401"}, True),
+        ({"UploadRetentionDays": "9"}, False),
+    ],
+)  # fmt: skip
+def test_uploads_that_are_not_kept_long_enough_are_refused_before_anything_starts(
+    given: dict[str, str], refused: bool
+) -> None:
+    declared = load(PROJECT / "template.yaml")["Parameters"]
+    values = {"AllowedOrigins": "http://127.0.0.1"} | given
+    if not refused:
+        check(declared, values)
+        return
+    with pytest.raises(StackError, match="UploadRetentionDays is at least"):
+        check(declared, values)

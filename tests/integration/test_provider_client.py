@@ -141,8 +141,20 @@ def test_an_answer_that_trickles_on_is_given_up_in_time(
         (ACCEPTED, {"content-encoding": "gzip"}),
         (ACCEPTED, {"content-encoding": "deflate"}),
         (ACCEPTED, {"content-encoding": "utf-8"}),
+        (zlib.compress(ACCEPTED), {}),
+        (gzip.compress(gzip.compress(ACCEPTED)), {"content-encoding": "gzip"}),
     ],
-    ids=["gzip", "unnamed", "deflate", "bare deflate", "not gzip", "not deflate", "charset"],
+    ids=[
+        "gzip",
+        "unnamed",
+        "deflate",
+        "bare deflate",
+        "not gzip",
+        "not deflate",
+        "charset",
+        "unnamed zlib",
+        "twice",
+    ],
 )
 def test_an_answer_that_comes_packed_is_read(packed: bytes, headers: dict[str, str]) -> None:
     with http_server(lambda _path: Answer(body=packed, headers=headers)) as server:
@@ -171,6 +183,39 @@ def test_a_redirect_is_never_followed_and_the_key_is_never_sent_there(status: in
     assert submitted.outcome == ("ambiguous" if status in {302, 303} else "not_started")
     assert (fetched.outcome, fetched.remedy) == ("unclear", "update_address")
     assert submitted.location == fetched.location == f"{elsewhere.url}/api"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"HTTP/1.1 308 Moved\r\nlocation: https://new.example/x\r\ncontent-length: 50\r\n\r\n{}",
+        b"HTTP/1.1 301 Moved\r\nlocation: https://new.example/x\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{",
+    ],
+)
+def test_a_redirect_whose_body_breaks_off_is_one_all_the_same(begun: bytes) -> None:
+    with socket_server(lambda connection: connection.sendall(begun)) as url:
+        reply = ModelsLabClient(url).submit(KEY, SUBMISSION)
+
+    assert (reply.outcome, reply.location) == ("not_started", "https://new.example/x")
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        json.dumps({"status": "error", "message": "bad RvKey0123/x"}).encode("utf-16"),
+        json.dumps({"status": "error", "message": "bad RvKey0123/x"}).encode("utf-16-le"),
+        b'{"status":"error","message":"bad \\u0052vKey0123\\/x"}',
+        b"<p>bad RvKey0123/x and RvKey0123%2Fx and RvKey0123\\/x and \\u0052vKey0123/x",
+    ],
+)
+@pytest.mark.parametrize("call", ["submit", "fetch"])
+def test_our_key_is_blotted_out_however_it_is_spelt(echo: bytes, call: str) -> None:
+    key = "RvKey0123/x"
+    with http_server(lambda _path: Answer(400, echo)) as server:
+        client = ModelsLabClient(server.url)
+        reply = client.submit(key, SUBMISSION) if call == "submit" else client.fetch(key, "1")
+
+    assert "RvKey0123" not in f"{reply.text} {reply.unread}".replace("\0", "").replace(" ", "")
 
 
 def test_every_request_says_who_asks_and_repeats_no_cookie() -> None:

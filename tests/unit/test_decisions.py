@@ -130,6 +130,11 @@ def test_without_an_id_only_the_deadline_decides() -> None:
     assert error(before_fetch(processing(request_id=None), at(300))) == "provider-timeout"
 
 
+def test_long_after_its_deadline_a_job_is_ended_without_a_poll() -> None:
+    assert before_fetch(processing(), at(300 + 899)) is None
+    assert error(before_fetch(processing(), at(300 + 900))) == "provider-timeout"
+
+
 @pytest.mark.parametrize(
     ("reply", "heard", "decision"),
     [

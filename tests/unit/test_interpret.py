@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from faceswap.provider.modelslab.interpret import interpret
+from faceswap.rules.reply import Request
 from tests.support.messages import ID, ROWS, Row
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -208,13 +209,41 @@ def test_what_could_not_be_understood_is_told(
 
 
 def test_what_is_told_of_it_is_short_and_names_no_address() -> None:
-    body = b'{"state":"https:\\/\\/a.example\\/v.mp4?sig=1","x":"' + b"y" * 5000
+    body = b'{"state":"https:\\/\\/a.example\\/v.mp4?sig=1","x":"' + b"y " * 2500
 
     unread = interpret(200, {}, body, asked="fetch", now=NOW).unread
 
     assert unread is not None
-    assert unread.startswith('HTTP 200: {"state":"[url]","x":"yyy')
+    assert unread.startswith('HTTP 200: {"state":"[url]","x":"y y')
     assert len(unread.encode()) <= 300
+
+
+@pytest.mark.parametrize(
+    "echo",
+    ["api.example/v1/webhooks/modelslab/job_x/" + "t" * 43, "//api.example/v1/inputs/job_x/s/i.mp4",
+     "token " + "Ab-_" * 11],
+)  # fmt: skip
+def test_no_token_of_ours_is_told_even_without_a_scheme(echo: str) -> None:
+    unread = interpret(200, {}, f"<p>{echo}".encode(), asked="fetch", now=NOW).unread
+
+    assert unread is not None
+    assert "[token]" in unread
+    assert "ttt" not in unread
+    assert "Ab-_" not in unread
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("https:\\/\\/a.example\\/v.mp4", "https://a.example/v.mp4"),
+        ("HTTPS:/a.example/v.mp4", "https://a.example/v.mp4"),
+        ("https:\\\\a.example/v.mp4", "https://a.example/v.mp4"),
+    ],
+)
+def test_links_are_read_as_browsers_read_them(written: str, url: str) -> None:
+    body = json.dumps({"status": "success", "output": [written]}).encode()
+
+    assert interpret(200, {}, body, asked="fetch", now=NOW).urls == (url,)
 
 
 @pytest.mark.parametrize("body", [b'{"status":"processing"}', b'{"status":"failed"}'])
@@ -230,8 +259,22 @@ def test_a_redirect_to_nowhere_is_no_error(location: str) -> None:
     assert reply.location
 
 
+@pytest.mark.parametrize("asked", ["submit", "fetch"])
+def test_a_text_that_is_made_to_be_sorted_slowly_is_sorted_by_its_beginning(asked: Request) -> None:
+    text = "invalid " * 100_000
+    body = json.dumps({"status": "error", "message": text, "tips": "wait " * 100_000}).encode()
+
+    reply = interpret(200, {}, body, asked=asked, now=NOW)
+
+    assert reply.outcome == "failed"
+    late = json.dumps({"status": "error", "message": "x" * 5000 + " rate limit"}).encode()
+    assert interpret(200, {}, late, asked="fetch", now=NOW).outcome == "failed"
+
+
 def test_words_are_kept_without_urls_and_short() -> None:
-    message = {"errors": [{"init": "see https://bucket.example/x?X-Amz-Signature=abc"}, "e" * 3000]}
+    message = {
+        "errors": [{"init": "see https://bucket.example/x?X-Amz-Signature=abc"}, "e " * 1500]
+    }
     body = json.dumps({"status": "error", "messege": message}).encode()
 
     text = interpret(200, {}, body, asked="fetch", now=NOW).text

@@ -25,5 +25,5 @@ def problem(error: DomainError, event: dict[str, Any]) -> dict[str, Any]:
     """The answer that tells of an error."""
     document = problem_of(error, f"/requests/{event['requestContext']['requestId']}")
     told = answer(document.status, PROBLEM_JSON, document.model_dump_json(exclude_none=True))
-    told["headers"] |= problem_headers(error)
+    told["headers"] |= {"Cache-Control": "no-store"} | problem_headers(error)
     return told

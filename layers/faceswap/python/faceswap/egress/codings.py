@@ -12,6 +12,7 @@ _GZIP_OR_ZLIB, _RAW = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
 _UNSUPPORTED = {"br", "zstd", "compress", "x-compress", "dcb", "dcz"}
 _DEFLATED = {"gzip", "x-gzip", "deflate"}
 _PIECE = 64 * 1024
+_MAX_LAYERS = 4
 
 
 class CodingError(ValueError):
@@ -31,7 +32,7 @@ def codings_of(header: str | None) -> list[str]:
 
 
 def decode(body: bytes, header: str | None, max_bytes: int) -> bytes:
-    """A whole body without its codings; gzip is recognised by its first bytes, too, if no header names it.
+    """A whole body without its codings; gzip and zlib are recognised by their first bytes, too.
 
     Args:
         body: as it came.
@@ -41,10 +42,12 @@ def decode(body: bytes, header: str | None, max_bytes: int) -> bytes:
     Raises:
         CodingError: an unsupported coding, data that is broken or breaks off, or more than `max_bytes`.
     """
-    codings = codings_of(header) or (["gzip"] if body.startswith(_GZIP_MAGIC) else [])
-    for coding in codings:
+    codings = codings_of(header)
+    for _ in range(_MAX_LAYERS):
+        if not codings and _window(body, "") is None:
+            break
         unpacked = bytearray()
-        for piece in unpack(iter([body]), coding):
+        for piece in unpack(iter([body]), codings.pop(0) if codings else "gzip"):
             unpacked += piece
             if len(unpacked) > max_bytes:
                 raise CodingError("more than is read")
@@ -81,7 +84,9 @@ def _inflate(pending: bytes, chunks: Iterator[bytes], window: int) -> Iterator[b
             continue
         pending = inflater.unused_data or next(chunks, b"")
         if not pending.startswith(_GZIP_MAGIC):
-            return  # what follows the last member is padding
+            for _ in chunks:  # what follows the last member is padding
+                pass
+            return
         inflater = zlib.decompressobj(window)
     raise CodingError("compressed data that breaks off")
 

@@ -25,6 +25,10 @@ _OVERDUE_DETAILS: dict[ErrorType, str] = {
 }
 
 
+_LAST_POLL = timedelta(minutes=15)
+"""How long after its deadline a job is still polled: a task that dies in each poll must not go on for ever."""
+
+
 class Keep(NamedTuple):
     """Nothing is to be done."""
 
@@ -120,7 +124,9 @@ def before_fetch(job: Job, now: datetime) -> Copy | Fail | Keep | None:
     at_once = job.evidence_immediate
     if at_once:
         return Copy(at_once.urls, at_once.generation_time)
-    return when_overdue(job, now) if job.request_id is None else None
+    if job.request_id is None or now >= job.deadline_at + _LAST_POLL:
+        return when_overdue(job, now)
+    return None
 
 
 def after_fetch(job: Job, reply: Reply, now: datetime, limits: CollectLimits) -> Copy | Fail | Note:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from faceswap.provider.modelslab import parsing
 from faceswap.provider.modelslab.errors import REDIRECTS, REMEDIES, ErrorClass, error_class
 from faceswap.rules.reply import Outcome, Reply, Request
-from faceswap.rules.sanitize import sanitize, single_line
+from faceswap.rules.sanitize import sanitize, single_line, without
 
 _DONE = {"success", "ready", "completed"}
 _REFUSED = {"error", "failed"}
@@ -17,6 +17,8 @@ _RETRIABLE_STATUSES = {408, 425}
 # A 302 or 303 may also follow a request that was carried out.
 _NOT_CARRIED_OUT = {301, 307, 308}
 _EXCERPT_BYTES, _READ_BYTES, _MAX_LOCATION = 200, 4096, 300
+# So much of its words is sorted: the patterns of errors take quadratic time for a text that is made for it.
+_MAX_TEXT = 4096
 
 
 def interpret(
@@ -27,6 +29,7 @@ def interpret(
     asked: Request,
     now: datetime,
     request_id: str | None = None,
+    secret: str | None = None,
 ) -> Reply:
     """The meaning of an answer or a webhook.
 
@@ -37,6 +40,7 @@ def interpret(
         asked: what the message answers to.
         now: for waits that are given as a moment.
         request_id: the id that a fetch asked for; an answer about another id is `unclear` (§8.7).
+        secret: what must not be repeated, should the provider echo it: our key.
     """
     message = parsing.parse(body)
     known = message if message is not None else {}
@@ -67,7 +71,7 @@ def interpret(
             http_status, kind, complains=complains, finished=finished, is_json=message is not None
         )
     troubled = outcome in {"failed", "not_started", "ambiguous", "missing", "unclear"}
-    location = _location(headers) if http_status in REDIRECTS else None
+    location = without(secret, _location(headers)) if http_status in REDIRECTS else None
     undecided = outcome in {"ambiguous", "unclear"} or (
         outcome == "pending" and status != _UNDER_WAY
     )
@@ -79,12 +83,12 @@ def interpret(
         eta=parsing.seconds(known.get("eta")),
         generation_time=parsing.seconds(known.get("generationTime")),
         retry_after=parsing.wait(
-            known, headers, text + " " + parsing.flatten(known.get("tips")), now
+            known, headers, text + " " + parsing.flatten(known.get("tips"))[:_MAX_TEXT], now
         ),
         remedy=REMEDIES.get(kind) if troubled else None,
-        text=sanitize(text) or None,
+        text=sanitize(without(secret, text)) or None,
         location=location,
-        unread=_unread(http_status, location, status, body) if undecided else None,
+        unread=_unread(http_status, location, status, body, secret) if undecided else None,
     )
 
 
@@ -145,20 +149,23 @@ def _location(headers: Mapping[str, str]) -> str:
     return place.geturl()[:_MAX_LOCATION] or "no URL"
 
 
-def _unread(http_status: int, location: str | None, status: str, body: bytes) -> str:
+def _unread(
+    http_status: int, location: str | None, status: str, body: bytes, secret: str | None
+) -> str:
     """What came, for a person who has to find out why nothing could be made of it."""
     said = [f"HTTP {http_status}"]
     if location is not None:
         said.append(f"redirect to {urlsplit(location).netloc or 'the same host'}")
     if status:
-        said.append(f"status {sanitize(status)[:40]!r}")
-    excerpt = sanitize(parsing.decoded(body[:_READ_BYTES])).encode()[:_EXCERPT_BYTES]
+        said.append(f"status {sanitize(without(secret, status))[:40]!r}")
+    text = without(secret, parsing.unescaped(parsing.decoded(body[:_READ_BYTES])))
+    excerpt = sanitize(text).encode()[:_EXCERPT_BYTES]
     return ", ".join(said) + ": " + (excerpt.decode(errors="ignore") or "(empty)")
 
 
 def _text(known: Mapping[str, object]) -> str:
     said = (known.get(name) for name in ("message", "messege", "error", "errors", "code"))
-    return " ".join(filter(None, map(parsing.flatten, said)))
+    return " ".join(filter(None, map(parsing.flatten, said)))[:_MAX_TEXT]
 
 
 def _track_id(known: Mapping[str, object]) -> str | None:

@@ -13,6 +13,8 @@ _MAX_URLS, _MAX_URL, _MAX_URL_BYTES = 8, 8192, 32 * 1024
 _MAX_DEPTH = 32
 _MAX_DIGITS = 300
 _IN_WORDS = re.compile(r"(?:try again in|wait)\s+(\d{1,6})\s*(second|minute|hour)", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_SCHEME = re.compile(r"(https?):[/\\]+", re.IGNORECASE)
 _UNITS = {"second": 1, "minute": 60, "hour": 3600}
 _DAY = 86400
 _SHORTEST, _LONGEST = 0.001, 365.0 * _DAY
@@ -34,6 +36,11 @@ def decoded(body: bytes) -> str:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace")
     return body.decode(errors="replace")
+
+
+def unescaped(text: str) -> str:
+    """A text with JSON's escapes of characters undone and without NULs, so that what they hide is found."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text.replace("\0", ""))
 
 
 def parse(body: bytes) -> Mapping[str, object] | None:
@@ -127,9 +134,13 @@ def urls(value: object) -> tuple[str, ...]:
     found: dict[str, None] = {}
     left = _MAX_URL_BYTES
     for text in _texts(value):
-        url = text.strip()
+        # Slashes may be escaped once more, or fewer or more than two: browsers read them all the same (§8.36).
+        scheme = _SCHEME.match(text.strip())
+        if scheme is None:
+            continue
+        url = f"{scheme[1].lower()}://{text.strip()[scheme.end() :]}".replace("\\/", "/")
         size = len(url.encode())
-        if not url.lower().startswith(("https://", "http://")) or url in found:
+        if url in found:
             continue
         if size > min(_MAX_URL, left):
             continue
