@@ -56,8 +56,8 @@ def test_a_parameter_changed_on_a_running_stack_is_in_force(folder: Path) -> Non
                 assert live(world, str(function))[variable(name)] == value
                 assert len(versions(world, str(function))) == 1
 
-        wrong = {"UploadRetentionDays": "8"}
-        with pytest.raises(StackError, match="UploadRetentionDays must cover"):
+        wrong = {"JwtIssuer": "", "AllowedOrigins": "*"}
+        with pytest.raises(StackError, match="AllowedOrigins names its pages"):
             up(folder, chaos=True, parameters=wrong, say=lambda _: None)
         world.close()
     finally:
