@@ -17,10 +17,12 @@ PARTS = {
     "FaceswapLayer": ("layers/faceswap", "/opt/python/faceswap/settings.py"),
     "RuntimeLayer": ("layers/runtime", "/opt/python/some/module.py"),
 }
-# What stands in for uv: it puts a package where the layer's wheels would go.
+# What stands in for uv: it puts a package where the layer's wheels would go, and lists a script that names its
+# builder's Python, so that the list is another one in each folder.
 INSTALLER = """#!/bin/sh
 while [ "$1" != --target ]; do shift; done
-mkdir -p "$2/some"
+mkdir -p "$2/some" "$2/some-1.dist-info"
+printf 'bin/some,sha256=%s,380\\nsome/module.py,sha256=0,80\\n' "$2" > "$2/some-1.dist-info/RECORD"
 printf 'NAMES = {"a", "b", "c"}\\ndef named(name):\\n    return name in {"x", "y", "z"}\\n' > "$2/some/module.py"
 """
 
