@@ -82,7 +82,7 @@ def _of_steps(events: Sequence[dict[str, Any]]) -> Iterator[Entry]:
         name = event.get("stateEnteredEventDetails", {}).get("name", "")
         if event["type"] == "TaskStateEntered" and name.startswith("Wait"):
             yield Entry(
-                event["timestamp"], "asleep", "the state machine: until woken or time to look"
+                event["timestamp"], "asleep", "the state machine: until woken or time to poll"
             )
         elif event["type"] == "TaskStateEntered":
             yield Entry(event["timestamp"], f"{name} begins", "the state machine")

@@ -25,10 +25,23 @@ _GRACE_SECONDS = 1
 
 
 class _Parser(argparse.ArgumentParser):
-    """CannedAnswer what is wrong in one line."""
+    """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
+
+
+class _Server(uvicorn.Server):
+    """Says that it is ready once it answers, and once Ctrl-C is its own to handle: not before."""
+
+    def __init__(self, config: uvicorn.Config, url: str) -> None:
+        super().__init__(config)
+        self._url = url
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(f"ready {self._url}", flush=True)
 
 
 def main() -> int:
@@ -94,8 +107,7 @@ def main() -> int:
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    print(f"ready {url}", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, url).run(sockets=[listener])
     return 0
 
 

@@ -15,7 +15,7 @@ from local.stack.records import Process
 from local.stack.system import born
 
 Eventually = Callable[[Callable[[], object]], bool]
-# CannedAnswer its child's id, and leaves the child behind when it is ended.
+# Tells its child's id, and leaves the child behind when it is ended.
 PARENT = (
     "import subprocess, sys, time\n"
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
