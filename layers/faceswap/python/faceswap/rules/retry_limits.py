@@ -8,6 +8,7 @@ _MISSING_GRACE = timedelta(seconds=120)
 _FETCH_TRIES, _FETCH_TIME = 3, timedelta(minutes=5)
 _COPY_TRIES, _COPY_TIME = 10, timedelta(minutes=10)
 _COLLECT_TRIES, _COLLECT_TIME = 10, timedelta(hours=1)
+_OVERDUE_COLLECT_TRIES = 3
 
 
 def missing_is_final(job: Job, now: datetime) -> bool:
@@ -36,11 +37,14 @@ def copy_is_hopeless(job: Job, now: datetime) -> bool:
 def collect_is_hopeless(job: Job, now: datetime, job_deadline: timedelta) -> bool:
     """Whether a job is given up whose Collect task raises again and again.
 
-    That is once its deadline has passed; or 10 times, over an hour or a third of the job's deadline, whichever is less.
+    That is 10 times, over an hour or a third of the job's deadline, whichever is less. Once its deadline has
+    passed, 3 times are enough: one is not, as a call that is refused in passing would lose a paid result.
     """
     long_enough = min(_COLLECT_TIME, job_deadline / 3)
     lasting = _lasts(job.collect_failing_since, now) >= long_enough
-    return now >= job.deadline_at or (job.collect_failures >= _COLLECT_TRIES and lasting)
+    if now >= job.deadline_at and job.collect_failures >= _OVERDUE_COLLECT_TRIES:
+        return True
+    return job.collect_failures >= _COLLECT_TRIES and lasting
 
 
 def cleaning_is_hopeless(job: Job, now: datetime) -> bool:
