@@ -74,7 +74,7 @@ up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writ
 	@$(LOCAL) -m local.command stack up
 
 provider: .venvs/local/.ready ## Our own provider by itself, with its engine; PORT=8100 KEY=local.
-	@PROVIDER_KEY="$(KEY)" $(LOCAL) -m local.command provider serve --port "$(PORT)" --work .local/provider
+	@PROVIDER_KEY="$(KEY)" $(LOCAL) -m local.command provider serve --port "$(PORT)" --work .local/provider-alone
 
 down: .venvs/local/.ready ## Stop the local stack.
 	@$(LOCAL) -m local.command stack down

@@ -51,6 +51,10 @@ class Database:
             self._database = sqlite3.connect(path, isolation_level=None, timeout=0)
             for statement in (*_PRAGMAS, _TABLE):
                 self._database.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise DatabaseError(f"{folder} cannot be used: another provider uses it") from error
+            raise DatabaseError(f"{path} cannot be used: {error}") from error
         except (OSError, sqlite3.Error) as error:
             raise DatabaseError(f"{path} cannot be used: {error}") from error
 

@@ -134,8 +134,13 @@ def test_what_a_killed_server_left_lying_is_removed(tmp_path: Path) -> None:
         assert not left_behind.exists()
 
 
-@pytest.mark.parametrize("trouble", ["in use", "no database"])
-def test_a_folder_that_cannot_be_used_is_told_at_the_start(tmp_path: Path, trouble: str) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [("in use", "another provider uses it"), ("no database", "file is not a database")],
+)
+def test_a_folder_that_cannot_be_used_is_told_at_the_start(
+    tmp_path: Path, trouble: str, told: str
+) -> None:
     with started(tmp_path) as client:
         work = client.log.parent / "work"
         if trouble == "no database":
@@ -155,6 +160,8 @@ def test_a_folder_that_cannot_be_used_is_told_at_the_start(tmp_path: Path, troub
 
     assert ended.returncode == 2
     assert "cannot be used" in ended.stderr
+    assert told in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
 
 
 def test_only_the_owner_reads_the_books(tmp_path: Path) -> None:

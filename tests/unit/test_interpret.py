@@ -135,12 +135,31 @@ def test_an_id_is_text_that_can_stand_in_a_path(value: object, text: str | None)
             ("https://a.example/v.mp4",),
         ),
         ([["http://b.example//x.mp4"]], ("http://b.example//x.mp4",)),
+        ("['https://a.example/v.mp4', None]", ("https://a.example/v.mp4",)),
+        ("{'video': 'https://a.example/v.mp4', 'ok': True}", ("https://a.example/v.mp4",)),
+        ("Array\n(\n    [0] => https://a.example/v.mp4\n)\n", ("https://a.example/v.mp4",)),
+        (
+            "https://a.example/v.mp4, https://a.example/w.mp4\nhttps://a.example/x.mp4",
+            tuple(f"https://a.example/{name}.mp4" for name in "vwx"),
+        ),
+        ("https://a.example/my video, 2.mp4", ("https://a.example/my video, 2.mp4",)),
+        (["see the docs at https://a.example/docs", "pending"], ()),
     ],
 )
 def test_output_takes_many_forms(output: object, urls: tuple[str, ...]) -> None:
     body = json.dumps({"status": "Success ", "output": output}).encode()
 
     assert interpret(200, {}, body, asked="fetch", now=NOW).urls == urls
+
+
+def test_pictures_leave_a_video_its_place_among_the_links_that_are_kept() -> None:
+    pictures = [f"https://a.example/thumb{number}.JPG?w=1" for number in range(9)]
+    output = [*pictures, "https://a.example/v.mp4", "https://a.example/w"]
+    body = json.dumps({"status": "success", "output": output}).encode()
+
+    urls = interpret(200, {}, body, asked="fetch", now=NOW).urls
+
+    assert urls == ("https://a.example/v.mp4", "https://a.example/w", *pictures[:6])
 
 
 @pytest.mark.parametrize(("eta", "seconds"), [("12.5", 12.5), (0, None), (-3, None), ("x", None), (True, None),

@@ -15,6 +15,10 @@ _MAX_DIGITS = 300
 _IN_WORDS = re.compile(r"(?:try again in|wait)\s+(\d{1,6})\s*(second|minute|hour)", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SCHEME = re.compile(r"(https?):[/\\]+", re.IGNORECASE)
+_NEXT_URL = re.compile(r"\shttps?:[/\\]", re.IGNORECASE)
+_PRINTED_LIST = re.compile(r"\s*(?:[\[({]|array\b)", re.IGNORECASE)
+_PRINTED_URL = re.compile(r"https?:[/\\]+[^\s'\"<>]+", re.IGNORECASE)
+_PICTURE = re.compile(r"[^?#]*\.(?:jpe?g|png|webp|gif|avif|bmp|svg)(?:[?#]|$)", re.IGNORECASE)
 _UNITS = {"second": 1, "minute": 60, "hour": 3600}
 _DAY = 86400
 _SHORTEST, _LONGEST = 0.001, 365.0 * _DAY
@@ -129,38 +133,48 @@ def seconds(value: object) -> float | None:
 def urls(value: object) -> tuple[str, ...]:
     """The http(s) URLs in any nesting of texts, lists and objects; in order, each once, bounded (§8.8, §8.32, §8.34).
 
-    A text that holds JSON counts as what it holds. At most 8 URLs, of 8 KiB each and 32 KiB together.
+    A text that holds JSON, or a list as a program prints it, counts as what it holds. At most 8 URLs, of 8 KiB each
+    and 32 KiB together; those that a picture's ending names come last, so that they displace no video.
     """
-    found: dict[str, None] = {}
+    found = dict.fromkeys(url for text in _texts(value) if (url := _url(text)) is not None)
+    kept: list[str] = []
     left = _MAX_URL_BYTES
-    for text in _texts(value):
-        # Slashes may be escaped once more, or fewer or more than two: browsers read them all the same (§8.36).
-        scheme = _SCHEME.match(text.strip())
-        if scheme is None:
-            continue
-        url = f"{scheme[1].lower()}://{text.strip()[scheme.end() :]}".replace("\\/", "/")
+    for url in sorted(found, key=lambda url: _PICTURE.match(url) is not None):
         size = len(url.encode())
-        if url in found:
-            continue
-        if size > min(_MAX_URL, left):
-            continue
-        found[url] = None
-        left -= size
-        if len(found) == _MAX_URLS:
-            break
-    return tuple(found)
+        if size <= min(_MAX_URL, left) and len(kept) < _MAX_URLS:
+            kept.append(url)
+            left -= size
+    return tuple(kept)
+
+
+def _url(text: str) -> str | None:
+    """Slashes may be escaped once more, or fewer or more than two: browsers read them all the same (§8.36)."""
+    text = text.strip()
+    scheme = _SCHEME.match(text)
+    if scheme is None:
+        return None
+    return f"{scheme[1].lower()}://{text[scheme.end() :]}".replace("\\/", "/")
 
 
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         inner = _inner(value)
-        if inner is None:
-            yield value
-        else:
+        if inner is not None:
             yield from _texts(inner)
+        elif _PRINTED_LIST.match(value):
+            yield from _PRINTED_URL.findall(value)
+        else:
+            yield from _separated(value.strip())
     elif isinstance(value, list | dict):
         for entry in value.values() if isinstance(value, dict) else value:
             yield from _texts(entry)
+
+
+def _separated(text: str) -> Iterator[str]:
+    """The links of a text that begins with one: a blank inside a link is its own, one before another link is not."""
+    starts = [found.start() for found in _NEXT_URL.finditer(text)] if _SCHEME.match(text) else []
+    for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
+        yield text[start:end].rstrip(" \t\r\n,;|") if end < len(text) else text[start:]
 
 
 def _inner(text: str) -> object:
