@@ -1,5 +1,6 @@
 """The stores on the emulator: races, repeats, and trouble that is not ours to swallow."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -33,6 +34,15 @@ def test_a_change_whose_answer_was_lost_counts_as_ours(use_cases: UseCases) -> N
 
     assert moved is not None
     assert (moved.status, moved.version) == ("submitting", 2)
+
+
+def test_a_number_beyond_the_table_s_is_left_out(use_cases: UseCases) -> None:
+    job, now = use_cases.submitting(), use_cases.clock.now
+
+    moved = use_cases.jobs.move(job, "processing", now, eta_seconds=1e-200, accepted_at=now)
+
+    assert moved is not None
+    assert (moved.status, moved.eta_seconds, moved.accepted_at) == ("processing", None, now)
 
 
 def test_of_two_changes_of_one_version_only_the_first_is_made(use_cases: UseCases) -> None:
@@ -107,6 +117,21 @@ def test_other_trouble_of_the_bucket_is_raised(world: World) -> None:
         denied.sha256("x")
     with pytest.raises(ClientError, match="403"):
         MediaStore(_denied(), str(world.stack.media_bucket)).find("x")
+
+
+def test_an_archive_that_the_bucket_refuses_midway_leaves_no_parts(world: World) -> None:
+    s3, bucket = world.stack.client("s3"), str(world.stack.media_bucket)
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "SlowDown", "Message": "x"}}, "UploadPart")
+
+    s3.meta.events.register("before-call.s3.UploadPart", refuse)
+    with pytest.raises(ClientError, match="SlowDown"):
+        MediaStore(s3, bucket).archive("results/me/x.mp4", BytesIO(bytes(20_000_000)), "video/mp4")
+
+    uploads = s3.list_multipart_uploads(Bucket=bucket, Prefix="results/me/x.mp4").get("Uploads")
+    s3.close()
+    assert not uploads
 
 
 def _denied() -> Any:

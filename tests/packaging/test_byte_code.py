@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from faceswap.store.aws import SERVICES
 from local.packaging import Budget, differing, look_at
 
 ROOT = Path(__file__).parents[2]
@@ -21,8 +22,12 @@ PARTS = {
 # builder's Python, so that the list is another one in each folder.
 INSTALLER = """#!/bin/sh
 while [ "$1" != --target ]; do shift; done
-mkdir -p "$2/some" "$2/some-1.dist-info"
-printf 'bin/some,sha256=%s,380\\nsome/module.py,sha256=0,80\\n' "$2" > "$2/some-1.dist-info/RECORD"
+mkdir -p "$2/some" "$2/some-1.dist-info" "$2/boto3/data/s3" "$2/botocore/data"
+for service in dynamodb ec2 s3 secretsmanager stepfunctions; do mkdir "$2/botocore/data/$service"; done
+echo {} > "$2/botocore/data/endpoints.json"
+touch "$2/boto3/data/s3/resources.json" "$2/botocore/data/ec2/service.json" "$2/botocore/data/s3/service.json"
+printf 'bin/some,sha256=%s,380\\nbotocore/data/ec2/service.json,sha256=0,0\\nsome/module.py,sha256=0,80\\n' "$2" \\
+  > "$2/some-1.dist-info/RECORD"
 printf 'NAMES = {"a", "b", "c"}\\ndef named(name):\\n    return name in {"x", "y", "z"}\\n' > "$2/some/module.py"
 """
 
@@ -66,6 +71,16 @@ def test_a_build_without_that_python_ships_sources_only(tmp_path: Path) -> None:
 
     assert (built / "jobs_app.py").exists()
     assert list(built.rglob("*.pyc")) == []
+
+
+def test_of_boto3_s_descriptions_those_of_the_services_in_use_stay(tmp_path: Path) -> None:
+    python = build("RuntimeLayer", tmp_path) / "python"
+
+    data = python / "botocore/data"
+    assert sorted(path.name for path in data.iterdir()) == sorted([*SERVICES, "endpoints.json"])
+    assert (data / "s3/service.json").exists()
+    assert not (python / "boto3/data").exists()
+    assert (python / "some-1.dist-info/RECORD").read_text() == "some/module.py,sha256=0,80\n"
 
 
 def test_what_differs_is_named(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """The look into what was built finds what would not run, or does not belong there."""
 
+import shutil
 import struct
 from pathlib import Path
 
+import boto3
 import pytest
 
-from local.packaging import Budget, look_at
+from local.packaging import Budget, faults_of_clients, look_at
 
 BUDGET = Budget(zipped=1, unpacked=1)
 
@@ -51,3 +53,25 @@ def test_another_version_than_the_locked_one_is_told(tmp_path: Path) -> None:
     (fault,) = look_at(tmp_path / "RuntimeLayer", BUDGET).faults
 
     assert "pydantic 1.0.0 is not what the lock names" in fault
+
+
+def test_a_layer_whose_boto3_lacks_a_service_is_told(tmp_path: Path) -> None:
+    packages, ours = Path(boto3.__file__).parents[1], Path(__file__).parents[2]
+    runtime = tmp_path / "RuntimeLayer/python"
+    for name in ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"):
+        shutil.copytree(
+            packages / name, runtime / name, ignore=shutil.ignore_patterns("data", "__pycache__")
+        )
+    shutil.copy(packages / "six.py", runtime)
+    models = runtime / "botocore/data"
+    for name in ("dynamodb", "s3", "secretsmanager", "stepfunctions"):
+        shutil.copytree(packages / "botocore/data" / name, models / name)
+    for path in (packages / "botocore/data").glob("*.json"):
+        shutil.copy(path, models)
+    shutil.copytree(ours / "layers/faceswap/python", tmp_path / "FaceswapLayer/python")
+    assert faults_of_clients(tmp_path) == []
+
+    shutil.rmtree(models / "secretsmanager")
+
+    (fault,) = faults_of_clients(tmp_path)
+    assert "Unable to load data for: secretsmanager" in fault

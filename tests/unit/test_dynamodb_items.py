@@ -1,56 +1,57 @@
-"""The notation of DynamoDB's attributes is boto3's own."""
+"""Between models and DynamoDB items: numbers above all, which DynamoDB has as decimals."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
-from faceswap.store.dynamodb_items import attributes, values
+from faceswap.ports import RefusedContentError
+from faceswap.rules.job import Job
+from faceswap.store.dynamodb_items import attributes, model_of, plain
+from tests.unit.samples import a_job
 
-_NUMBERS = st.integers(-(10**15), 10**15) | st.decimals(
-    allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=6
-)
-_PLAIN = st.recursive(
-    st.none() | st.booleans() | st.text() | _NUMBERS,
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(min_size=1), inner),
-    max_leaves=20,
-)
+_SPANS = st.floats(min_value=0.001, max_value=31_536_000)
+"""What is taken for a span of time of the provider's (provider contract §8.32), in seconds."""
 
 
-@given(_PLAIN)
-def test_values_are_written_and_read_as_boto3_does(value: object) -> None:
-    ours = attributes({"value": value})["value"]
+class Numbers(BaseModel):
+    """A model with numbers of both kinds."""
 
-    assert _numbers(ours) == _numbers(TypeSerializer().serialize(value))
-    assert values({"value": ours})["value"] == TypeDeserializer().deserialize(ours)
+    count: int
+    seconds: float | None = None
+    names: frozenset[str] = frozenset()
+
+
+@given(count=st.integers(0, 10**15), seconds=_SPANS | st.none())
+def test_a_number_is_read_as_it_was_written(count: int, seconds: float | None) -> None:
+    read = model_of(Numbers, attributes(plain(Numbers(count=count, seconds=seconds))))
+
+    assert (read.count, read.seconds) == (count, seconds)
+    assert (type(read.count), type(read.seconds)) == (int, type(seconds))
+
+
+@given(seconds=_SPANS)
+def test_a_job_is_read_as_it_was_written(seconds: float) -> None:
+    job = a_job(eta_seconds=seconds, wakeup_count=3, client_reference="é")
+
+    assert model_of(Job, attributes(plain(job))) == job
 
 
 def test_sets_of_texts_are_read() -> None:
-    assert values({"jobs": {"SS": ["a", "b"]}}) == {"jobs": {"a", "b"}}
+    item = {"count": {"N": "1"}, "names": {"SS": ["a", "b"]}, "unknown": {"NULL": True}}
+
+    assert model_of(Numbers, item).names == {"a", "b"}
 
 
-@pytest.mark.parametrize("value", [1.5, b"bytes", {"a"}, object()])
-def test_what_is_never_stored_is_refused(value: object) -> None:
+@pytest.mark.parametrize("number", ["1e-200", "1e200", "1." + 40 * "1"])
+def test_a_number_beyond_dynamodb_s_is_content_that_the_table_refuses(number: str) -> None:
+    with pytest.raises(RefusedContentError):
+        attributes({"value": {"within": Decimal(number)}})
+
+
+@pytest.mark.parametrize("value", [1.5, object()])
+def test_what_is_never_stored_is_a_mistake_of_ours(value: object) -> None:
     with pytest.raises(TypeError):
         attributes({"value": value})
-
-
-def test_kinds_that_are_never_stored_are_refused() -> None:
-    with pytest.raises(ValueError, match="NS"):
-        values({"value": {"NS": ["1"]}})
-
-
-def _numbers(attribute: Any) -> Any:
-    """The attribute with numbers in place of their texts, of which one number has several."""
-    match attribute:
-        case {"N": text}:
-            return Decimal(text)
-        case {"M": inner}:
-            return {name: _numbers(each) for name, each in inner.items()}
-        case {"L": inner}:
-            return [_numbers(each) for each in inner]
-        case _:
-            return attribute

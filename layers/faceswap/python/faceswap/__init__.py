@@ -13,6 +13,6 @@ VERSION = "1.0.0"
 USER_AGENT = f"faceswap-adapter/{VERSION}"
 """Who calls, for everybody that is called: some servers refuse a library's own name (provider contract §8.37)."""
 
-# Loading makes many objects that live as long as the process. At Python's own threshold (700) the collector walks all
-# of them again and again meanwhile: a fifth of a cold start.
-gc.set_threshold(50_000)
+# Loading makes about 100,000 objects that live as long as the process. At Python's own threshold (700) the collector
+# walks all of them again and again meanwhile: a fifth of a cold start. Here it first looks once they are there.
+gc.set_threshold(150_000)

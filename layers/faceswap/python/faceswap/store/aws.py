@@ -1,12 +1,12 @@
-"""Clients of AWS. They are botocore's: boto3 would only add what is not used here."""
+"""Clients of AWS, boto3's. They are made from one session, which knows the few services that are used here."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import botocore.session
+from boto3.session import Session
 from botocore.config import Config
 from botocore.loaders import Loader
-from botocore.session import Session
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -14,19 +14,22 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_stepfunctions import SFNClient
 
+SERVICES = ("dynamodb", "s3", "secretsmanager", "stepfunctions")
+"""What is asked of AWS; the layer holds boto3's descriptions of no other services."""
+
 
 class _FewServices(Loader):
     """Knows which services are used here; botocore's own would look into the folders of all 440 first."""
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
-        return ["dynamodb", "s3", "secretsmanager", "stepfunctions"]
+        return list(SERVICES)
 
 
 @cache
 def _session() -> Session:
-    session = botocore.session.get_session()
-    session.register_component("data_loader", _FewServices())
-    return session
+    prepared = botocore.session.get_session()
+    prepared.register_component("data_loader", _FewServices())
+    return Session(botocore_session=prepared)
 
 
 @overload
@@ -39,4 +42,4 @@ def client(service: Literal["secretsmanager"], config: Config) -> "SecretsManage
 def client(service: Literal["stepfunctions"], config: Config) -> "SFNClient": ...
 def client(service: str, config: Config) -> Any:
     """A client of one service, with the function's own credentials; all come from one session."""
-    return _session().create_client(service, config=config)
+    return _session().client(service, config=config)

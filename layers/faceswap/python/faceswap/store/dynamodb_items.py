@@ -1,23 +1,25 @@
-"""Between pydantic models and DynamoDB items.
-
-boto3 has the notation of attributes too, but loads what is never used here (its resources, transfers, processes).
-"""
+"""Between pydantic models and DynamoDB items."""
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import BaseModel
+
+from faceswap.ports import RefusedContentError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_serializer, _deserializer = TypeSerializer(), TypeDeserializer()
+
 
 def plain(model: BaseModel) -> dict[str, Any]:
-    """A model as DynamoDB takes it: decimals for numbers, texts for times, nothing for None."""
+    """A model as boto3 takes it: decimals for numbers, texts for times, nothing for None."""
     fields: dict[str, Any] = json.loads(
         model.model_dump_json(exclude_none=True), parse_float=Decimal
     )
@@ -28,57 +30,17 @@ def attributes(fields: Mapping[str, Any]) -> "dict[str, AttributeValueTypeDef]":
     """Plain values in DynamoDB's own notation.
 
     Raises:
-        TypeError: a value of another kind than JSON's; a float, too.
+        RefusedContentError: a number is beyond what DynamoDB holds.
+        TypeError: a value of a kind that it does not know; a float, too.
     """
-    return {name: _encode(value) for name, value in fields.items()}
+    try:
+        return {name: _serializer.serialize(value) for name, value in fields.items()}
+    except DecimalException as error:
+        raise RefusedContentError("a number is beyond what the table holds") from error
 
 
 def model_of(kind: type[Model], item: Mapping[str, Any]) -> Model:
     """The model that an item holds; attributes that the model does not know are left out."""
-    return kind.model_validate(values(item))
-
-
-def values(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The plain values of DynamoDB's own notation; numbers as decimals.
-
-    Raises:
-        ValueError: binary values and sets of other things than texts, which are never stored here.
-    """
-    return {name: _decode(attribute) for name, attribute in item.items()}
-
-
-def _encode(value: object) -> "AttributeValueTypeDef":
-    match value:
-        case None:
-            return {"NULL": True}
-        case bool():
-            return {"BOOL": value}
-        case str():
-            return {"S": value}
-        case int() | Decimal():
-            return {"N": str(value)}
-        case Mapping():
-            return {"M": attributes(value)}
-        case list() | tuple():
-            return {"L": [_encode(entry) for entry in value]}
-        case _:
-            raise TypeError(f"{type(value).__name__} is not stored")
-
-
-def _decode(attribute: Mapping[str, Any]) -> object:
-    ((kind, content),) = attribute.items()
-    match kind:
-        case "S" | "BOOL":
-            return content
-        case "N":
-            return Decimal(content)
-        case "NULL":
-            return None
-        case "M":
-            return values(content)
-        case "SS":
-            return set(content)
-        case "L":
-            return [_decode(entry) for entry in content]
-        case _:
-            raise ValueError(f"an attribute of kind {kind}")
+    return kind.model_validate(
+        {name: _deserializer.deserialize(each) for name, each in item.items()}
+    )

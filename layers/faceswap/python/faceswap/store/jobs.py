@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
+from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
@@ -22,6 +23,7 @@ from faceswap.rules.job import (
 )
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import attributes, model_of, plain
+from faceswap.store.expressions import Update
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -138,19 +140,13 @@ class JobStore:
             return self._wake(job_id, shorter)
 
     def _wake(self, job_id: str, evidence: Mapping[str, Evidence]) -> Job | None:
-        expression = "SET #change = :change" + "".join(f", #{name} = :{name}" for name in evidence)
-        values = {":change": "wake", ":one": 1}
-        values |= {f":{name}": plain(value) for name, value in evidence.items()}
-        names = {f"#{name}": name for name in ("change", "wakeup_count", "status", "pk", *evidence)}
-        final = {f":{status}": status for status in sorted(FINAL)}
+        is_open = Attr("pk").exists() & ~Attr("status").is_in(sorted(FINAL))
+        woken = Update(is_open).set("change", "wake").add("wakeup_count", 1)
+        for name, said in evidence.items():
+            woken.set(name, plain(said))
         try:
             answer = self._dynamodb.update_item(
-                TableName=self._table,
-                Key={"pk": {"S": job_pk(job_id)}},
-                UpdateExpression=expression + " ADD #wakeup_count :one",
-                ConditionExpression=f"attribute_exists(#pk) AND NOT #status IN ({', '.join(final)})",
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=attributes(values | final),
+                **woken.request(self._table, job_pk(job_id)),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
@@ -238,31 +234,16 @@ class JobStore:
 
     def note_request_id(self, job_id: str, request_id: str) -> None:
         """Keep the provider's id of a job that ended while it was submitted."""
-        self._dynamodb.update_item(
-            TableName=self._table,
-            Key={"pk": {"S": job_pk(job_id)}},
-            UpdateExpression="SET #change = :change, request_id = if_not_exists(request_id, :id)",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames={"#change": "change"},
-            ExpressionAttributeValues=attributes({":change": "note", ":id": request_id}),
-        )
+        noted = Update(Attr("pk").exists()).set("change", "note")
+        noted.set_if_absent("request_id", request_id)
+        self._dynamodb.update_item(**noted.request(self._table, job_pk(job_id)))
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         """A success came for a job that is final: count it and keep its id, change nothing else."""
-        values: dict[str, object] = {":change": "note", ":one": 1}
-        names = {"#change": "change"}
-        setting = "SET #change = :change"
+        counted = Update(Attr("pk").exists()).set("change", "note").add("late_successes", 1)
         if request_id:
-            setting += ", late_request_id = :id"
-            values[":id"] = request_id
-        self._dynamodb.update_item(
-            TableName=self._table,
-            Key={"pk": {"S": job_pk(job_id)}},
-            UpdateExpression=setting + " ADD late_successes :one",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues=attributes(values),
-        )
+            counted.set("late_request_id", request_id)
+        self._dynamodb.update_item(**counted.request(self._table, job_pk(job_id)))
 
     def _update_or_essentials(
         self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
@@ -281,27 +262,18 @@ class JobStore:
         Raises RefusedContentError.
         """
         write_id = uuid4().hex
-        fields = {"change": change, "write_id": write_id, **fields}
-        kept = {name: _encode(value) for name, value in fields.items() if value is not None}
-        gone = [name for name, value in fields.items() if value is None]
-        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
-        if gone:
-            expression += " REMOVE " + ", ".join(f"#{name}" for name in gone)
+        is_as_read = Attr("status").eq(job.status) & Attr("version").eq(job.version)
+        changed = Update(is_as_read).set("change", change).set("write_id", write_id)
+        for name, value in fields.items():
+            if value is None:
+                changed.remove(name)
+            else:
+                changed.set(name, _encode(value))
         if wake:
-            expression += " ADD #wakeup_count :one"
-            kept["one"] = 1
-        read = ("status", "version", "wakeup_count") if wake else ("status", "version")
-        names = {f"#{name}": name for name in (*fields, *read)}
-        values = {f":{name}": value for name, value in kept.items()}
-        values |= {":status_read": job.status, ":version_read": job.version}
+            changed.add("wakeup_count", 1)
         try:
             answer = self._dynamodb.update_item(
-                TableName=self._table,
-                Key={"pk": {"S": job_pk(job.job_id)}},
-                UpdateExpression=expression,
-                ConditionExpression="#status = :status_read AND #version = :version_read",
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=attributes(values),
+                **changed.request(self._table, job_pk(job.job_id)),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )

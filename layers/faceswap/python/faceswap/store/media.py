@@ -4,6 +4,7 @@ import base64
 import hashlib
 from typing import IO, TYPE_CHECKING, Literal, cast
 
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -19,6 +20,12 @@ S3_CONFIG = Config(
 """SigV4 on the bucket's regional host: a request signed otherwise is redirected, which browsers refuse."""
 
 _PART = 8 * 1024 * 1024
+_ONE_PART_AT_A_TIME = TransferConfig(
+    multipart_threshold=_PART,
+    multipart_chunksize=_PART,
+    use_threads=False,
+    preferred_transfer_client="classic",
+)
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -66,15 +73,13 @@ class MediaStore:
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         """Store what `content` yields, in bounded memory; if reading it raises, nothing is stored."""
-        from s3transfer.futures import NonThreadedExecutor
-        from s3transfer.manager import TransferConfig, TransferManager
-
-        parts = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART)
-        with TransferManager(self._s3, parts, executor_cls=NonThreadedExecutor) as transfers:
-            sending = transfers.upload(
-                cast("IO[bytes]", content), self._bucket, key, {"ContentType": content_type}
-            )
-            sending.result()
+        self._s3.upload_fileobj(
+            cast("IO[bytes]", content),
+            self._bucket,
+            key,
+            ExtraArgs={"ContentType": content_type},
+            Config=_ONE_PART_AT_A_TIME,
+        )
 
     def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
         """Remove every object whose key begins so, but the one to keep."""

@@ -4,16 +4,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from boto3.dynamodb.conditions import Attr
+
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import attributes
+from faceswap.store.expressions import Update
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, UpdateItemInputTypeDef
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 # How many recent durations are kept; each is written along with the slot that is given back.
 _PLACES = 8
-_KEY: "dict[str, AttributeValueTypeDef]" = {"pk": {"S": "slots"}}
+_PK = "slots"
+_KEY: "dict[str, AttributeValueTypeDef]" = {"pk": {"S": _PK}}
 
 
 class SlotStore:
@@ -36,22 +40,12 @@ class SlotStore:
 
         `seconds` is how long the provider took for it, if it was done: kept for the pace.
         """
-        request: UpdateItemInputTypeDef = {
-            "TableName": self._table,
-            "Key": _KEY,
-            "UpdateExpression": "REMOVE leases.#job",
-            "ConditionExpression": "attribute_exists(leases.#job)",
-            "ExpressionAttributeNames": {"#job": job_id},
-        }
+        lease = f"leases.{job_id}"
+        given_back = Update(Attr(lease).exists()).remove(lease)
         if seconds is not None:
-            request["UpdateExpression"] = "SET pace.#place = :seconds REMOVE leases.#job"
-            request["ExpressionAttributeNames"] = {
-                "#job": job_id,
-                "#place": str(crc32(job_id.encode()) % _PLACES),
-            }
-            request["ExpressionAttributeValues"] = {":seconds": {"N": str(round(seconds))}}
+            given_back.set(f"pace.{crc32(job_id.encode()) % _PLACES}", round(seconds))
         try:
-            self._dynamodb.update_item(**request)
+            self._dynamodb.update_item(**given_back.request(self._table, _PK))
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
@@ -71,20 +65,11 @@ class SlotStore:
         ]
 
     def _take(self, job_id: str, until: datetime) -> bool:
+        leases, lease = Attr("leases"), f"leases.{job_id}"
+        has_room = leases.exists() & (Attr(lease).exists() | leases.size().lt(self.size))
+        taken = Update(has_room).set(lease, to_text(until))
         try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=_KEY,
-                UpdateExpression="SET leases.#job = :until",
-                ConditionExpression=(
-                    "attribute_exists(leases)"
-                    " AND (attribute_exists(leases.#job) OR size(leases) < :size)"
-                ),
-                ExpressionAttributeNames={"#job": job_id},
-                ExpressionAttributeValues=attributes(
-                    {":until": to_text(until), ":size": self.size}
-                ),
-            )
+            self._dynamodb.update_item(**taken.request(self._table, _PK))
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
@@ -94,7 +79,7 @@ class SlotStore:
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item=attributes({"pk": "slots", "leases": {}, "pace": {}}),
+                Item=attributes({"pk": _PK, "leases": {}, "pace": {}}),
                 ConditionExpression="attribute_not_exists(pk)",
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:

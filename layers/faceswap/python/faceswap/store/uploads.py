@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from boto3.dynamodb.conditions import Attr
+
 from faceswap.rules.uploads import Upload
 from faceswap.store.dynamodb_items import attributes, model_of, plain
+from faceswap.store.expressions import Update
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
 class UploadStore:
@@ -38,13 +40,10 @@ class UploadStore:
 
         Called before that job exists, so that no landing is missed and no file is erased under it.
         """
-        self._dynamodb.update_item(
-            TableName=self._table,
-            Key={"pk": {"S": _pk(upload_id)}},
-            UpdateExpression="ADD named_by :job, waiters :job" if waits else "ADD named_by :job",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":job": {"SS": [job_id]}},
-        )
+        noted = Update(Attr("pk").exists()).add("named_by", {job_id})
+        if waits:
+            noted.add("waiters", {job_id})
+        self._dynamodb.update_item(**noted.request(self._table, _pk(upload_id)))
 
     def remove_user(self, upload_id: str, job_id: str) -> bool:
         """Forget that a job names this upload, and the upload itself once none does.
@@ -52,18 +51,12 @@ class UploadStore:
         Returns:
             Whether the upload is forgotten: then its file is nobody's.
         """
-        key: dict[str, AttributeValueTypeDef] = {"pk": {"S": _pk(upload_id)}}
+        forgotten = Update(Attr("pk").exists()).delete("named_by", {job_id})
         try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=key,
-                UpdateExpression="DELETE named_by :job",
-                ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeValues={":job": {"SS": [job_id]}},
-            )
+            self._dynamodb.update_item(**forgotten.request(self._table, _pk(upload_id)))
             self._dynamodb.delete_item(
                 TableName=self._table,
-                Key=key,
+                Key={"pk": {"S": _pk(upload_id)}},
                 ConditionExpression="attribute_not_exists(named_by)",
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
