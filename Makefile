@@ -50,10 +50,12 @@ demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API,
 quick: .venvs/dev/.ready ## What needs no stack, in a minute; ARGS="-k …" picks tests.
 	@$(DEV) -m pytest --quiet --numprocesses 2 -m "not stack" tests/unit tests/model tests/contracts tests/template $(ARGS)
 
-test: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every test; what CI runs.
+test: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every kind of test, of the longest a sample; what CI runs.
 	@$(DEV) -m tests
 
-test-all: test soak ## Every test, and the soak of 500 jobs.
+test-all: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every test, each point of a crash, and the soak of 500 jobs.
+	@$(DEV) -m tests --whole
+	@$(MAKE) --no-print-directory soak
 
 test-loaded: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## `make test` while something else keeps the machine busy.
 	@$(DEV) -m tests.loaded $(MAKE) --no-print-directory test
@@ -85,6 +87,7 @@ check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.r
 	.venvs/dev/bin/mypy layers functions local tests
 	@PYTHONPATH=layers/faceswap/python .venvs/dev/bin/lint-imports --no-logo --no-cache >.cache/imports.log || { cat .cache/imports.log; exit 1; }
 	$(DEV) -m local.documents
+	$(DEV) -m tests.support.imports
 	.venvs/audit/bin/bandit --quiet --configfile pyproject.toml --recursive layers/faceswap functions local
 	PYTHONPATH=layers/faceswap/python $(DEV) -m local.configurations template.yaml .cache/transformed
 	.venvs/dev/bin/cfn-lint .cache/transformed/*.json

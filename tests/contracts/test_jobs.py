@@ -8,8 +8,8 @@ import pytest
 from faceswap.ports import Jobs, Position
 from faceswap.rules import ids
 from faceswap.rules.job import Evidence, Failure, Job, LinkedMedia, Result, UploadedMedia
+from tests.support.samples import a_job
 from tests.support.stores import Stores
-from tests.unit.samples import a_job
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 SAID = Evidence(

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from local.cost.bill import page
-from tests.cost.test_cost import counted
+from tests.support.cost.counted import counted
 from tests.support.recorded import recorded_stack
 
 if __name__ == "__main__":

@@ -7,22 +7,11 @@ import pytest
 
 from local.cost.bill import Life, a_loop, dollars, page
 from local.cost.units import item_size, query_units, read_units, write_units
-from tests.cost.counted import count
-from tests.cost.lives import warm_up
-from tests.support.recorded import Recorded, recorded_stack
+from tests.support.cost.counted import counted
+from tests.support.recorded import recorded_stack
 from tests.support.tables import TABLE, RecordProperty
 
 PAGE = Path(__file__).parents[2] / "docs/cost.md"
-HAPPY, LOST = 190.0, 265.0
-
-
-def counted(recorded: Recorded) -> list[Life]:
-    """Both lives, after one that warms everything up."""
-    warm_up(recorded)
-    return [
-        Life("happy path", count(recorded, webhook=True), HAPPY),
-        Life("webhook lost", count(recorded, webhook=False), LOST),
-    ]
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,31 @@
 """Every function is killed before and after each call that leaves it in a job's usual lives.
 
-No point is written down: they are found by recording whole lives of jobs. Each job must end by itself, and be sent
-at most once.
+Its stack is its own, as only there functions have the hook by which they die. No point is written down: they are
+found by recording whole lives of jobs. Each job must end by itself, and be sent at most once.
 """
 
 from pathlib import Path
 
 import pytest
 
-from tests.crashes.crowd import BEFORE_AND_AFTER, in_lives, table
-from tests.crashes.lives import End, Life, life_of
-from tests.crashes.plans import Call, Point
+from tests.support.crashes.crowd import BEFORE_AND_AFTER, in_lives, table
+from tests.support.crashes.lives import End, Life, life_of
+from tests.support.crashes.plans import Call, Point, kinds_of
+from tests.support.selection import of_each_kind
 from tests.support.tables import TABLE, RecordProperty
 from tests.support.world import FINAL, World
+
+WEBHOOK = "POST /v1/webhooks/modelslab/{job_id}/{token}"
+WALK = [
+    ("submit: before provider.submit", "failed", "submission-unknown"),
+    ("submit: after provider.submit", "succeeded", None),
+    ("collect: after s3.PutObject", "succeeded", None),
+    ("collect: before dynamodb.UpdateItem", "succeeded", None),
+    (f"{WEBHOOK}: before stepfunctions.SendTaskSuccess", "succeeded", None),
+    ("landed: before stepfunctions.SendTaskSuccess", "succeeded", None),
+    ("landed: before invocation", "succeeded", None),
+    ("starter: before stepfunctions.StartExecution", "succeeded", None),
+]
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +42,19 @@ def calls(crashing: World, plans: Path) -> list[Call]:
 
 
 @pytest.fixture(scope="module")
-def ends(crashing: World, plans: Path, calls: list[Call]) -> dict[Point, End]:
-    """What became of the job for each point of a function's death."""
+def points(calls: list[Call]) -> list[Point]:
+    """Every point at which a function can die, as recorded."""
+    return [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
+
+
+def kinds_and_walk(point: Point) -> set[tuple[str, ...]]:
+    """The kinds of which a sample holds one each; each point of the walk-through is one by itself."""
+    return kinds_of(point) | {(str(point),)} & {(name,) for name, *_ in WALK}
+
+
+@pytest.fixture(scope="module")
+def ends(crashing: World, plans: Path, points: list[Point], seed: str | None) -> dict[Point, End]:
+    """What became of the job for each point of a function's death, or for a sample of them."""
 
     def live(point: Point, number: int) -> End:
         life = Life(crashing, plans, f"point-{number}-", point)
@@ -39,8 +63,7 @@ def ends(crashing: World, plans: Path, calls: list[Call]) -> dict[Point, End]:
         finally:
             life.plan.end()
 
-    points = [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
-    return in_lives(live, points, crashing)
+    return in_lives(live, of_each_kind(points, kinds_and_walk, seed), crashing)
 
 
 def test_wherever_a_function_dies_the_job_ends_and_is_sent_at_most_once(
@@ -60,23 +83,22 @@ def test_wherever_a_function_dies_the_job_ends_and_is_sent_at_most_once(
     assert services >= {"dynamodb", "s3", "secretsmanager", "stepfunctions", "provider"}
 
 
+def test_functions_died_at_each_kind_of_call_in_each_kind_of_event(
+    ends: dict[Point, End], points: list[Point], seed: str | None
+) -> None:
+    assert {kind for point in points for kind in kinds_of(point)} == {
+        kind for point, end in ends.items() if end.happened for kind in kinds_of(point)
+    }
+    assert seed or list(ends) == points
+
+
 def test_no_death_leaves_a_copy_that_no_job_names(ends: dict[Point, End]) -> None:
     assert [str(point) for point, end in ends.items() if end.orphans] == []
 
 
 def test_the_walk_through(ends: dict[Point, End]) -> None:
     by_name = {str(point): end for point, end in ends.items()}
-    webhook = "POST /v1/webhooks/modelslab/{job_id}/{token}"
-    for name, status, error in [
-        ("submit: before provider.submit", "failed", "submission-unknown"),
-        ("submit: after provider.submit", "succeeded", None),
-        ("collect: after s3.PutObject", "succeeded", None),
-        ("collect: before dynamodb.UpdateItem", "succeeded", None),
-        (f"{webhook}: before stepfunctions.SendTaskSuccess", "succeeded", None),
-        ("landed: before stepfunctions.SendTaskSuccess", "succeeded", None),
-        ("landed: before invocation", "succeeded", None),
-        ("starter: before stepfunctions.StartExecution", "succeeded", None),
-    ]:
+    for name, status, error in WALK:
         assert (by_name[name].status, by_name[name].error) == (status, error), name
 
 

@@ -1,6 +1,6 @@
 """Deaths beside a job's usual lives: of executions between their states, of the sweep, in rarer lives, in the queue.
 
-Again no point is written down.
+It has a stack of its own, as its functions have the hook by which they die. Again no point is written down.
 """
 
 from collections.abc import Iterator
@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.crashes.crowd import AT_ONCE, BEFORE_AND_AFTER, ROOM, in_lives, table
-from tests.crashes.lives import End, Life
-from tests.crashes.other_lives import LEAVES, OTHER_LIVES, WAITS, OtherLife, calls_on
-from tests.crashes.plans import Call, Point
+from tests.support.crashes.crowd import AT_ONCE, BEFORE_AND_AFTER, ROOM, in_lives, table
+from tests.support.crashes.lives import End, Life
+from tests.support.crashes.other_lives import LEAVES, OTHER_LIVES, WAITS, OtherLife, calls_on
+from tests.support.crashes.plans import Call, Point, kinds_of
+from tests.support.selection import of_each_kind
 from tests.support.tables import TABLE, RecordProperty
 from tests.support.until import until
 from tests.support.world import FINAL, World
@@ -46,7 +47,7 @@ def test_an_execution_that_is_stopped_between_its_states_is_made_good_by_the_swe
 
 
 def test_a_sweep_that_dies_is_made_good_by_the_next(
-    crashing: World, plans: Path, record_property: RecordProperty
+    crashing: World, plans: Path, seed: str | None, record_property: RecordProperty
 ) -> None:
     crashing.behave(result="canned", seconds=4, webhook="withheld", room=100)
     recorded = Life(crashing, plans, "recorded-sweep-")
@@ -62,7 +63,7 @@ def test_a_sweep_that_dies_is_made_good_by_the_next(
         finally:
             life.plan.end()
 
-    swept = in_lives(live, points, crashing)
+    swept = in_lives(live, of_each_kind(points, kinds_of, seed), crashing)
 
     record_property(TABLE, table({str(point): end for point, end in swept.items()}))
     assert [str(point) for point, end in swept.items() if not end.happened] == []
@@ -70,7 +71,7 @@ def test_a_sweep_that_dies_is_made_good_by_the_next(
 
 
 def test_what_other_lives_show_is_made_good_too(
-    crashing: World, plans: Path, record_property: RecordProperty
+    crashing: World, plans: Path, seed: str | None, record_property: RecordProperty
 ) -> None:
     crashing.behave(result="canned", seconds=0.2, room=100, webhook="sent")
     first = Life(crashing, plans, "first-of-all-")
@@ -88,7 +89,8 @@ def test_what_other_lives_show_is_made_good_too(
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         recorded = threads.map(record, range(len(OTHER_LIVES)))
-        points = [point for found in recorded for point in found]
+        every = [point for found in recorded for point in found]
+        points = of_each_kind(every, lambda each: {each[0].name} | kinds_of(each[1]), seed)
         # Each may need a second life: in a crowd things come in another order now and then.
         crashing.teach(
             {f"dies-{n}-": points[n % len(points)][0].script for n in range(2 * len(points))}
@@ -136,7 +138,7 @@ def nearly_full(crashing: World) -> Iterator[World]:
 
 
 def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
-    nearly_full: World, plans: Path, record_property: RecordProperty
+    nearly_full: World, plans: Path, seed: str | None, record_property: RecordProperty
 ) -> None:
     def live(name: str, point: Point | None = None) -> tuple[Life, Life, End, End]:
         collects = point is not None and point.call.kind == "collect"
@@ -155,7 +157,8 @@ def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
 
     leaving, waiting, *_ = live("recorded")
     calls = calls_on(LEAVES, leaving.plan.seen()) + calls_on(WAITS, waiting.plan.seen())
-    points = [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
+    every = [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
+    points = of_each_kind(every, kinds_of, seed)
     ends: dict[str, End] = {}
     for number, point in enumerate(points):
         leaving, waiting, first, second = live(str(number), point)

@@ -3,9 +3,8 @@
 from typing import Any
 
 from faceswap.rules import ids
-from tests.e2e.test_lifecycle import timed_out
-from tests.e2e.test_webhook import processing, token_of
-from tests.support.until import until
+from tests.support.steps import timed_out
+from tests.support.webhooks import processing, token_of
 from tests.support.world import PNG, TYPES, VIDEO, World
 
 URLS = {name: f"https://media.example.com/{name}" for name in TYPES}
@@ -16,23 +15,22 @@ def objects(world: World, prefix: str) -> list[str]:
     return [entry["Key"] for entry in listed.get("Contents", [])]
 
 
-def test_a_running_job_is_cancelled_at_once_and_for_good(world: World) -> None:
-    job_id = processing(world)
-    until(lambda: "task_token" in (world.item(job_id) or {}))
+def test_a_running_job_is_cancelled_at_once_and_for_good(patient: World) -> None:
+    job_id = processing(patient)
 
-    first = world.call("POST", f"/v1/jobs/{job_id}/cancel")
-    again = world.call("POST", f"/v1/jobs/{job_id}/cancel")
+    first = patient.call("POST", f"/v1/jobs/{job_id}/cancel")
+    again = patient.call("POST", f"/v1/jobs/{job_id}/cancel")
 
     assert (first.status_code, first.json()["status"]) == (200, "cancelled")
     assert "billed" in first.json()["notice"]
     assert again.json() == first.json()
-    events = world.ended(job_id)
+    events = patient.ended(job_id)
     assert not any(map(timed_out, events))
-    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(world, job_id)}"
+    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(patient, job_id)}"
     late = {"status": "success", "id": 1, "output": ["https://a.example/v.mp4"]}
-    assert world.call("POST", path, token="", json=late).status_code == 200
-    assert world.job(job_id) == first.json()
-    item = world.item(job_id)
+    assert patient.call("POST", path, token="", json=late).status_code == 200
+    assert patient.job(job_id) == first.json()
+    item = patient.item(job_id)
     assert item is not None
     assert item["late_successes"] == {"N": "1"}
 
@@ -94,25 +92,25 @@ def test_a_deleted_job_leaves_only_its_line_for_the_audit(world: World) -> None:
     assert objects(world, f"uploads/demo/{shared.removeprefix('upload:')}") == []
 
 
-def test_a_running_job_is_cancelled_when_it_is_deleted(world: World) -> None:
-    job_id = processing(world)
+def test_a_running_job_is_cancelled_when_it_is_deleted(patient: World) -> None:
+    job_id = processing(patient)
 
-    assert world.call("DELETE", f"/v1/jobs/{job_id}").status_code == 204
+    assert patient.call("DELETE", f"/v1/jobs/{job_id}").status_code == 204
 
-    world.ended(job_id)
-    item = world.item(job_id)
+    patient.ended(job_id)
+    item = patient.item(job_id)
     assert item is not None
     assert item["status"] == {"S": "cancelled"}
-    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(world, job_id)}"
+    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(patient, job_id)}"
     done = {
         "status": "success",
         "id": 1,
         "output": ["https://a.example/v.mp4"],
         "track_id": ids.track_id(job_id),
     }
-    assert world.call("POST", path, token="", json=done).status_code == 200
-    assert world.item(job_id) == item
-    assert objects(world, f"results/demo/{job_id}/") == []
+    assert patient.call("POST", path, token="", json=done).status_code == 200
+    assert patient.item(job_id) == item
+    assert objects(patient, f"results/demo/{job_id}/") == []
 
 
 def test_another_owner_can_neither_cancel_nor_delete(world: World) -> None:

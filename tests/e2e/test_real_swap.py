@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.engine.media import ANA, ANA_FACE, BEN_FACE, CHO, cut_clip, difference, images_of
+from tests.support.clips import ANA, ANA_FACE, BEN_FACE, CHO, cut_clip, difference, images_of
 from tests.support.world import World
 
 
@@ -18,7 +18,7 @@ def test_a_face_really_changes_in_a_video_that_went_through_the_api(
         "reference_image": world.upload("reference_image", ANA.read_bytes()),
     }
 
-    job = world.final(world.create(world.request(**sources))["job_id"], seconds=60)
+    job = world.final(world.create(world.request(**sources))["job_id"])
     link = world.call("GET", f"/v1/jobs/{job['job_id']}/result").json()
     result.write_bytes(world.http.get(link["url"]).content)
 

@@ -1,4 +1,4 @@
-"""What is refused, and that a refusal leaves nothing behind."""
+"""What is refused, and that a refusal leaves nothing behind. Each row of what does not validate: tests/unit."""
 
 from typing import Any
 
@@ -23,38 +23,17 @@ def newest(world: World) -> list[str]:
     return [job["job_id"] for job in page["items"]]
 
 
-@pytest.mark.parametrize(
-    ("change", "pointer"),
-    [
-        ({"init_video": "http://media.example.com/v.mp4"}, "#/init_video"),
-        ({"init_image": "https://10.1.2.3/i.png"}, "#/init_image"),
-        ({"reference_image": "https://169.254.169.254/latest"}, "#/reference_image"),
-        ({"init_video": "upload:upl_" + "a" * 26}, "#/init_video"),
-        ({"init_video": "upload:../../secrets"}, "#/init_video"),
-        ({"init_video": "ftp://media.example.com/v"}, "#/init_video"),
-        ({"init_video": 5}, "#/init_video"),
-        ({"consent": None}, "#/consent"),
-        ({"consent": {"attested": False, "statement": "x"}}, "#/consent/attested"),
-        ({"consent": {"attested": True, "statement": "x", "by": "y"}}, "#/consent/by"),
-        ({"output_format": "gif"}, "#/output_format"),
-        ({"webhook": "https://me.example"}, "#/webhook"),
-        ({"a/b~c": 1}, "#/a~1b~0c"),
-    ],
-)
-def test_a_job_that_does_not_validate_is_a_problem_with_a_pointer(
-    world: World, change: dict[str, Any], pointer: str
-) -> None:
+def test_a_job_that_does_not_validate_is_a_problem_with_a_pointer(world: World) -> None:
     before = newest(world)
-    body = {name: value for name, value in (GOOD | change).items() if value is not None}
 
-    answer = world.call("POST", "/v1/jobs", json=body)
+    answer = world.call("POST", "/v1/jobs", json=GOOD | {"init_image": "https://10.1.2.3/i.png"})
 
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
     assert (problem["type"], problem["status"]) == ("/problems/invalid", 422)
     assert problem["instance"].startswith("/requests/")
-    assert pointers(problem) == [pointer]
+    assert pointers(problem) == ["#/init_image"]
     assert newest(world) == before
 
 
@@ -79,29 +58,14 @@ def test_somebody_else_s_upload_and_one_for_another_purpose_cannot_be_used(world
     assert world.items() == before
 
 
-@pytest.mark.parametrize(
-    ("change", "pointer"),
-    [
-        ({"purpose": "audio"}, "#/purpose"),
-        ({"content_type": "image/png"}, "#/content_type"),
-        ({"content_type": "video/x-matroska"}, "#/content_type"),
-        ({"size": 0}, "#/size"),
-        ({"size": "5"}, "#/size"),
-        ({"size": 104857601}, "#/size"),
-        ({"sha256": "short"}, "#/sha256"),
-        ({"key": "uploads/other/x"}, "#/key"),
-    ],
-)
-def test_an_upload_that_is_not_accepted_is_a_problem_with_a_pointer(
-    world: World, change: dict[str, Any], pointer: str
-) -> None:
+def test_an_upload_that_is_not_accepted_is_a_problem_with_a_pointer(world: World) -> None:
     before = world.items()
-    body = {"purpose": "init_video", "content_type": "video/mp4", "size": 5} | change
+    body = {"purpose": "init_video", "content_type": "video/mp4", "size": 104857601}
 
     answer = world.call("POST", "/v1/uploads", json=body)
 
     assert answer.status_code == 422
-    assert pointers(answer.json()) == [pointer]
+    assert pointers(answer.json()) == ["#/size"]
     assert world.items() == before
 
 

@@ -1,4 +1,4 @@
-"""More jobs than the provider has room for: all are made, none is refused."""
+"""More jobs than there is room for: all are made, none is refused. A stack of its own, with room for two."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ ROOM = 2
 
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A stack that keeps to two jobs, before a provider that refuses a third; plain looks take 5 minutes."""
-    looks = {"FirstPollSeconds": "2", "MaxPollSeconds": "600"}
+    """A stack that keeps to two jobs, before a provider that refuses a third; nothing is polled before ten minutes."""
+    looks = {"FirstPollSeconds": "600", "MaxPollSeconds": "600"}
     parameters = {"ProviderConcurrency": str(ROOM)} | looks
     with own_stack(tmp_path_factory.mktemp("narrow"), parameters) as world:
         world.behave(result="canned", seconds=0.5, room=ROOM)
@@ -24,7 +24,7 @@ def test_jobs_that_find_no_room_are_woken_when_there_is_some(narrow: World) -> N
     media = dict.fromkeys(TYPES, "https://media.example.com/x")
 
     made = [narrow.create(media | {"consent": CONSENT})["job_id"] for _ in range(6)]
-    jobs = [narrow.final(job_id, seconds=40) for job_id in made]
+    jobs = [narrow.final(job_id) for job_id in made]
 
     assert [job["status"] for job in jobs] == ["succeeded"] * 6
     told = narrow.ledger()
@@ -33,8 +33,12 @@ def test_jobs_that_find_no_room_are_woken_when_there_is_some(narrow: World) -> N
 
 def test_a_queued_job_tells_when_it_may_be_done(narrow: World) -> None:
     narrow.reset_provider()
-    narrow.behave(result="canned", seconds=3, room=ROOM)
     media = dict.fromkeys(TYPES, "https://media.example.com/x")
+    narrow.behave(result="canned", seconds=1, room=ROOM)
+    narrow.final(
+        narrow.create(media | {"consent": CONSENT})["job_id"]
+    )  # from now on the pace is known
+    narrow.behave(webhook="withheld")
     made = [narrow.create(media | {"consent": CONSENT})["job_id"] for _ in range(5)]
 
     answer = narrow.call("GET", f"/v1/jobs/{made[-1]}")
@@ -44,4 +48,4 @@ def test_a_queued_job_tells_when_it_may_be_done(narrow: World) -> None:
     assert last["eta"] > last["created_at"]
     assert 2 <= int(answer.headers["retry-after"]) <= 30
     for job_id in made:
-        assert narrow.final(job_id)["status"] == "succeeded"
+        narrow.call("POST", f"/v1/jobs/{job_id}/cancel")

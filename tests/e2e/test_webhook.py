@@ -1,4 +1,4 @@
-"""The callback's URL is its only protection."""
+"""The callback's URL is its only protection. Polls come late on this stack, so that only a callback ends a job."""
 
 import gzip
 import json
@@ -7,48 +7,33 @@ import pytest
 
 from faceswap.rules.ids import track_id
 from faceswap.rules.links import webhook_token, webhook_url
-from tests.support.until import until
+from tests.support.webhooks import processing, token_of
 from tests.support.world import World
 
 
-def token_of(world: World, job_id: str) -> str:
-    secret = world.aws("secretsmanager").get_secret_value(
-        SecretId=world.stack.outputs["WebhookSecretArn"]
-    )
-    return webhook_token(secret["SecretString"], job_id)
-
-
-def processing(world: World) -> str:
-    world.behave(webhook="withheld", seconds=1.5)
-    job_id: str = world.create()["job_id"]
-    until(lambda: world.job(job_id)["status"], holds=lambda status: status == "processing")
-    return job_id
-
-
-def test_a_wrong_token_reads_and_changes_nothing(world: World) -> None:
-    job_id = processing(world)
-    right = token_of(world, job_id)
-    before = world.item(job_id)
+def test_a_wrong_token_reads_and_changes_nothing(patient: World) -> None:
+    job_id = processing(patient)
+    right = token_of(patient, job_id)
+    before = patient.item(job_id)
     assert before is not None
-    other = token_of(world, "job_" + "b" * 26)
+    other = token_of(patient, "job_" + "b" * 26)
     body = json.dumps({"status": "success", "id": 1, "output": ["https://evil.example/v.mp4"]})
 
     for wrong in (other, right[:-1], right + "A", right.swapcase(), "x"):
         for content in (body, "{", "x" * 70000):
-            answer = world.call(
+            answer = patient.call(
                 "POST", f"/v1/webhooks/modelslab/{job_id}/{wrong}", token="", content=content
             )
             assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
-    nobody = world.call(
+    nobody = patient.call(
         "POST", f"/v1/webhooks/modelslab/job_{'c' * 26}/{right}", token="", content=body
     )
 
     assert nobody.status_code == 404
-    after = world.item(job_id)
-    assert after is not None
-    assert after["wakeup_count"] == before["wakeup_count"]
-    assert not [name for name in after if name.startswith("evidence_")]
-    assert world.final(job_id)["status"] == "succeeded"
+    assert patient.item(job_id) == before
+    path = f"/v1/webhooks/modelslab/{job_id}/{right}"
+    assert patient.call("POST", path, token="", content="{}").status_code == 200
+    assert patient.final(job_id)["status"] == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -81,33 +66,36 @@ def test_a_wrong_token_reads_and_changes_nothing(world: World) -> None:
     ],
 )
 def test_a_right_token_takes_any_json_of_bounded_size_and_wakes_whatever_comes(
-    world: World, content: str | bytes, status: int
+    patient: World, content: str | bytes, status: int
 ) -> None:
-    job_id = processing(world)
-    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(world, job_id)}"
+    job_id = processing(patient)
+    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(patient, job_id)}"
 
-    answer = world.call("POST", path, token="", content=content)
+    answer = patient.call("POST", path, token="", content=content)
 
-    item = world.item(job_id)
+    item = patient.item(job_id)
     assert item is not None
     assert (answer.status_code, item["wakeup_count"]) == (status, {"N": "1"})
-    assert world.final(job_id)["status"] == "succeeded"
+    assert patient.final(job_id)["status"] == "succeeded"
 
 
-def test_a_message_about_a_job_that_is_not_there_is_taken_and_dropped(world: World) -> None:
+def test_a_message_about_a_job_that_is_not_there_is_taken_and_dropped(patient: World) -> None:
     job_id = "job_" + "d" * 26
-    before = world.items()
+    before = patient.items()
 
-    answer = world.call(
-        "POST", f"/v1/webhooks/modelslab/{job_id}/{token_of(world, job_id)}", token="", content="{}"
+    answer = patient.call(
+        "POST",
+        f"/v1/webhooks/modelslab/{job_id}/{token_of(patient, job_id)}",
+        token="",
+        content="{}",
     )
 
     assert answer.status_code == 200
-    assert world.items() == before
+    assert patient.items() == before
 
 
-def test_what_a_webhook_says_is_confirmed_and_not_believed(world: World) -> None:
-    job_id = processing(world)
+def test_what_a_webhook_says_is_confirmed_and_not_believed(patient: World) -> None:
+    job_id = processing(patient)
     lie = {
         "status": "success",
         "id": 77,
@@ -115,43 +103,43 @@ def test_what_a_webhook_says_is_confirmed_and_not_believed(world: World) -> None
         "track_id": track_id(job_id),
     }
 
-    answer = world.call(
-        "POST", f"/v1/webhooks/modelslab/{job_id}/{token_of(world, job_id)}", token="", json=lie
+    answer = patient.call(
+        "POST", f"/v1/webhooks/modelslab/{job_id}/{token_of(patient, job_id)}", token="", json=lie
     )
 
     assert answer.status_code == 200
-    job = world.final(job_id)
+    job = patient.final(job_id)
     assert job["status"] == "succeeded"
-    assert job["provider"]["request_id"] == str(world.at_provider(job_id)["id"])
+    assert job["provider"]["request_id"] == str(patient.at_provider(job_id)["id"])
 
 
-def test_a_message_about_another_track_only_wakes(world: World) -> None:
-    job_id = processing(world)
-    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(world, job_id)}"
+def test_a_message_about_another_track_only_wakes(patient: World) -> None:
+    job_id = processing(patient)
+    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(patient, job_id)}"
 
-    world.call(
+    patient.call(
         "POST",
         path,
         token="",
         json={"status": "success", "output": ["https://a.example/v"], "track_id": 5},
     )
 
-    item = world.item(job_id)
+    item = patient.item(job_id)
     assert item is not None
     assert int(item["wakeup_count"]["N"]) == 1
     assert "evidence_succeeded" not in item
-    world.final(job_id)
+    patient.final(job_id)
 
 
-def test_a_success_after_the_end_is_counted_and_changes_nothing_else(world: World) -> None:
-    job = world.final(world.create()["job_id"])
-    path = f"/v1/webhooks/modelslab/{job['job_id']}/{token_of(world, job['job_id'])}"
+def test_a_success_after_the_end_is_counted_and_changes_nothing_else(patient: World) -> None:
+    job = patient.final(patient.create()["job_id"])
+    path = f"/v1/webhooks/modelslab/{job['job_id']}/{token_of(patient, job['job_id'])}"
     late = {"status": "success", "id": 4711, "output": ["https://a.example/v.mp4"]}
 
-    assert world.call("POST", path, token="", json=late).status_code == 200
+    assert patient.call("POST", path, token="", json=late).status_code == 200
 
-    assert world.job(job["job_id"]) == job
-    item = world.item(job["job_id"])
+    assert patient.job(job["job_id"]) == job
+    item = patient.item(job["job_id"])
     assert item is not None
     assert (item["late_successes"], item["late_request_id"], item["change"]) == (
         {"N": "1"},
@@ -160,26 +148,29 @@ def test_a_success_after_the_end_is_counted_and_changes_nothing_else(world: Worl
     )
 
 
-def test_the_url_that_the_provider_was_given_fits_and_names_the_job(world: World) -> None:
+def test_the_url_that_the_provider_was_given_fits_and_names_the_job(patient: World) -> None:
     job_id = "job_" + "a" * 26
     default_endpoint = "https://a1b2c3d4e5.execute-api.ap-southeast-2.amazonaws.com"
 
-    url = webhook_url(default_endpoint, job_id, token_of(world, job_id))
+    url = webhook_url(default_endpoint, job_id, token_of(patient, job_id))
 
     assert len(url) <= 191
 
 
-def test_a_callback_of_a_secret_that_was_rotated_meanwhile_counts(world: World) -> None:
-    job_id = processing(world)
-    secrets, arn = world.aws("secretsmanager"), world.stack.outputs["WebhookSecretArn"]
-    token, before = token_of(world, job_id), secrets.get_secret_value(SecretId=arn)["SecretString"]
+def test_a_callback_of_a_secret_that_was_rotated_meanwhile_counts(patient: World) -> None:
+    job_id = processing(patient)
+    secrets, arn = patient.aws("secretsmanager"), patient.stack.outputs["WebhookSecretArn"]
+    token, before = (
+        token_of(patient, job_id),
+        secrets.get_secret_value(SecretId=arn)["SecretString"],
+    )
     secrets.put_secret_value(SecretId=arn, SecretString="another" * 8)
 
     answers = [
-        world.call("POST", f"/v1/webhooks/modelslab/{job_id}/{each}", token="", content="{}")
+        patient.call("POST", f"/v1/webhooks/modelslab/{job_id}/{each}", token="", content="{}")
         for each in (token, webhook_token("never", job_id))
     ]
     secrets.put_secret_value(SecretId=arn, SecretString=before)
 
     assert [answer.status_code for answer in answers] == [200, 404]
-    assert world.final(job_id)["status"] == "succeeded"
+    assert patient.final(job_id)["status"] == "succeeded"

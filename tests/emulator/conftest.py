@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from local.stack import Stack, down, up
-from tests.emulator.sampled import NO_PROVIDER, SAMPLE, Sampled
+from tests.support.sampled import NO_PROVIDER, SAMPLE, Sampled
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +30,10 @@ def sampled(stack: Stack, work: Path) -> Iterator[Sampled]:
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], object]], bool]:
-    """PollLimits until something is there, at most ten seconds."""
+    """Look until something is there, at most two minutes."""
 
     def look_until(look: Callable[[], object]) -> bool:
-        limit = time.monotonic() + 10
+        limit = time.monotonic() + 120
         while time.monotonic() < limit:
             if look():
                 return True

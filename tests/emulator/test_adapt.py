@@ -15,7 +15,7 @@ from local.emulator.packages import PackageError, archive, layer_paths, source_d
 from local.emulator.policies import free_task_answers, without_tls_demand
 from local.emulator.references import lift, own_outputs, rewrite_refs, settle
 from local.emulator.transform import TemplateError
-from tests.emulator.sampled import SAMPLE
+from tests.support.sampled import SAMPLE
 
 HOST = Host(Path("/py"), Path("/uv"), Path("/cache"), hidden=["AUTH"])
 

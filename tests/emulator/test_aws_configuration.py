@@ -8,7 +8,7 @@ from local.emulator import server
 from local.emulator.aws import client
 from local.emulator.transform import load, local_sources, transform
 from local.stack.environment import own_environment
-from tests.emulator.sampled import SAMPLE
+from tests.support.sampled import SAMPLE
 
 
 @pytest.fixture(params=["profile", "broken", "binary", "settings"])

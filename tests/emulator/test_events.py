@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.emulator.sampled import Sampled
+from tests.support.sampled import Sampled
 
 Eventually = Callable[[Callable[[], object]], bool]
 

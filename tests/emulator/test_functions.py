@@ -1,6 +1,6 @@
 """Functions on the emulator: their environment, their errors, and the permissions of their role."""
 
-from tests.emulator.sampled import SAMPLE, Sampled
+from tests.support.sampled import SAMPLE, Sampled
 
 
 def test_a_function_sees_its_own_world_only(sampled: Sampled) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.sampled import Sampled
+from tests.support.sampled import Sampled
 
 
 def test_an_open_route_needs_no_token_and_gets_its_cookies(sampled: Sampled) -> None:

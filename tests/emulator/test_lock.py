@@ -12,7 +12,7 @@ from local.stack import Stack, StackError, down
 from local.stack.lock import locked
 from local.stack.processes import Processes
 from local.stack.system import born
-from tests.emulator.sampled import NO_PROVIDER, SAMPLE
+from tests.support.sampled import NO_PROVIDER, SAMPLE
 from tests.support.until import until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ def test_the_second_waits_and_says_so(tmp_path: Path) -> None:
     with locked(tmp_path, said.append):
         assert said == []
         thread.start()
-        until(lambda: said, seconds=10)
+        until(lambda: said)
         assert not entered.is_set()
 
     thread.join(10)

@@ -8,7 +8,7 @@ import pytest
 from local.emulator.transform import load
 from local.stack import StackError, up
 from local.stack.provider_address import checked
-from tests.emulator.sampled import SAMPLE
+from tests.support.sampled import SAMPLE
 
 PARAMETER = load(Path(__file__).resolve().parents[2] / "template.yaml")["Parameters"][
     "ProviderBaseUrl"

@@ -15,7 +15,7 @@ import pytest
 
 from local.stack import Stack, StackError, down, up
 from local.stack.processes import Processes
-from tests.emulator.sampled import NO_PROVIDER, SAMPLE
+from tests.support.sampled import NO_PROVIDER, SAMPLE
 
 PROJECT = Path(__file__).resolve().parents[2]
 COVERAGE_FOLDER = Path(coverage.__file__).parents[1]

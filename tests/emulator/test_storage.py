@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.sampled import Sampled
+from tests.support.sampled import Sampled
 
 
 def test_the_table_expires_items_and_can_be_recovered(sampled: Sampled) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from local.emulator.cycles import dependencies, find_cycle
 from local.emulator.transform import TemplateError, load, local_sources, transform
-from tests.emulator.sampled import SAMPLE
+from tests.support.sampled import SAMPLE
 
 CYCLIC = """
 Transform: AWS::Serverless-2016-10-31

@@ -1,23 +1,14 @@
 """A short clip and its swap, made once for all tests here."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from local.provider.engine.networks import Networks
-from local.provider.engine.report import Progress, Report
+from local.provider.engine.report import Progress
 from local.provider.engine.swapping import swap
-from tests.engine.media import ANA, CHO, cut_clip
-
-
-class Swapped(NamedTuple):
-    """A swap of cho's face onto ana in a clip with ana and ben."""
-
-    before: Path
-    after: Path
-    report: Report
-    progress: list[Progress]
+from tests.support.clips import ANA, CHO, cut_clip
+from tests.support.swaps import Swapped
 
 
 @pytest.fixture(scope="session")

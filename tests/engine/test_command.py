@@ -8,7 +8,7 @@ import pytest
 
 from local.provider.engine.provenance import read_statement
 from local.provider.engine.watermark import Watermark
-from tests.engine.media import ANA, BEN, CHO, FRAMES, difference, images_of
+from tests.support.clips import ANA, BEN, CHO, FRAMES, difference, images_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -12,7 +12,7 @@ from local.provider.engine.arrays import Image
 from local.provider.engine.footage import read_frames
 from local.provider.engine.probe import probe
 from local.provider.engine.swapping import swap
-from tests.engine.media import (
+from tests.support.clips import (
     ANA,
     ANA_FACE,
     BEN_FACE,

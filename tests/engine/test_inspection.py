@@ -22,7 +22,7 @@ from local.provider.engine.arrays import Floats
 from local.provider.engine.errors import UnreadableVideoError
 from local.provider.engine.inspection import inspecting
 from local.provider.engine.probe import MAX_SECONDS, VideoFacts, probe
-from tests.engine.media import write_video
+from tests.support.clips import write_video
 
 Shorts: TypeAlias = NDArray[np.int16]
 
@@ -162,10 +162,10 @@ def test_a_process_that_takes_too_long_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = tmp_path / "slow"
-    slow.write_text("#!/bin/sh\nexec sleep 30\n")
+    slow.write_text("#!/bin/sh\nexec sleep 600\n")
     slow.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(slow))
     monkeypatch.setattr(inspecting_module, "_PATIENCE_SECONDS", 0.2)
     started = time.monotonic()
     assert "takes too long" in _refusal(tmp_path / "video.mp4")
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 500

@@ -8,8 +8,8 @@ import numpy as np
 from local.provider.engine.arrays import Image
 from local.provider.engine.frames import Frame
 from local.provider.engine.watermark import TAGS, Watermark
-from tests.engine.conftest import Swapped
-from tests.engine.media import images_of
+from tests.support.clips import images_of
+from tests.support.swaps import Swapped
 
 
 def _corner(image: Image) -> Image:

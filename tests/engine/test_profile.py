@@ -12,7 +12,7 @@ from local.provider.engine.render import Renderer, facing
 from local.provider.engine.smoothing import Posture
 from local.provider.engine.topology import CANONICAL
 from local.provider.engine.warp import seams, without_strays
-from tests.engine.media import CHO
+from tests.support.clips import CHO
 
 _GRID = np.meshgrid(np.arange(20, dtype=np.float32), np.arange(20, dtype=np.float32))
 _SCALE, _PLACE = 120.0, np.array([160.0, 160.0, 0.0])

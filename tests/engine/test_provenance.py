@@ -6,7 +6,7 @@ import pytest
 
 from local.provider.engine.certificates import development_chain
 from local.provider.engine.provenance import SOURCE_TYPE, read_statement
-from tests.engine.conftest import Swapped
+from tests.support.swaps import Swapped
 
 
 def test_the_statement_is_there_with_and_without_the_mark(swapped: Swapped, unmarked: Path) -> None:

@@ -19,7 +19,7 @@ from local.provider.engine.errors import (
 from local.provider.engine.probe import probe
 from local.provider.engine.report import Progress
 from local.provider.engine.swapping import swap
-from tests.engine.media import ANA, BEN, CHO, cut_clip, write_video
+from tests.support.clips import ANA, BEN, CHO, cut_clip, write_video
 
 
 def _plain(width: int = 128, height: int = 96, frames: int = 5) -> list[Image]:

@@ -13,7 +13,7 @@ from local.provider.engine.identity import distance
 from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import read_portrait
 from local.provider.engine.selection import select
-from tests.engine.media import ANA, CLIP, images_of, person, scene
+from tests.support.clips import ANA, CLIP, images_of, person, scene
 
 ANA_PART, BEN_PART = slice(60, 290), slice(380, 610)
 

@@ -10,7 +10,7 @@ from local.provider.engine.identity import distance
 from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import read_portrait
 from local.provider.engine.selection import LIKELY_PERSON, SAME_PERSON, is_person, select
-from tests.engine.media import ANA, BEN, CHO, CLIP, images_of
+from tests.support.clips import ANA, BEN, CHO, CLIP, images_of
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from local.provider.engine.networks import Networks
 from local.provider.engine.pictures import read_picture
 from local.provider.engine.portrait import ALONE, CLEARLY_LARGEST, read_portrait
 from local.provider.engine.swapping import swap
-from tests.engine.media import ANA, BEN, CHO
+from tests.support.clips import ANA, BEN, CHO
 
 
 def _beside(path: Path, one: Path, other: Path, size: float) -> Path:

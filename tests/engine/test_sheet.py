@@ -9,8 +9,8 @@ import pytest
 from local.provider.engine.arrays import pixels
 from local.provider.engine.errors import UnreadableVideoError
 from local.provider.engine.sheet import before_after_sheet
-from tests.engine.conftest import Swapped
-from tests.engine.media import ANA, CHO
+from tests.support.clips import ANA, CHO
+from tests.support.swaps import Swapped
 
 
 def test_rows_of_frames_stand_above_the_pictures(swapped: Swapped, tmp_path: Path) -> None:

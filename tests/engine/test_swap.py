@@ -12,8 +12,7 @@ from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import read_portrait
 from local.provider.engine.report import Progress
 from local.provider.engine.selection import select
-from tests.engine.conftest import Swapped
-from tests.engine.media import (
+from tests.support.clips import (
     ANA,
     ANA_FACE,
     BEN_FACE,
@@ -24,6 +23,7 @@ from tests.engine.media import (
     sound_of,
     times_of,
 )
+from tests.support.swaps import Swapped
 
 
 def test_the_replaced_person_becomes_the_source_in_every_frame(

@@ -14,7 +14,7 @@ from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import Portrait, read_portrait
 from local.provider.engine.topology import CANONICAL
 from local.provider.engine.tracks import Track
-from tests.engine.media import ANA, BEN
+from tests.support.clips import ANA, BEN
 
 
 def _face(x: float = 0) -> Doubles:

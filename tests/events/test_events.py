@@ -18,9 +18,9 @@ from faceswap.rules.uploads import Upload
 from faceswap.store.dynamodb_items import attributes, plain
 from faceswap.store.jobs import JobStore
 from faceswap.store.uploads import UploadStore
+from tests.support.samples import a_job
 from tests.support.until import until
 from tests.support.world import VIDEO, World
-from tests.unit.samples import a_job
 
 EVENTS = Path(__file__).parents[2] / "events"
 Check = Callable[[World, dict[str, Any]], None]

@@ -8,7 +8,7 @@ from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job
 from faceswap.store.executions import ExecutionStore
-from tests.integration.conftest import UseCases
+from tests.support.use_cases import UseCases
 
 
 def executions(use_cases: UseCases) -> ExecutionStore:

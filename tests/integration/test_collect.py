@@ -14,18 +14,13 @@ from faceswap.rules.job import Job, UploadedMedia
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.settle_job import SettleJob
-from tests.integration.conftest import DEADLINES, UseCases
+from tests.support.boxes import FTYP, MOOV, box
+from tests.support.samples import a_job
 from tests.support.servers import Answer
+from tests.support.use_cases import DEADLINES, UseCases, success
 from tests.support.world import VIDEO
-from tests.unit.boxes import FTYP, MOOV, box
-from tests.unit.samples import a_job
 
 HTML = Answer(body=b"<html>soon</html>")
-
-
-def success(*urls: str, request_id: int = 298) -> Answer:
-    body = {"status": "success", "id": request_id, "output": list(urls), "generationTime": 9.5}
-    return Answer(body=json.dumps(body).encode())
 
 
 class _Refusing:

@@ -7,8 +7,8 @@ import pytest
 from faceswap.container import JobsContainer
 from faceswap.rules.reply import Reply
 from faceswap.settings import JobsSettings
+from tests.support.environment import ENVIRONMENT
 from tests.support.world import World
-from tests.unit.test_contract import ENVIRONMENT
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from faceswap.rules.errors import InvalidError
 from faceswap.rules.uploads import Upload
 from faceswap.store.uploads import UploadStore
 from faceswap.usecases.create_job import Caller, CreateJob
-from tests.integration.conftest import DEADLINES, UseCases
+from tests.support.use_cases import DEADLINES, UseCases
 from tests.support.world import CONSENT
 
 

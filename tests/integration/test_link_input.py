@@ -9,8 +9,8 @@ from faceswap.rules.job import Job, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.media import Purpose
 from faceswap.usecases.link_input import METHODS, Method
-from tests.integration.conftest import UseCases
-from tests.unit.samples import a_job
+from tests.support.samples import a_job
+from tests.support.use_cases import UseCases
 
 KEY = "uploads/me/upl_linked.mp4"
 SECONDS = 60

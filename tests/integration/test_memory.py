@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from socket import socket
 
+from tests.support.boxes import FTYP, MOOV
 from tests.support.servers import socket_server
 from tests.support.world import World
-from tests.unit.boxes import FTYP, MOOV
 
 PROJECT = Path(__file__).parents[2]
 MIB = 1024 * 1024

@@ -11,10 +11,9 @@ from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import webhook_token
 from faceswap.store.jobs import JobStore
 from faceswap.store.slots import SlotStore
-from tests.integration.conftest import DEADLINES, UseCases
-from tests.integration.test_collect import success
 from tests.support.servers import Answer
 from tests.support.tables_of_jobs import new_table
+from tests.support.use_cases import DEADLINES, UseCases, success
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import S3_CONFIG, MediaStore
 from faceswap.store.secrets import SecretStore
-from tests.integration.conftest import UseCases
+from tests.support.use_cases import UseCases
 from tests.support.world import World
 
 

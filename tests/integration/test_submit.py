@@ -11,8 +11,8 @@ from faceswap.rules.ids import track_id
 from faceswap.rules.job import Evidence, LinkedMedia, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.next_step import NextStep
-from tests.integration.conftest import DEADLINES, UseCases
 from tests.support.servers import Answer
+from tests.support.use_cases import DEADLINES, UseCases
 
 
 def test_an_accepted_job_is_processing_and_looked_at_when_it_is_expected(

@@ -11,9 +11,8 @@ from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.wake_job import WakeJob
-from tests.integration.conftest import UseCases
-from tests.integration.test_collect import success
 from tests.support.tables_of_jobs import new_table
+from tests.support.use_cases import UseCases, success
 
 
 class Executions(ExecutionStore):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.model.machine import Model
+from tests.support.model.machine import Model
 
 _SETTINGS = settings(
     max_examples=150,

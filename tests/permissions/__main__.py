@@ -5,8 +5,7 @@ import tempfile
 from pathlib import Path
 
 from local.permissions import page
-from tests.permissions.needed import MANAGED
-from tests.permissions.test_permissions import needed_grants
+from tests.support.permissions.needed import MANAGED, needed_grants
 from tests.support.recorded import recorded_stack
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@ from botocore.exceptions import ClientError
 
 from local.emulator.transform import load, local_sources, transform
 from local.permissions import Grant, page, policies
-from tests.permissions.lives import all_lives
-from tests.permissions.needed import BY_AWS, MANAGED, by_calls, by_states
+from tests.support.permissions.needed import MANAGED, needed_grants
 from tests.support.recorded import Recorded, recorded_stack
 from tests.support.world import World
 
@@ -24,16 +23,6 @@ def template() -> dict[str, Any]:
     told = load(PROJECT / "template.yaml")
     local_sources(told, PROJECT)
     return transform(told, {})
-
-
-def needed_grants(recorded: Recorded) -> dict[Grant, frozenset[str]]:
-    """All that is needed, after all lives: by our code, by the state machine, by AWS itself."""
-    all_lives(recorded)
-    outputs = recorded.world.stack.outputs
-    secrets = {outputs[f"{name}Arn"]: name for name in ("ProviderKeySecret", "WebhookSecret")}
-    found = by_calls(recorded.calls(), secrets) | by_states()
-    found |= {grant: {why} for grant, why in BY_AWS.items()}
-    return {grant: frozenset(sites) for grant, sites in found.items()}
 
 
 @pytest.fixture(scope="module")

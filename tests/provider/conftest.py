@@ -1,19 +1,11 @@
 """Two providers that all tests here share, and a place for their webhooks."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 import pytest
 
-from tests.provider.client import CANNED, Client, serving
+from tests.support.providers import CANNED, Client, Full, serving
 from tests.support.servers import Answer, Server, http_server
-
-
-class Full(NamedTuple):
-    """A provider whose queue holds all it may: two jobs that do not end, and how it took them."""
-
-    client: Client
-    accepted: list[dict[str, Any]]
 
 
 @pytest.fixture(scope="session")

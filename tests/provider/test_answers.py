@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.provider.client import CANNED, URLS, Client
-from tests.provider.conftest import Full
+from tests.support.providers import CANNED, URLS, Client, Full
 from tests.support.servers import Server, closed_port
 from tests.support.until import until
 
@@ -73,9 +72,10 @@ def test_ids_are_numbers_that_go_up(provider: Client) -> None:
     assert numbers == list(range(numbers[0], numbers[0] + 3))
 
 
-def test_a_fetch_while_processing_is_as_poor_as_v14_if_told(provider: Client) -> None:
-    provider.behave(dialect="seen", seconds=2)
-    answer = provider.fetch(provider.accepted()["id"])
+def test_a_fetch_while_processing_is_as_poor_as_v14_if_told(full: Full) -> None:
+    full.client.behave(dialect="seen")
+    answer = full.client.fetch(full.accepted[0]["id"])
+    full.client.behave(dialect="documented")
     told = answer.json()
     assert answer.status_code == 200
     assert told.pop("tip")
@@ -126,7 +126,7 @@ def test_the_webhook_of_a_success_is_v18(provider: Client, hooks: Server) -> Non
     told = _only_webhook(hooks)
     seconds = told.pop("generationTime")
     assert type(seconds) is float
-    assert 0 <= seconds < 5
+    assert seconds >= 0
     assert told == {
         "status": "success",
         "id": accepted["id"],

@@ -1,12 +1,13 @@
 """Each switch of the control side, and who may turn it."""
 
 import time
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.provider.client import CANNED, Client
+from tests.support.providers import CANNED, Client
 from tests.support.servers import Server, closed_port
 from tests.support.until import until
 
@@ -55,9 +56,12 @@ def test_an_early_webhook_comes_before_the_submit_is_answered(
 def test_a_webhook_otherwise_comes_after_the_job(provider: Client, hooks: Server) -> None:
     provider.behave(seconds=1)
     number = provider.accepted(webhook=f"{hooks.url}/first")["id"]
-    assert _paths(hooks) == []
-    assert provider.fetch(number).json()["status"] == "processing"
     until(lambda: _paths(hooks) == ["/first"])
+
+    (webhook,) = until(lambda: provider.entry(number)["webhooks"])
+    received = datetime.fromisoformat(provider.entry(number)["received_at"])
+    assert datetime.fromisoformat(webhook["at"]) - received >= timedelta(seconds=1)
+    assert provider.fetch(number).json()["status"] == "success"
 
 
 def test_a_reset_submit_has_no_answer_but_a_job(provider: Client, hooks: Server) -> None:
@@ -82,7 +86,7 @@ def test_the_canned_result_needs_no_inputs_and_takes_the_seconds_told(provider: 
     began = time.monotonic()
     number = provider.accepted()["id"]
     (url,) = provider.over(number)["output"]
-    assert 0.4 <= time.monotonic() - began < 5
+    assert time.monotonic() - began >= 0.4
     assert provider.http.get(url).content == CANNED
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from local.provider.chaos import Chaos
 from local.provider.jobs import Customer
 from local.provider.misbehaviours import ANSWERS, PART_OF, POSTS
-from tests.provider.client import Client
+from tests.support.providers import Client
 from tests.support.servers import Server
 from tests.support.until import until
 

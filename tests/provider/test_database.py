@@ -12,7 +12,7 @@ from local.provider.database import Database
 from local.provider.job_registry import JobRegistry
 from local.provider.jobs import Job
 from local.provider.requests import Submit
-from tests.provider.client import URLS
+from tests.support.providers import URLS
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
 SUBMIT = Submit.model_validate({**URLS, "track_id": 2**70, "webhook": "https://hooks.example/1"})

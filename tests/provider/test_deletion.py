@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.provider.client import KEY, Client
+from tests.support.providers import KEY, Client
 
 
 def delete(provider: Client, **changes: Any) -> tuple[int, dict[str, Any]]:

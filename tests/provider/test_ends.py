@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.provider.client import CANNED, KEY, PROJECT, URLS, Client, engines, folders, serving
-from tests.provider.media import served_media
+from tests.support.providers import CANNED, KEY, PROJECT, URLS, Client, engines, folders, serving
+from tests.support.served_media import served_media
 from tests.support.servers import Server
 from tests.support.until import until
 
@@ -27,14 +27,19 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def _start_swap(client: Client, media: Server) -> tuple[int, int]:
-    """A job whose engine is at work: its id, and the engine's process id."""
+def _order(client: Client, media: Server) -> int:
     number: int = client.accepted(
         init_video=f"{media.url}/video",
         init_image=f"{media.url}/donor",
         reference_image=f"{media.url}/person",
     )["id"]
-    until(lambda: client.entry(number)["progress"], seconds=60)
+    return number
+
+
+def _start_swap(client: Client, media: Server) -> tuple[int, int]:
+    """A job whose engine is at work: its id, and the engine's process id."""
+    number = _order(client, media)
+    until(lambda: client.entry(number)["progress"])
     (engine,) = engines(client.log.parent)
     return number, engine
 
@@ -73,7 +78,7 @@ def test_a_stop_does_not_wait_for_a_submit_that_is_held_back(tmp_path: Path) -> 
         held = threading.Thread(target=_submit_and_forget, args=(client,))
         held.start()
         until(lambda: client.ledger()["submits"] == 1)
-    held.join(10)
+    held.join(120)
     assert not held.is_alive()
 
 
@@ -88,14 +93,18 @@ def test_an_engine_that_dies_fails_its_job(well_behaved: Client, media: Server) 
     assert well_behaved.over(number)["message"] == "the engine stopped"
 
 
-def test_a_result_that_was_deleted_before_it_was_made_is_not_kept(provider: Client) -> None:
-    provider.behave(seconds=0.3)
-    number = provider.accepted()["id"]
-    body = {"key": KEY, "request_id": number, "type": "video"}
-    assert provider.http.post("/api/v3/delete_image", json=body).status_code == 200
-    assert provider.entry(number)["status"] == "processing"
-    assert provider.over(number)["status"] == "success"
-    assert not (provider.log.parent / "work/files" / f"{number}.mp4").exists()
+def test_a_result_that_was_deleted_before_it_was_made_is_not_kept(
+    well_behaved: Client, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    with served_media(tmp_path, 6, gate) as media:
+        number = _order(well_behaved, media)
+        body = {"key": KEY, "request_id": number, "type": "video"}
+        assert well_behaved.http.post("/api/v3/delete_image", json=body).status_code == 200
+        assert well_behaved.entry(number)["status"] == "processing"
+        gate.set()
+        assert well_behaved.over(number)["status"] == "success"
+    assert not (well_behaved.log.parent / "work/files" / f"{number}.mp4").exists()
 
 
 def test_a_result_that_cannot_be_kept_fails_the_job_and_frees_its_place(tmp_path: Path) -> None:
@@ -115,7 +124,7 @@ def test_it_does_not_start_with_a_canned_file_that_is_not_there(tmp_path: Path) 
     command = [sys.executable, "-m", "local.provider", "serve", "--work", str(tmp_path)]
     command += ["--key", KEY, "--canned", str(tmp_path / "missing.mp4")]
     ended = subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=15, check=False
+        command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False
     )
     assert ended.returncode == 2
     assert "--canned" in ended.stderr

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.provider.client import CANNED, Client, engines, serving
-from tests.provider.media import served_media
+from tests.support.providers import CANNED, Client, engines, serving
+from tests.support.served_media import served_media
 from tests.support.servers import Server
 from tests.support.until import until
 
@@ -60,7 +60,7 @@ def test_an_engine_that_is_killed_fails_its_job_alone(
     pair: Client, media: Server, tmp_path: Path
 ) -> None:
     doomed = _swap(pair, media)
-    until(lambda: pair.entry(doomed)["progress"], seconds=60)
+    until(lambda: pair.entry(doomed)["progress"])
     (engine,) = engines(tmp_path)
     other = _swap(pair, media)
     until(lambda: len(engines(tmp_path)) == 2)
@@ -68,7 +68,7 @@ def test_an_engine_that_is_killed_fails_its_job_alone(
     os.kill(engine, 9)
 
     assert pair.over(doomed)["message"] == "the engine stopped"
-    assert pair.over(other, seconds=40)["status"] == "success"
+    assert pair.over(other)["status"] == "success"
 
 
 def test_the_eta_follows_what_swaps_took(tmp_path: Path, media: Server) -> None:
@@ -76,7 +76,7 @@ def test_the_eta_follows_what_swaps_took(tmp_path: Path, media: Server) -> None:
     with serving(tmp_path, *options) as client:
         assert client.accepted(init_video="http://127.0.0.1:1/")["eta"] == 15
         number = _swap(client, media)
-        took = client.over(number, seconds=40)["generationTime"]
+        took = client.over(number)["generationTime"]
 
     with serving(tmp_path, *options) as client:
         eta = client.accepted(init_video="http://127.0.0.1:1/")["eta"]

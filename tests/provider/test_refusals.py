@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.provider.client import KEY, URLS, Client
-from tests.provider.conftest import Full
+from tests.support.providers import KEY, URLS, Client, Full
 
 WRONG = "another-key"
 

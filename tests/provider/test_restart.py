@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from local.provider.database import FILE
-from tests.provider.client import CANNED, KEY, PROJECT, Client, serving
+from tests.support.providers import CANNED, KEY, PROJECT, Client, serving
 from tests.support.servers import Server
 from tests.support.until import until
 
@@ -48,7 +48,7 @@ def test_jobs_that_wait_run_or_are_over_outlive_the_server(tmp_path: Path, hooks
     with started(tmp_path) as client:
         counted = [(job["id"], job["track_id"]) for job in client.ledger()["jobs"]]
         after = client.over(over)
-        ends = [client.over(number, seconds=60) for number in (running, waiting)]
+        ends = [client.over(number) for number in (running, waiting)]
 
         assert counted == [(over, 1), (running, 2), (waiting, 3)]
         assert after["generationTime"] == before["generationTime"]
@@ -153,7 +153,7 @@ def test_a_folder_that_cannot_be_used_is_told_at_the_start(
             cwd=PROJECT,
             capture_output=True,
             text=True,
-            timeout=15,
+            timeout=120,
             check=False,
         )
         assert client.http.get("/health").status_code == 200

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.provider.engine.watermark import Watermark
-from tests.engine.media import (
+from tests.support.clips import (
     ANA,
     ANA_FACE,
     BEN_FACE,
@@ -18,7 +18,7 @@ from tests.engine.media import (
     images_of,
     sound_of,
 )
-from tests.provider.client import Client, folders
+from tests.support.providers import Client, folders
 from tests.support.servers import Answer, Server, closed_port, http_server
 from tests.support.until import until
 
@@ -87,8 +87,8 @@ def test_a_swap_succeeds_and_tells_its_progress(
     inputs = _inputs(media, init_video="moved")
 
     number = well_behaved.accepted(webhook=f"{hooks.url}/hook", **inputs)["id"]
-    under_way = until(lambda: well_behaved.entry(number)["progress"], seconds=60)
-    fetched = well_behaved.over(number, seconds=60)
+    under_way = until(lambda: well_behaved.entry(number)["progress"])
+    fetched = well_behaved.over(number)
 
     assert under_way["frames"] == FRAMES
     assert fetched["status"] == "success", fetched
@@ -108,7 +108,7 @@ def test_a_swap_without_the_watermark_bears_none(
     well_behaved: Client, media: Server, clip: Path, tmp_path: Path
 ) -> None:
     number = well_behaved.accepted(watermark=False, **_inputs(media))["id"]
-    fetched = well_behaved.over(number, seconds=60)
+    fetched = well_behaved.over(number)
     assert fetched["status"] == "success", fetched
     swapped = _saved(well_behaved, fetched, tmp_path)
     assert difference(images_of(clip), images_of(swapped), MARKED) < 4

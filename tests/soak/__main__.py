@@ -9,9 +9,9 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.soak.plan import WHOLE
-from tests.soak.report import table, write
-from tests.soak.soak import soak
+from tests.support.soak.plan import WHOLE
+from tests.support.soak.report import table, write
+from tests.support.soak.soak import soak
 
 _OUT = Path(__file__).resolve().parents[2] / "out/soak.json"
 

@@ -12,7 +12,7 @@ import boto3
 from faceswap.egress.download import HttpResultReader
 from faceswap.store.media import S3_CONFIG, MediaStore
 from faceswap.usecases.archive_result import ArchiveResult
-from tests.unit.samples import a_job
+from tests.support.samples import a_job
 
 
 def largest_memory() -> int:

@@ -11,7 +11,7 @@ def until(
     read: Callable[[], T],
     *,
     holds: Callable[[T], bool] = bool,
-    seconds: float = 60.0,
+    seconds: float = 120.0,
     every: float = 0.05,
 ) -> T:
     """Read again and again until what is read holds.

@@ -11,8 +11,8 @@ import httpx
 from faceswap.rules.ids import job_id_for_key
 from local.demo import records
 from local.stack import Stack
+from tests.support.boxes import FTYP, MDAT, MOOV
 from tests.support.until import until
-from tests.unit.boxes import FTYP, MDAT, MOOV
 
 FINAL = {"succeeded", "failed", "cancelled"}
 VIDEO = FTYP + MOOV + MDAT
@@ -104,7 +104,7 @@ class World:
         job: dict[str, Any] = answer.json()
         return job
 
-    def final(self, job_id: str, seconds: float = 90.0) -> dict[str, Any]:
+    def final(self, job_id: str, seconds: float = 180.0) -> dict[str, Any]:
         """The job once it is over."""
         return until(
             lambda: self.job(job_id), holds=lambda job: job["status"] in FINAL, seconds=seconds

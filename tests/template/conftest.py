@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local.emulator.transform import load, local_sources, transform
-from tests.template.expanded import ROOT
+from tests.support.template.expanded import ROOT
 
 # A value for each parameter without a default; what the intrinsics give is not looked at here.
 _PARAMETERS = {"AllowedOrigins": "https://app.example.com"}

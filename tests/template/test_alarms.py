@@ -8,7 +8,7 @@ import pytest
 
 from faceswap.rules.schedule import submit_wait
 from local.cost.bill import ALARM_METRICS
-from tests.template.expanded import of_type
+from tests.support.template.expanded import of_type
 
 NAMESPACE = {"Fn::Sub": "Faceswap/${AWS::StackName}"}
 WAIT = submit_wait("fix_account", None, 0)

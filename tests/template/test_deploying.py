@@ -9,8 +9,8 @@ import pytest
 from local.configurations import CONFIGURATIONS, EVERYTHING, everything, main, parameters
 from local.emulator.references import referred
 from local.emulator.transform import load, local_sources, transform
-from tests.template.expanded import ROOT
-from tests.template.settled import Stack
+from tests.support.template.expanded import ROOT
+from tests.support.template.settled import Stack
 
 KEPT = {"UserPool", "JobsTable", "MediaBucket"}
 README = (ROOT / "README.md").read_text()

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from local.emulator.transform import load, local_sources, transform
-from tests.template.expanded import ROOT
-from tests.template.limits import LIMITS, SIZES, TEMPLATE, Limit, is_at, leaves
-from tests.template.settled import Stack, longest
+from tests.support.template.expanded import ROOT
+from tests.support.template.limits import LIMITS, SIZES, TEMPLATE, Limit, is_at, leaves
+from tests.support.template.settled import Stack, longest
 
 NAME = "FaceSwap-aws-Amazon-Cognito-" + "Ab1-" * 25
 # Ends of property names that a person reads or an API takes for a name.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.emulator.transform import load
-from tests.template.expanded import ROOT
+from tests.support.template.expanded import ROOT
 
 LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 ALIASES = {"WARNING": "WARN", "CRITICAL": "FATAL"}

@@ -7,7 +7,7 @@ import pytest
 from local.configurations import parameters, short_retention
 from local.deploy import command, deploy_id, main
 from local.emulator.transform import load
-from tests.template.expanded import ROOT
+from tests.support.template.expanded import ROOT
 
 NOW = datetime(2026, 11, 26, 23, 59, 59, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 
 from local.emulator.references import referred
 from local.emulator.transform import load, local_sources, transform
-from tests.template.expanded import ROOT, of_type, versions_of
+from tests.support.template.expanded import ROOT, of_type, versions_of
 
 FUNCTIONS = ("JobsFunction", "ResultsFunction")
 

@@ -8,7 +8,7 @@ import pytest
 from faceswap.settings import JobsSettings, SettingsError
 from local.configurations import CONFIGURATIONS, EVERYTHING, parameters
 from local.emulator.transform import load
-from tests.template.expanded import ROOT
+from tests.support.template.expanded import ROOT
 
 TEMPLATE = load(ROOT / "template.yaml")
 ISSUED = {

@@ -9,7 +9,7 @@ import pytest
 from local.emulator.references import referred
 from local.emulator.transform import load
 from local.stack.parameters import configured
-from tests.template.expanded import ROOT, of_type
+from tests.support.template.expanded import ROOT, of_type
 
 DEAD_LETTERS = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 

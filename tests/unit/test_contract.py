@@ -9,7 +9,8 @@ from faceswap.rules.errors import ConflictError, DomainError, InvalidError, TooL
 from faceswap.rules.job import Failure, LinkedMedia, Result, UploadedMedia
 from faceswap.rules.links import webhook_token, webhook_url
 from faceswap.settings import JobsSettings, SettingsError
-from tests.unit.samples import JOB_ID, START, a_job
+from tests.support.environment import ENVIRONMENT
+from tests.support.samples import JOB_ID, START, a_job
 
 BODY: dict[str, object] = {
     "init_video": "https://a.example/v.mp4",
@@ -90,30 +91,6 @@ def test_the_webhook_url_fits_where_the_provider_keeps_it() -> None:
     assert len(url) <= 191
     assert url.startswith(f"{base}/v1/webhooks/modelslab/{JOB_ID}/")
     assert webhook_token("a", JOB_ID) != webhook_token("b", JOB_ID)
-
-
-ENVIRONMENT = {
-    "JOBS_TABLE": "t",
-    "MEDIA_BUCKET": "b",
-    "PROVIDER_BASE_URL": "https://p.example",
-    "PROVIDER_KEY_SECRET_ARN": "a",
-    "WEBHOOK_SECRET_ARN": "a",
-    "STATE_MACHINE_ARN": "a",
-    "PROVIDER_CONCURRENCY": "5",
-    "ALLOW_LOOPBACK_URLS": "false",
-    "FIRST_POLL_SECONDS": "15",
-    "MAX_POLL_SECONDS": "600",
-    "JOB_DEADLINE_SECONDS": "60",
-    "SUBMITTING_ENABLED": "true",
-    "UPLOAD_DEADLINE_SECONDS": "1",
-    "QUEUE_DEADLINE_SECONDS": "1",
-    "INPUT_URL_SECONDS": "1",
-    "INPUT_LINKS": "redirect",
-    "MAX_VIDEO_BYTES": "1",
-    "MAX_IMAGE_BYTES": "1",
-    "UPLOAD_RETENTION_DAYS": "7",
-    "OTHER": "ignored",
-}
 
 
 def test_settings_are_read_once_and_whole() -> None:

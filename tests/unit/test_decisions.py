@@ -21,7 +21,7 @@ from faceswap.rules.decisions import (
 )
 from faceswap.rules.job import Deadlines, Evidence, Job, UploadedMedia
 from faceswap.rules.reply import Reply
-from tests.unit.samples import START, a_job
+from tests.support.samples import START, a_job
 
 DEADLINES = Deadlines(upload=100, queue=200, job=300)
 LIMITS = CollectLimits(job_deadline=timedelta(seconds=300), input_url=timedelta(seconds=60))

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from faceswap.ports import RefusedContentError
 from faceswap.rules.job import Job
 from faceswap.store.dynamodb_items import attributes, model_of, plain
-from tests.unit.samples import a_job
+from tests.support.samples import a_job
 
 _SPANS = st.floats(min_value=0.001, max_value=31_536_000)
 """What is taken for a span of time of the provider's (provider contract §8.32), in seconds."""

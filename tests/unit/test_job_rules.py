@@ -9,7 +9,7 @@ from faceswap.rules.job import FINAL, NEXT, OVERDUE
 from faceswap.rules.owner import NoSubjectError, owner_of
 from faceswap.rules.sanitize import sanitize
 from faceswap.rules.times import to_text
-from tests.unit.samples import JOB_ID, START, a_job
+from tests.support.samples import JOB_ID, START, a_job
 
 
 def test_final_statuses_lead_nowhere_and_every_other_one_can_end() -> None:

@@ -7,7 +7,7 @@ import pytest
 from faceswap.egress.download import CheckedStream, Received
 from faceswap.ports import DownloadError
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
-from tests.unit.boxes import FTYP, MDAT, MOOV, box, moov
+from tests.support.boxes import FTYP, MDAT, MOOV, box, moov
 
 
 def judge(data: bytes, step: int = 7) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from faceswap.rules.job import Job
 from faceswap.rules.queue import next_in_queue, queue_eta
-from tests.unit.samples import START, a_job
+from tests.support.samples import START, a_job
 
 
 def job(name: str, owner: str, minute: int, status: str = "queued", **more: object) -> Job:

@@ -7,7 +7,7 @@ import pytest
 from faceswap.rules.job import Job
 from faceswap.rules.reply import Remedy
 from faceswap.rules.schedule import PollLimits, next_poll, retry_after, submit_wait
-from tests.unit.samples import START, a_job
+from tests.support.samples import START, a_job
 
 POLL_LIMITS = PollLimits(first=15, longest=600)
 

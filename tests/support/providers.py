@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -56,7 +56,7 @@ class Client:
         """Ask after a job."""
         return self.http.post(f"/api/v6/{family}/fetch/{number}", json={"key": key})
 
-    def over(self, number: object, *, seconds: float = 10.0) -> dict[str, Any]:
+    def over(self, number: object, *, seconds: float = 120.0) -> dict[str, Any]:
         """Ask after a job until it is over."""
         fetched: dict[str, Any] = until(
             lambda: self.fetch(number).json(),
@@ -95,6 +95,13 @@ class Client:
         return found
 
 
+class Full(NamedTuple):
+    """A provider whose queue holds all it may: two jobs that do not end, and how it took them."""
+
+    client: Client
+    accepted: list[dict[str, Any]]
+
+
 @contextmanager
 def serving(folder: Path, *options: str, key: str = KEY, **environment: str) -> Iterator[Client]:
     """Start a provider, wait until it listens, and end it."""
@@ -109,7 +116,7 @@ def serving(folder: Path, *options: str, key: str = KEY, **environment: str) -> 
     ):
         try:
             url = until(lambda: _ready(log, process), seconds=_START_SECONDS)
-            with httpx.Client(base_url=url, timeout=10, trust_env=False) as http:
+            with httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
                 yield Client(url, log, http, process.pid)
         finally:
             process.terminate()

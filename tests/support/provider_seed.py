@@ -1,4 +1,4 @@
-"""The seed's OpenAPI, as the vendor publishes it (`seed_openapi.json`), and what it says of a message."""
+"""The seed's OpenAPI, as the vendor publishes it (`provider_openapi.json`), and what it says of a message."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from jsonschema_rs import Draft202012Validator
 
 Json = dict[str, Any]
 
-PUBLISHED: Json = json.loads(Path(__file__).with_name("seed_openapi.json").read_text())
+PUBLISHED: Json = json.loads(Path(__file__).with_name("provider_openapi.json").read_text())
 
 
 def openapi() -> Json:

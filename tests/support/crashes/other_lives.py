@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
-from tests.crashes.lives import End, Life
-from tests.crashes.plans import Call
+from tests.support.boxes import FTYP, MDAT, box, moov
+from tests.support.crashes.lives import End, Life
+from tests.support.crashes.plans import Call
 from tests.support.until import until
-from tests.unit.boxes import FTYP, MDAT, box, moov
 
 _SUCCESS = '{"status":"success","id":$ID,"output":["$URL"],"track_id":"$TRACK"}'
 _RATE = '{"status":"error","message":"Rate limit exceeded","retry_after":1}'

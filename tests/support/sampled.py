@@ -11,7 +11,7 @@ import httpx
 from local.identity import mint
 from local.stack import AUDIENCE, Stack
 
-SAMPLE = Path(__file__).parent / "sample" / "template.yaml"
+SAMPLE = Path(__file__).resolve().parents[1] / "emulator" / "sample" / "template.yaml"
 NO_PROVIDER = "http://127.0.0.1:9"
 
 

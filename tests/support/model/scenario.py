@@ -7,7 +7,7 @@ from typing import Literal
 
 from faceswap.rules.next_step import NextStep
 from tests.fakes import FakeJobs
-from tests.model.tasks import Task
+from tests.support.model.tasks import Task
 
 State = Literal["submit", "collect", "wait", "asleep", "pause", "done", "killed"]
 _PAUSE = 60

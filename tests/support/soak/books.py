@@ -3,11 +3,11 @@
 from functools import partial
 from typing import NamedTuple
 
-from tests.soak.load import Load
-from tests.soak.plan import OWNERS, Plan
 from tests.support.faulty_stack import Ground
 from tests.support.reconcile import Findings, Seen, reconcile, seen
 from tests.support.retrying import retrying
+from tests.support.soak.load import Load
+from tests.support.soak.plan import OWNERS, Plan
 from tests.support.until import until
 from tests.support.world import VIDEO
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from faceswap.rules import ids
-from tests.crashes.plans import Plan, Point
+from tests.support.crashes.plans import Plan, Point
 from tests.support.retrying import retrying
 from tests.support.until import until
 from tests.support.world import CONSENT, FINAL, TYPES, VIDEO, World
 
 _SECONDS = 150
 _OWNER = "demo"
+_LONG_AGO = "2000-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ class Life:
         else:
             until(lambda: self._waits("processing") or self._is_final(), seconds=_SECONDS)
             self._stop()
+        if point and point.when == "before" and point.call.kind == "submit":
+            self._pass_deadline()
         return self.swept()
 
     def hold(self, meanwhile: Callable[[], object], *, dies: bool = False) -> None:
@@ -126,6 +129,15 @@ class Life:
         until(lambda: self.plan.is_done)
         meanwhile()
         self.plan.release(dies=dies)
+
+    def _pass_deadline(self) -> None:
+        """Let its deadline have passed already."""
+        self.world.aws("dynamodb").update_item(
+            TableName=self.world.stack.jobs_table,
+            Key={"pk": {"S": f"job#{self.job_id}"}},
+            UpdateExpression="SET deadline_at = :past",
+            ExpressionAttributeValues={":past": {"S": _LONG_AGO}},
+        )
 
     def swept(self) -> End:
         """Nobody but the sweep looks after it."""

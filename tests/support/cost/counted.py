@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
+from local.cost.bill import Life
 from local.cost.units import (
     item_size,
     query_units,
@@ -12,7 +13,7 @@ from local.cost.units import (
     write_units,
 )
 from local.stack.parts import PROJECT
-from tests.cost.lives import live
+from tests.support.cost.lives import live, warm_up
 from tests.support.recorded import Call, Recorded
 
 _STATES = set(json.loads((PROJECT / "statemachine/job_lifecycle.asl.json").read_text())["States"])
@@ -26,6 +27,16 @@ _CLASS_A = {
     "CompleteMultipartUpload",
 }
 _CLASS_B = {"GetObject", "HeadObject"}
+_HAPPY, _LOST = 190.0, 265.0
+
+
+def counted(recorded: Recorded) -> list[Life]:
+    """Both lives, after one that warms everything up."""
+    warm_up(recorded)
+    return [
+        Life("happy path", count(recorded, webhook=True), _HAPPY),
+        Life("webhook lost", count(recorded, webhook=False), _LOST),
+    ]
 
 
 def count(recorded: Recorded, *, webhook: bool) -> dict[str, float]:

@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 import httpx
 from botocore.client import BaseClient
 
+from victims import Victims
+
 _HOLD_SECONDS = 20
 _PLANS = Path(os.environ["CRASH_PLANS"])
 _PROVIDER = {"specific_video_swap": "submit", "fetch": "fetch", "delete_image": "delete"}
@@ -103,19 +105,22 @@ def _begin(body: bytes) -> None:
 
 def _forget_services() -> None:
     """Let this invocation be as the first one of its process, which reads the secrets."""
-    services = sys.modules.get("faceswap.services")
-    if services:
-        services.jobs_services.cache_clear()
-        services.results_services.cache_clear()
+    container = sys.modules["faceswap.container"]
+    container.jobs_container.cache_clear()
+    container.results_container.cache_clear()
 
 
 def install(client_class: Any) -> None:
     """Put the hook around each invocation, each call to AWS and each request to the provider."""
     wait, answer = client_class.wait_next_invocation, client_class.post_invocation_result
     call, send = BaseClient._make_api_call, httpx.Client.send  # type: ignore[attr-defined]
+    victims = Victims()
 
     def wait_next_invocation(self: Any) -> Any:
+        victims.enter()
+        victims.serve("")
         request = wait(self)
+        victims.serve(request.invoke_id)
         _begin(request.event_body)
         return request
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from local.permissions import Grant
-from tests.support.recorded import Call
+from tests.support.permissions.lives import all_lives
+from tests.support.recorded import Call, Recorded
 
-_PROJECT = Path(__file__).parents[2]
+_PROJECT = Path(__file__).parents[3]
 _ROLES = {"jobs": "JobsFunction", "results": "ResultsFunction"}
 _S3_ACTIONS = {
     "AbortMultipartUpload": "AbortMultipartUpload",
@@ -93,3 +94,13 @@ def _of_bucket(call: Call) -> list[tuple[str, str]]:
     needs = [(action, f"MediaBucket/{folder}/*")]
     # Who may not list is told 403 where nothing lies.
     return [*needs, ("s3:ListBucket", "MediaBucket")] if call.outcome == "404" else needs
+
+
+def needed_grants(recorded: Recorded) -> dict[Grant, frozenset[str]]:
+    """All that is needed, after all lives: by our code, by the state machine, by AWS itself."""
+    all_lives(recorded)
+    outputs = recorded.world.stack.outputs
+    secrets = {outputs[f"{name}Arn"]: name for name in ("ProviderKeySecret", "WebhookSecret")}
+    found = by_calls(recorded.calls(), secrets) | by_states()
+    found |= {grant: {why} for grant, why in BY_AWS.items()}
+    return {grant: frozenset(sites) for grant, sites in found.items()}

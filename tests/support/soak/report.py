@@ -5,9 +5,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.soak.books import Database
-from tests.soak.plan import Plan
 from tests.support.faulty_stack import Ground
+from tests.support.soak.books import Database
+from tests.support.soak.plan import Plan
 
 
 def figures(plan: Plan, ground: Ground, books: Database, seconds: float) -> dict[str, Any]:

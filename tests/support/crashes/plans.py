@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 When = Literal["before", "after"]
+_CLIENTS = {"GET", "POST", "DELETE"}
 
 
 class Call(NamedTuple):
@@ -27,6 +28,16 @@ class Point:
     def __str__(self) -> str:
         nth = f" ({self.call.nth})" if self.call.nth > 1 else ""
         return f"{self.call.kind}: {self.when} {self.call.name}{nth}"
+
+
+def kinds_of(point: Point) -> set[tuple[str, ...]]:
+    """What the point is one of: of deaths in this kind of event, and of deaths at this call there.
+
+    All requests of clients are one place for calls, as they are served by one way through the code.
+    """
+    kind, name, _ = point.call
+    is_client_s = kind.partition(" ")[0] in _CLIENTS and "/webhooks/" not in kind
+    return {(kind, point.when), ("client" if is_client_s else kind, name, point.when)}
 
 
 class Plan:

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from tests.crashes.lives import End
-from tests.crashes.plans import Point, When
+from tests.support.crashes.lives import End
+from tests.support.crashes.plans import Point, When
 from tests.support.world import World
 
 AT_ONCE = 12

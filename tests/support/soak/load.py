@@ -9,9 +9,9 @@ from typing import Any
 
 from local.identity import mint
 from local.stack.bring_up import AUDIENCE, SCOPES
-from tests.soak.plan import OWNERS, Plan, has_upload, owner_of
 from tests.support.faulty_stack import Ground
 from tests.support.retrying import retrying
+from tests.support.soak.plan import OWNERS, Plan, has_upload, owner_of
 from tests.support.world import CONSENT, FINAL, TYPES, VIDEO
 
 _LOOK_SECONDS = 1.0

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.soak.books import close
-from tests.soak.load import Load
-from tests.soak.plan import Plan
-from tests.soak.report import figures
 from tests.support.faults import rules
 from tests.support.faulty_stack import shaky_ground
+from tests.support.soak.books import close
+from tests.support.soak.load import Load
+from tests.support.soak.plan import Plan
+from tests.support.soak.report import figures
 
 _RESULT_SECONDS = 0.5
 

@@ -47,9 +47,9 @@ from tests.fakes import (
 )
 from tests.fakes.jobs import TableBehaviour
 from tests.fakes.provider import FetchBehaviour, SubmitBehaviour
-from tests.model.scenario import Execution
-from tests.model.tasks import Task, current, leave
-from tests.unit.samples import a_job
+from tests.support.model.scenario import Execution
+from tests.support.model.tasks import Task, current, leave
+from tests.support.samples import a_job
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 DEADLINES = Deadlines(upload=1000, queue=2000, job=3000)
