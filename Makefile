@@ -29,6 +29,7 @@ PYTHON ?= python3
 PORT ?= 8100
 KEY ?= local
 CONFIG ?= default
+BASE ?=
 UV := .venvs/uv/bin/uv
 LOCAL := .venvs/local/bin/python
 DEV := .venvs/dev/bin/python
@@ -63,8 +64,8 @@ test-loaded: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## `make test`
 soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while everything misbehaves; leaves out/soak.json.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.soak --jobs 500 --at-once 50 --seed 1
 
-bench: .venvs/dev/.ready .venvs/bench/.ready $(STACK_ENVS) ## Measure against references of the same run; leaves out/bench.json.
-	@PYTHONPATH=layers/faceswap/python $(DEV) -m local.bench
+bench: .venvs/dev/.ready .venvs/bench/.ready $(STACK_ENVS) ## Measure against references of the same run, the engine against that of BASE=revision; leaves out/bench.json.
+	@PYTHONPATH=layers/faceswap/python $(DEV) -m local.bench --base="$(BASE)"
 
 deploy: .venvs/sam/.ready .venvs/dev/.ready ## CONFIG=dev: build and deploy to AWS as samconfig.toml says.
 	@PATH="$(CURDIR)/.venvs/uv/bin:$$PATH" PYTHONPATH=layers/faceswap/python $(DEV) -m local.deploy $(CONFIG)

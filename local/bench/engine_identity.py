@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from local.bench.base import Base
 from local.bench.clips import CLIPS, IN_CLIP, PAIRS, PEOPLE
 from local.bench.footprints import (
     Clip,
@@ -21,6 +22,7 @@ from local.bench.footprints import (
 from local.bench.one_swap import swap_once
 from local.bench.rows import Row
 from local.provider.engine.networks import Networks
+from local.stack.parts import PROJECT
 
 _CLIP = CLIPS[360]
 # What two encodings of one picture may differ by, in grey levels.
@@ -29,7 +31,7 @@ _ENCODING = 0.3
 _SHAKE = 1.1
 
 
-def measure(folder: Path) -> Iterator[Row]:
+def measure(folder: Path, base: Base) -> Iterator[Row]:
     """Swap each pair once with both engines and look at the faces before and after."""
     networks = Networks()
     clip = read_clip(_CLIP, networks)
@@ -37,42 +39,45 @@ def measure(folder: Path) -> Iterator[Row]:
     encode_again(_CLIP, again)
     unchanged = Clip(frames_of(again), clip.analysis)
     for source, target in PAIRS:
-        yield from _pair(folder, source, target, clip, unchanged, networks)
+        yield from _pair(folder, base, source, target, clip, unchanged, networks)
 
 
 def _pair(
-    folder: Path, source: str, target: str, clip: Clip, unchanged: Clip, networks: Networks
+    folder: Path,
+    base: Base,
+    source: str,
+    target: str,
+    clip: Clip,
+    unchanged: Clip,
+    networks: Networks,
 ) -> Iterator[Row]:
     group = f"{source}'s face on {target}"
-    output, first_output = (
-        folder / f"{source}_{target}.mp4",
-        folder / f"{source}_{target}_first.mp4",
-    )
-    swap_once("current", _CLIP, PEOPLE[source], PEOPLE[target], output)
-    swap_once("reference", _CLIP, PEOPLE[source], PEOPLE[target], first_output)
+    output, base_output = (folder / f"{source}_{target}{of}.mp4" for of in ("", "_base"))
+    swap_once(PROJECT, _CLIP, PEOPLE[source], PEOPLE[target], output)
+    swap_once(base.checkout, _CLIP, PEOPLE[source], PEOPLE[target], base_output)
     who = {name: identity(PEOPLE[name], networks) for name in (source, *IN_CLIP)}
     track = track_of(clip, who[target])
-    other = track_of(clip, who[next(name for name in IN_CLIP if name != target)])
+    bystander = track_of(clip, who[next(name for name in IN_CLIP if name != target)])
     frames = frames_of(output)
-    before, encoded, after, first = (
+    before, encoded, after, other = (
         look(images, track, who[source], who[target], networks)
-        for images in (clip.frames, unchanged.frames, frames, frames_of(first_output))
+        for images in (clip.frames, unchanged.frames, frames, frames_of(base_output))
     )
     near, far = float(after.to_source.mean()), float(after.to_target.mean())
     yield Row(group, "to the source", "", near, float(before.to_source.mean()), "before", "at most")
-    yield Row(group, "to the source", "", near, float(first.to_source.mean()), "the first engine")
+    yield Row(group, "to the source", "", near, float(other.to_source.mean()), base.name)
     yield Row(group, "to the target", "", far, float(before.to_target.mean()), "before", "at least")
     nearer = float(np.mean(after.to_source < after.to_target))
     yield Row(group, "frames nearer to the source", "", nearer, 1.0, "all", "at least")
     unit = "1/1000 width"
     yield Row(group, "shake", unit, after.shake, before.shake, "the input")
-    yield Row(group, "shake", unit, after.shake, first.shake, "the first engine")
+    yield Row(group, "shake", unit, after.shake, other.shake, base.name)
     most = _SHAKE * encoded.shake
     yield Row(group, "shake", unit, after.shake, most, "1.1 x the input encoded", "at most")
-    bystander = changed(clip.frames, frames, other)
-    most = changed(clip.frames, unchanged.frames, other) + _ENCODING
+    change = changed(clip.frames, frames, bystander)
+    most = changed(clip.frames, unchanged.frames, bystander) + _ENCODING
     unit = "grey levels"
-    yield Row(group, "bystander's change", unit, bystander, most, "encoding + 0.3", "at most")
+    yield Row(group, "bystander's change", unit, change, most, "encoding + 0.3", "at most")
     yield from _kept(group, output)
 
 

@@ -1,20 +1,20 @@
-"""`python -m local.bench.one_swap current|reference VIDEO FACE REFERENCE OUT`: one swap in a fresh process.
+"""One swap in a fresh process, by the engine of any checkout.
 
-Its last line says as JSON what it took: seconds, of both passes too, processor seconds, memory in MiB.
+`python -P local/bench/one_swap.py VIDEO FACE REFERENCE OUT` with the checkout as PYTHONPATH swaps once. Its last line
+says as JSON what it took: seconds, of both passes too, processor seconds, memory in MiB. As it also runs beside
+earlier engines, it imports nothing else of ours.
 """
 
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
-Engine = Literal["current", "reference"]
 _PATIENCE_SECONDS = 300.0
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,16 @@ class Taken:
     processor_seconds: float
     peak_mib: float
     stages: dict[str, float]
+    """Busy seconds by stage; empty from an engine that does not tell them."""
 
 
-def swap_once(engine: Engine, video: Path, face: Path, reference: Path, output: Path) -> Taken:
-    """Swap in a process of its own. Raises CalledProcessError if it fails."""
+def swap_once(checkout: Path, video: Path, face: Path, reference: Path, output: Path) -> Taken:
+    """Swap by a checkout's engine in a process of its own. Raises CalledProcessError if it fails."""
     paths = [str(path) for path in (video, face, reference, output)]
     ended = subprocess.run(
-        [sys.executable, "-m", "local.bench.one_swap", engine, *paths],
-        cwd=_PROJECT,
+        [sys.executable, "-P", str(Path(__file__).resolve()), *paths],
+        cwd=checkout,
+        env=os.environ | {"PYTHONPATH": str(checkout)},
         stdout=subprocess.PIPE,
         timeout=_PATIENCE_SECONDS,
         check=True,
@@ -43,7 +45,7 @@ def swap_once(engine: Engine, video: Path, face: Path, reference: Path, output: 
     return Taken(**json.loads(ended.stdout.splitlines()[-1]))
 
 
-def main(engine: str, *paths: str) -> None:
+def main(*paths: str) -> None:
     """Swap once and say what it took."""
     marks: dict[str, float] = {}
 
@@ -51,29 +53,22 @@ def main(engine: str, *paths: str) -> None:
         marks[progress[0]] = time.perf_counter()
 
     video, face, reference, output = map(Path, paths)
-    stages: dict[str, float] = {}
     started = time.perf_counter()
-    if engine == "current":
-        from local.provider.engine.swapping import swap
+    from local.provider.engine.swapping import swap
 
-        report = swap(video, face, reference, output, progress=note)
-        frames, stages = report.frames, dict(report.stages)
-    else:
-        from local.bench.reference import swap as first_swap
-
-        frames = first_swap(video, face, reference, output, progress=note).frames
+    report = swap(video, face, reference, output, progress=note)
     ended = time.perf_counter()
     own, children = (
         resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     taken = Taken(
-        frames=frames,
+        frames=report.frames,
         seconds=ended - started,
         first_pass=marks["analyse"] - started,
         second_pass=ended - marks["analyse"],
         processor_seconds=own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
         peak_mib=own.ru_maxrss / 1024,
-        stages=stages,
+        stages=dict(getattr(report, "stages", {})),
     )
     print(json.dumps(asdict(taken)))
 

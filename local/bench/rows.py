@@ -1,10 +1,10 @@
 """A measured row, and how rows are shown and kept."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -31,10 +31,6 @@ class Row:
         if self.wanted == "at least":
             return self.value >= self.reference
         return self.value <= self.reference
-
-
-Group: TypeAlias = Callable[[Path], Iterator[Row]]
-"""Measures in a folder that it may fill, and gives its rows as they come."""
 
 
 def keep(rows: Sequence[Row], path: Path) -> None:

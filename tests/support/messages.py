@@ -37,13 +37,27 @@ def _accepted(**more: Any) -> Reply:
     return replace(Reply("accepted", str(ID)), **more)
 
 
-def _not_started(remedy: Remedy, text: str | None, **more: Any) -> Reply:
+def _not_started(remedy: Remedy, text: str | None = None, **more: Any) -> Reply:
     return replace(Reply("not_started", remedy=remedy, text=text), **more)
+
+
+def _error(
+    name: str,
+    message: str,
+    meaning: Reply,
+    asked: Request = "submit",
+    status: int = 200,
+    **more: Any,
+) -> Row:
+    """A message of status `error`, of which we keep the text."""
+    body = {"status": "error", "message": message, **more}
+    return Row(name, asked, body, replace(meaning, text=message), status)
 
 
 _META = {"seed": 3230606555, "watermark": "yes", "output": FUTURE, "watermark_image": None}
 _TRY = "Try to fetch request after seconds estimated"
 _SUCCESS = {"status": "success", "id": ID, "output": [RESULT]}
+_PROCESSING = {"status": "processing", "id": ID}
 _DONE = Reply("succeeded", str(ID), urls=(RESULT,))
 
 VARIANTS = [
@@ -133,41 +147,26 @@ VARIANTS = [
             text="init_image: The init image field is required. init_video: The init video field is required.",
         ),
     ),
-    Row(
+    _error(
         "V7",
-        "submit",
-        {"status": "error", "message": "Invalid Api Key", "tip": "check header, JSON and key"},
-        _not_started("replace_key", "Invalid Api Key"),
+        "Invalid Api Key",
+        _not_started("replace_key"),
         status=401,
+        tip="check header, JSON and key",
     ),
-    Row(
-        "V7 with 200",
-        "submit",
-        {"status": "error", "message": "Invalid Api Key"},
-        _not_started("replace_key", "Invalid Api Key"),
-    ),
-    Row(
+    _error("V7 with 200", "Invalid Api Key", _not_started("replace_key")),
+    _error(
         "V8",
-        "submit",
-        {
-            "status": "error",
-            "message": "Insufficient credits. Please add more credits to continue.",
-        },
-        _not_started("fix_account", "Insufficient credits. Please add more credits to continue."),
+        "Insufficient credits. Please add more credits to continue.",
+        _not_started("fix_account"),
         status=402,
     ),
-    Row(
+    _error(
         "V9",
-        "submit",
-        {
-            "status": "error",
-            "message": "Rate limit exceeded. Maximum 5 queued requests allowed.",
-            "retry_after": 30,
-        },
-        _not_started(
-            "retry", "Rate limit exceeded. Maximum 5 queued requests allowed.", retry_after=30
-        ),
+        "Rate limit exceeded. Maximum 5 queued requests allowed.",
+        _not_started("retry", retry_after=30),
         status=429,
+        retry_after=30,
     ),
     Row(
         "V10",
@@ -179,11 +178,10 @@ VARIANTS = [
         },
         _not_started("retry", "Rate limit exceeded", retry_after=30),
     ),
-    Row(
+    _error(
         "V11",
-        "submit",
-        {"status": "error", "message": "Too many requests, try again in 30 minutes"},
-        _not_started("retry", "Too many requests, try again in 30 minutes", retry_after=1800),
+        "Too many requests, try again in 30 minutes",
+        _not_started("retry", retry_after=1800),
     ),
     Row(
         "V12",
@@ -292,12 +290,7 @@ VARIANTS = [
 
 IRREGULARITIES = [
     Row("§8.1", "submit", {"status": "failed"}, Reply("failed")),
-    Row(
-        "§8.2",
-        "fetch",
-        {"status": "error", "message": "x"},
-        Reply("failed", text="x"),
-    ),
+    _error("§8.2", "x", Reply("failed"), "fetch"),
     Row(
         "§8.3 ready",
         "fetch",
@@ -359,21 +352,21 @@ IRREGULARITIES = [
         {"status": "success", "output": "", "future_links": FUTURE, "meta": {"output": FUTURE}},
         Reply("pending"),
     ),
-    Row("§8.11 zero", "submit", {"status": "processing", "id": ID, "eta": 0}, _accepted()),
+    Row("§8.11 zero", "submit", _PROCESSING | {"eta": 0}, _accepted()),
     Row(
         "§8.11 text",
         "submit",
-        {"status": "processing", "id": ID, "eta": "12.5"},
+        _PROCESSING | {"eta": "12.5"},
         _accepted(eta=12.5),
     ),
     Row("§8.12", "webhook", _SUCCESS | {"track_id": 900001.0}, replace(_DONE, track_id=str(TRACK))),
     Row(
         "§8.13",
         "submit",
-        {"status": "processing", "id": ID, "meta": {"watermark": "yes"}},
+        _PROCESSING | {"meta": {"watermark": "yes"}},
         _accepted(),
     ),
-    Row("§8.14", "submit", {"status": "processing", "id": ID, "meta": None}, _accepted()),
+    Row("§8.14", "submit", _PROCESSING | {"meta": None}, _accepted()),
     Row(
         "§8.15", "fetch", _SUCCESS | {"generationTime": "10"}, replace(_DONE, generation_time=10.0)
     ),
@@ -385,18 +378,8 @@ IRREGULARITIES = [
         status=429,
         headers={"retry-after": "60"},
     ),
-    Row(
-        "§8.17",
-        "fetch",
-        {"status": "error", "message": "RATE LIMIT EXCEEDED"},
-        Reply("unclear", remedy="retry", text="RATE LIMIT EXCEEDED"),
-    ),
-    Row(
-        "§8.18",
-        "fetch",
-        {"status": "error", "message": "Request Not Found"},
-        Reply("missing", text="Request Not Found"),
-    ),
+    _error("§8.17", "RATE LIMIT EXCEEDED", Reply("unclear", remedy="retry"), "fetch"),
+    _error("§8.18", "Request Not Found", Reply("missing"), "fetch"),
     Row(
         "§8.19",
         "webhook",
@@ -416,12 +399,12 @@ IRREGULARITIES = [
         Reply("failed"),
         status=400,
     ),
-    Row("§8.20 asked to wait", "submit", b"", _not_started("retry", None), status=429),
+    Row("§8.20 asked to wait", "submit", b"", _not_started("retry"), status=429),
     Row("§8.22", "fetch", b"", Reply("unclear")),
     Row(
         "§8.24",
         "submit",
-        {"status": "processing", "id": ID, "fetch_result": "https://evil.example/x"},
+        _PROCESSING | {"fetch_result": "https://evil.example/x"},
         _accepted(),
     ),
     Row(
@@ -452,6 +435,13 @@ _MANY = [f"https://cdn.example/{'x' * 220}{number}.mp4" for number in range(2000
 _ODD_LINK = RESULT + "?name=my caf\xe9"
 _LONG_LINK = RESULT + "?token=" + "x" * 2100
 _TOO_LONG_LINK = RESULT + "?token=" + "x" * 9000
+
+
+def _moved(name: str, asked: Request, status: int, meaning: Reply, body: Any = b"") -> Row:
+    """An answer that leads to another address."""
+    told = replace(meaning, location=_PLACE)
+    return Row(f"§8.35 {name}", asked, body, told, status, _MOVED)
+
 
 LENIENT = [
     Row("§8.31 BOM", "submit", b"\xef\xbb\xbf" + _ACCEPTED_JSON + b"}", _accepted()),
@@ -486,14 +476,14 @@ LENIENT = [
         _DONE_JSON + b',"generationTime":Infinity,"message":"caf\xe9 \\ud83d\n"}',
         replace(_DONE, text="caf\ufffd \ufffd"),
     ),
-    Row("§8.32 tiny", "submit", {"status": "processing", "id": ID, "eta": 1e-200}, _accepted()),
+    Row("§8.32 tiny", "submit", _PROCESSING | {"eta": 1e-200}, _accepted()),
     Row(
         "§8.32 huge",
         "submit",
         _ACCEPTED_JSON + b',"eta":1e400,"x":' + b"9" * 5000 + b"}",
         _accepted(),
     ),
-    Row("§8.32 a century", "submit", {"status": "processing", "id": ID, "eta": 4e9}, _accepted()),
+    Row("§8.32 a century", "submit", _PROCESSING | {"eta": 4e9}, _accepted()),
     Row("§8.32 tiny at fetch", "fetch", _SUCCESS | {"generationTime": 1e-200}, _DONE),
     Row("§8.32 tiny in a webhook", "webhook", _SUCCESS | {"generationTime": "1e-200"}, _DONE),
     Row(
@@ -525,46 +515,18 @@ LENIENT = [
         Reply("succeeded", str(ID), urls=(RESULT,)),
     ),
     *(
-        Row(
-            f"§8.35 {status}",
-            "submit",
-            b"<html>moved</html>",
-            _not_started("update_address", None, location=_PLACE),
-            status=status,
-            headers=_MOVED,
-        )
+        _moved(f"{status}", "submit", status, _not_started("update_address"), b"<html>moved</html>")
         for status in (301, 307, 308)
     ),
     *(
-        Row(
-            f"§8.35 {status}",
-            "submit",
-            b"",
-            Reply("ambiguous", remedy="update_address", location=_PLACE),
-            status=status,
-            headers=_MOVED,
-        )
+        _moved(f"{status}", "submit", status, Reply("ambiguous", remedy="update_address"))
         for status in (302, 303)
     ),
     *(
-        Row(
-            f"§8.35 {status} at fetch",
-            "fetch",
-            b"",
-            Reply("unclear", remedy="update_address", location=_PLACE),
-            status=status,
-            headers=_MOVED,
-        )
+        _moved(f"{status} at fetch", "fetch", status, Reply("unclear", remedy="update_address"))
         for status in (301, 302, 303, 307, 308)
     ),
-    Row(
-        "§8.35 taken all the same",
-        "submit",
-        {"status": "processing", "id": ID},
-        _accepted(location=_PLACE),
-        status=302,
-        headers=_MOVED,
-    ),
+    _moved("taken all the same", "submit", 302, _accepted(), _PROCESSING),
     Row(
         "§8.36 blank",
         "fetch",
