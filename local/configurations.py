@@ -37,6 +37,8 @@ def everything() -> dict[str, str]:
         "MachineAccess": "true",
         "PublicBaseUrl": "https://api.example.com",
         "AlarmEmail": "oncall@example.com",
+        "DisableExecuteApiEndpoint": "true",
+        "MonthlyBudget": "1000",
         "SnapStart": "PublishedVersions",
         "LogLevel": "DEBUG",
         "DeployId": "20261126T235959Z",

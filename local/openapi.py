@@ -4,7 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from document_routes import app
+import document_routes  # noqa: F401
+from jobs_http import app
 from openapi_document import openapi
 
 if __name__ == "__main__":

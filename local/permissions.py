@@ -78,6 +78,8 @@ def _name(resource: object) -> str:
     match resource:
         case {"Fn::GetAtt": [str(name), "Arn" | "Id"]}:
             return name
+        case {"Fn::GetAtt": [str(name), "StreamArn"]}:
+            return f"{name}'s stream"
         case {"Fn::Sub": [str(), {"functionName": {"Ref": str(name)}}]}:
             return name
         case {"Fn::Sub": str(text)} if text.startswith("${"):

@@ -16,10 +16,9 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
     """Give each kind of event to what serves it."""
     match event:
         case {"routeKey": "GET /v1/docs" | "GET /v1/openapi.json"}:
-            from document_routes import app
-            from faceswap.rules.routing import routed
+            from document_routes import get_document
 
-            return app.resolve(routed(event), context)
+            return get_document(event, context)
         case {
             "routeKey": "GET /v1/inputs/{job_id}/{token}/{file}"
             | "HEAD /v1/inputs/{job_id}/{token}/{file}"

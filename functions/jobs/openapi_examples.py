@@ -107,7 +107,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
             "url": "https://faceswap-mediabucket-1a2b3c.s3.eu-central-1.amazonaws.com/",
             "fields": {
                 "Content-Type": "video/mp4",
-                "key": f"uploads/ana/{_UPLOAD}.mp4",
+                "key": f"uploads/{_UPLOAD}.mp4",
                 "x-amz-algorithm": "AWS4-HMAC-SHA256",
                 "x-amz-credential": "…",
                 "x-amz-date": "20260131T093000Z",

@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
         case {"task": "collect", "job_id": str(job_id)}:
             from collect_task import collect
 
-            return collect(job_id, paused=event.get("paused") is True)
+            return collect(job_id, context, paused=event.get("paused") is True)
         case {"task": "sweep"}:
             from sweep_task import sweep
 

@@ -21,8 +21,7 @@ def sweep(context: "LambdaContext") -> None:
         logger.exception("a job could not be swept", job_id=job_id)
         count("SweepFailures")
 
-    container = results_container()
-    measure("OldestOpenJobSeconds", container.oldest_open_job.run())
-    helped = container.sweep_jobs.run(has_time=has_time, failed=failed)
-    count("JobsSwept", helped)
-    logger.info("swept", helped=helped)
+    swept = results_container().sweep_jobs.run(has_time=has_time, failed=failed)
+    measure("OverdueSeconds", swept.overdue_seconds)
+    count("JobsSwept", swept.helped)
+    logger.info("swept", helped=swept.helped, overdue_seconds=swept.overdue_seconds)

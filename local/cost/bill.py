@@ -9,7 +9,7 @@ JOBS = 1_000_000
 POLL_SECONDS = 15
 POLLED_SECONDS = 300
 """How long a job lasts in the comparison with a loop that polls."""
-ALARM_METRICS = 12
+ALARM_METRICS = 19
 """How many metrics the template's alarms look at together; each is paid for."""
 
 _STATES_OF_A_POLL = 3
@@ -100,8 +100,9 @@ Not in these sums, because they depend on the media, the provider and the traffi
   a secret is read once a process, at {_each("secret_reads")} for a million reads;
 - data: what leaves AWS (results that owners download, uploads that the provider reads), and storage until the
   lifecycle ends it;
-- keys: none of our own. The table's is the one that AWS manages, whose requests cost {_each("key_requests")} a million;
-  DynamoDB asks for it at most once in five minutes a connection. Bucket, queue, logs and secrets cost nothing there;
+- keys: one of our own, for the access log, at {_monthly("key_months")} a month. The table's is the one of AWS,
+  whose requests cost {_each("key_requests")} a million; DynamoDB asks for it at most once in five minutes a connection.
+  Bucket, queue, logs and secrets cost nothing there;
 - by the month, whatever the traffic: alarms {_monthly("alarm_months")} for each of the {ALARM_METRICS} metrics that
   they look at, metrics of our own {_monthly("metric_months")} each in each stack, secrets
   {_monthly("secret_months")} each, the dashboard {_monthly("dashboard_months")}, the hourly sweep below 0.10;

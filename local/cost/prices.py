@@ -50,6 +50,7 @@ PRICES = {
         Price("dashboard_months", "CloudWatch dashboards, a month", 3_000_000.0, _WATCH),
         Price("secret_months", "Secrets, a month", 400_000.0, _SECRETS),
         Price("key_requests", "KMS requests", 3.00, _KEYS),
+        Price("key_months", "KMS keys, a month", 1_000_000.0, _KEYS),
         Price("machine_months", "Cognito clients for machines, a month", 6_000_000.0, _USERS),
         Price("machine_tokens", "Cognito tokens for machines", 2_250.0, _USERS),
         Price("snapshot_months", "SnapStart snapshots, a GB and month", 3_900_000.0, _LAMBDA),

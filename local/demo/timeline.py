@@ -55,12 +55,14 @@ def _durations(found: Sequence[Entry]) -> dict[int, float]:
 
 def _of_writes(records: Sequence[dict[str, Any]]) -> Iterator[Entry]:
     """What each write to the job's item says of itself."""
+    old: dict[str, Any] | None = None
     for record in records:
-        new, old = record["NewImage"], record.get("OldImage")
+        new, before = record["NewImage"], old
+        old = new
         change, status = new["change"]["S"], new["status"]["S"]
         at = record["ApproximateCreationDateTime"]
         if change == "status":
-            cause = _cause(old["status"]["S"], status) if old else _CLIENT
+            cause = _cause(before["status"]["S"], status) if before else _CLIENT
             yield Entry(datetime.fromisoformat(new["updated_at"]["S"]), status, cause, status)
         elif change == "wake":
             heard = [new[name]["M"]["at"]["S"] for name in new if name.startswith("evidence_")]

@@ -87,13 +87,20 @@ def adapt(path: Path, parameters: Mapping[str, str], stack_name: str, host: Host
             _admit_plain_http(adapted, logical_id, resource)
         elif resource["Type"] == "AWS::IAM::Role":
             free_task_answers(resource)
-        elif resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in properties:
-            # The emulator has no metric math; nothing refers to an alarm.
+        elif _is_not_emulated(resource):
             del adapted.resources[logical_id]
         elif resource["Type"] == "AWS::Pipes::Pipe":
             del adapted.resources[logical_id]
             adapted.pipes[logical_id] = lift(properties, adapted.template["Outputs"])
     return adapted
+
+
+def _is_not_emulated(resource: Json) -> bool:
+    """Metric math and budgets; nothing refers to either."""
+    has_math = "Metrics" in resource.get("Properties", {})
+    return resource["Type"] == "AWS::Budgets::Budget" or (
+        resource["Type"] == "AWS::CloudWatch::Alarm" and has_math
+    )
 
 
 def _leave_dropped(adapted: Adapted, logical_id: str, resource: Json) -> None:

@@ -205,6 +205,8 @@ class Provider:
         job = self._ledger.find(str(body.get("request_id")))
         if job is None or body.get("type") != "video":
             return JSONResponse(messages.seen_failed("Request not found"))
+        if job.status == "processing":
+            return JSONResponse(messages.seen_failed("The request is still processing"))
         job.deleted = True
         self.workshop.file_of(job).unlink(missing_ok=True)
         self._ledger.save(job)

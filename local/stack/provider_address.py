@@ -1,11 +1,12 @@
 """PROVIDER_BASE_URL, read before anything is started: a stack with an address that cannot be asked is not up."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from local.stack.errors import StackError
 
 _EXAMPLES = "write it like https://modelslab.com/api/v6 or http://127.0.0.1:8100"
+_LOOPBACK = re.compile(r"127(\.[0-9]+){3}|localhost|::1")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 
 
@@ -29,8 +30,12 @@ def _fault(address: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return "has a host or port that cannot be read"
-    if not host:
-        return "has no host"
+    return "has no host" if not host else _fault_of_parts(address, parts, host, port)
+
+
+def _fault_of_parts(address: str, parts: SplitResult, host: str, port: int | None) -> str | None:
+    if parts.scheme == "http" and not _LOOPBACK.fullmatch(host):
+        return "sends the key unencrypted: http is for this machine only"
     if "@" in parts.netloc or "?" in address or "#" in address:
         return "has more than a scheme, a host, a port and a path"
     if not _HOST.fullmatch(host) or parts.netloc.endswith(":") or port == 0:

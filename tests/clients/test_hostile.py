@@ -16,6 +16,7 @@ WITH_BODY = [
     path for path, item in DOCUMENT["paths"].items() if "requestBody" in item.get("post", {})
 ]
 MIB = 1024 * 1024
+MOST = 64 * 1024
 UPLOAD = {"purpose": "init_video", "content_type": "video/mp4", "size": 5}
 JOB = {
     **dict.fromkeys(("init_video", "init_image", "reference_image"), "https://media.example.com/x"),
@@ -28,10 +29,10 @@ NOT_JSON = {
     "white space": b" \n\t ",
     "half of it": b'{"purpose":',
     "two of them": b"{}{}",
-    "1 MiB of zeros": bytes(MIB),
-    "1 MiB of brackets": b"[" * MIB,
+    "64 KiB of zeros": bytes(MOST),
+    "64 KiB of brackets": b"[" * MOST,
     "20,000 levels": b"[" * 20_000 + b"]" * 20_000,
-    "20,000 levels of objects": b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+    "10,000 levels of objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
     "an integer of 5,000 digits": b'{"size": ' + b"9" * 5_000 + b"}",
     "not a number": b'{"size": NaN}',
     "endless": b'{"size": -Infinity}',
@@ -47,9 +48,9 @@ WRONG_SHAPE = {
     "a text": b'"text"',
     "a number": b"5",
     "null": b"null",
-    "1 MiB of text": b'"' + b"x" * MIB + b'"',
-    "100,000 fields": json.dumps({f"f{n}": n for n in range(100_000)}).encode(),
-    "a field of 1 MiB": json.dumps({"x" * MIB: 1}).encode(),
+    "64 KiB of text": b'"' + b"x" * (MOST - 2) + b'"',
+    "4,000 fields": json.dumps({f"f{n}": n for n in range(4_000)}).encode(),
+    "a field of 60 KiB": json.dumps({"x" * 60 * 1024: 1}).encode(),
     "the same field twice": b'{"size": 5, "size": "x"}',
 }
 TEXTS = {
@@ -63,7 +64,7 @@ TEXTS = {
     "a byte order mark": "\ufeffx",
     "a non-character": "\uffff",
     "zero width": "\u200b\u200d",
-    "long": "x" * 100_000,
+    "long": "x" * 30_000,
     "a path": "../../../etc/passwd",
     "markup": "<script>alert(1)</script>",
     "a formula": "{{7*7}}${7*7}%s%n",
@@ -90,6 +91,14 @@ def untouched(world: World) -> Iterator[World]:
     before = world.items()
     yield world
     assert world.items() == before
+
+
+@pytest.mark.parametrize("path", WITH_BODY)
+@pytest.mark.parametrize("body", [b" " * (MOST + 1), b"[" * MIB, json.dumps("x" * MIB).encode()])
+def test_what_is_over_64_kib_is_too_large(untouched: World, path: str, body: bytes) -> None:
+    json_type = {"content-type": "application/json"}
+
+    refused(untouched.call("POST", path, content=body, headers=json_type), 413)
 
 
 @pytest.mark.parametrize("path", WITH_BODY)

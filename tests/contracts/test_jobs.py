@@ -23,6 +23,10 @@ def stored(jobs: Jobs, **changes: object) -> Job:
     return job
 
 
+def drains(jobs: Jobs, **changes: object) -> Job:
+    return stored(jobs, **{"status": "cancelled", "submitted_at": NOW} | changes)
+
+
 def read(jobs: Jobs, job: Job) -> Job:
     found = jobs.get(job.job_id)
     assert found is not None
@@ -73,14 +77,48 @@ def test_a_change_of_status_that_is_not_allowed_is_a_mistake(stores: Stores) -> 
         stores.jobs.move(stored(stores.jobs), "succeeded", NOW)
 
 
-def test_a_final_job_knows_when_it_ended_and_is_open_no_more(stores: Stores) -> None:
-    job, other = stored(stores.jobs), stored(stores.jobs)
+def test_a_final_job_knows_when_it_ended_and_is_open_until_it_is_closed(stores: Stores) -> None:
+    job, other = stored(stores.jobs), stored(stores.jobs, task_token="t")
 
     ended = stores.jobs.move(job, "failed", NOW, error=Failure(type="internal", detail="x"))
+    closed = stores.jobs.move(other, "cancelled", NOW, closed_at=NOW)
 
     assert ended is not None
+    assert closed is not None
     assert (ended.finished_at, ended.error) == (NOW, Failure(type="internal", detail="x"))
-    assert list(stores.jobs.open_ids()) == [other.job_id]
+    assert (ended.is_draining, closed.is_draining, closed.task_token) == (True, False, None)
+    assert list(stores.jobs.open_ids()) == [job.job_id]
+
+
+def test_a_draining_job_is_closed_unless_it_was_woken(stores: Stores) -> None:
+    job = drains(stores.jobs, task_token="t", evidence_pending=SAID.essentials)
+    assert stores.jobs.wake(job.job_id) is not None
+
+    assert stores.jobs.close(job, NOW, None) is None
+    closed = stores.jobs.close(read(stores.jobs, job), NOW, "done")
+
+    assert closed is not None
+    assert (closed.closed_at, closed.provider_deletion, closed.request_id) == (NOW, "done", "298")
+    assert (closed.task_token, closed.evidence_pending) == (None, None)
+    assert list(stores.jobs.open_ids()) == []
+    assert stores.jobs.close(closed, NOW, None) is None
+
+
+def test_an_erased_job_is_reopened_for_an_id_that_is_news(stores: Stores) -> None:
+    job, other = drains(stores.jobs), drains(stores.jobs)
+    for each in (job, other):
+        assert stores.jobs.close(each, NOW, None) is not None
+    assert stores.jobs.erase(read(stores.jobs, job), NOW, "not_applicable") is not None
+
+    stores.jobs.reopen(job.job_id, "298")
+    stores.jobs.reopen(job.job_id, "299")
+    stores.jobs.reopen(other.job_id, "298")
+
+    reopened = read(stores.jobs, job)
+    assert (reopened.is_draining, reopened.request_id) == (True, "298")
+    assert reopened.provider_deletion is None
+    assert read(stores.jobs, other).request_id is None
+    assert list(stores.jobs.open_ids()) == [job.job_id]
 
 
 def test_a_note_changes_neither_status_nor_version(stores: Stores) -> None:
@@ -103,10 +141,56 @@ def test_a_wake_up_is_counted_with_what_was_said(stores: Stores) -> None:
     assert stores.jobs.wake(job.job_id) == woken.model_copy(update={"wakeup_count": 2})
 
 
-def test_a_final_job_is_not_woken_and_an_unknown_one_is_none(stores: Stores) -> None:
-    job = stored(stores.jobs, status="failed")
+def test_the_first_message_of_a_kind_stays(stores: Stores) -> None:
+    job = stored(stores.jobs, status="processing", request_id="298")
+    later = SAID.model_copy(update={"urls": ("https://evil.example/v",)})
 
-    assert stores.jobs.wake(job.job_id, evidence_failed=SAID) == job
+    stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
+    woken = stores.jobs.wake(job.job_id, evidence_succeeded=later)
+
+    assert woken is not None
+    assert (woken.evidence_succeeded, woken.wakeup_count) == (SAID, 2)
+
+
+def test_a_message_that_names_another_request_only_wakes(stores: Stores) -> None:
+    job = stored(stores.jobs, status="processing", request_id="298")
+    foreign = SAID.model_copy(update={"request_id": "299"})
+
+    woken = stores.jobs.wake(job.job_id, evidence_succeeded=foreign)
+
+    assert woken is not None
+    assert (woken.evidence_succeeded, woken.wakeup_count) == (None, 1)
+
+
+def test_a_message_that_came_before_the_id_was_known_gives_way_to_the_job_s_own(
+    stores: Stores,
+) -> None:
+    foreign = SAID.model_copy(update={"request_id": "299"})
+    job = stored(stores.jobs, status="submitting")
+    stores.jobs.wake(job.job_id, evidence_succeeded=foreign)
+    stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
+    assert read(stores.jobs, job).evidence_succeeded == foreign
+    stores.jobs.move(job, "processing", NOW, request_id="298")
+
+    stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
+
+    assert read(stores.jobs, job).evidence_succeeded == SAID
+
+
+def test_of_what_is_said_about_a_draining_job_only_the_id_is_kept(stores: Stores) -> None:
+    job = drains(stores.jobs)
+
+    woken = stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
+
+    assert woken is not None
+    assert (woken.evidence_succeeded, woken.wakeup_count) == (SAID.essentials, 1)
+
+
+def test_a_closed_job_is_not_woken_and_an_unknown_one_is_none(stores: Stores) -> None:
+    job = drains(stores.jobs)
+    closed = stores.jobs.close(job, NOW, None)
+
+    assert stores.jobs.wake(job.job_id, evidence_failed=SAID) == closed
     assert stores.jobs.wake("job_" + "z" * 26) is None
 
 
@@ -114,7 +198,7 @@ def test_open_jobs_come_oldest_first_and_older_ones_are_counted(stores: Stores) 
     times = [NOW + timedelta(seconds=n) for n in (2, 0, 1)]
     made = [stored(stores.jobs, created_at=time) for time in times]
     ended = stored(stores.jobs, created_at=NOW - timedelta(days=2))
-    stores.jobs.move(ended, "cancelled", NOW)
+    stores.jobs.move(ended, "cancelled", NOW, closed_at=NOW)
 
     assert list(stores.jobs.open_ids()) == [made[n].job_id for n in (1, 2, 0)]
     assert [stores.jobs.count_older(job) for job in made] == [2, 0, 1]
@@ -152,32 +236,49 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
         evidence_failed=SAID, evidence_pending=SAID, fetch_failures=1, fetch_failing_since=NOW,
         archive_failures=1, archive_failing_since=NOW, collect_failures=1,
         collect_failing_since=NOW, polls=1, unread_polls=1, last_unread="x",
-        result=Result(key="results/x", size=1, sha256="s"),
+        result=Result(key="results/x", size=1, sha256="s"), closed_at=NOW, executions=2,
+        provider_done=True, deletion_failures=1, deletion_failing_since=NOW, result_hosts=("a",),
         error=Failure(type="internal", detail="x"), late_successes=1, late_request_id="299",
     )  # fmt: skip
     assert stores.jobs.create(everything) is None
 
-    erased = stores.jobs.erase(everything, NOW, "done")
+    erased = stores.jobs.erase(everything, NOW, None)
 
     assert erased is not None
     assert read(stores.jobs, everything) == erased
     stays = {name for name, value in erased if value != Job.model_fields[name].default}
     assert stays == {
-        "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "finished_at", "job_id",
-        "late_request_id", "late_successes", "media", "owner", "provider_deletion", "queued_at",
-        "request_id", "wakeup_count", "status", "submitted_at", "updated_at", "version",
+        "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "executions",
+        "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
+        "provider_done", "queued_at", "request_id", "wakeup_count", "status", "submitted_at",
+        "task_token", "updated_at", "version",
     }  # fmt: skip
-    assert (erased.media, erased.consent.statement) == ({}, "")
+    assert (erased.media, erased.consent.statement, erased.wakeup_count) == ({}, "", 4)
     assert stores.jobs.page("me", 5, None).jobs == []
 
 
-def test_the_first_id_of_the_provider_stays(stores: Stores) -> None:
-    job = stored(stores.jobs, status="cancelled")
+def test_a_job_that_closed_meanwhile_is_not_erased_as_if_it_were_draining(stores: Stores) -> None:
+    job = drains(stores.jobs)
+    closed = stores.jobs.close(job, NOW, None)
 
-    stores.jobs.note_request_id(job.job_id, "298")
-    stores.jobs.note_request_id(job.job_id, "299")
+    assert stores.jobs.erase(job, NOW, None) is None
+    assert closed is not None
+    erased = stores.jobs.erase(closed, NOW, None)
 
-    assert read(stores.jobs, job).request_id == "298"
+    assert erased is not None
+    assert erased.is_draining  # the provider is to be asked again
+    assert list(stores.jobs.open_ids()) == [job.job_id]
+
+
+def test_what_a_submit_told_of_a_job_that_ended_meanwhile_is_kept(stores: Stores) -> None:
+    job = drains(stores.jobs)
+
+    stores.jobs.note_answer(job.job_id, "298", provider_done=False)
+    assert not read(stores.jobs, job).provider_done
+    stores.jobs.note_answer(job.job_id, "299", provider_done=True)
+
+    after = read(stores.jobs, job)
+    assert (after.request_id, after.provider_done) == ("298", True)
 
 
 def test_late_successes_are_counted(stores: Stores) -> None:

@@ -18,7 +18,7 @@ def reserved(stores: Stores) -> Upload:
     upload_id = ids.upload_id(secrets.token_bytes(16))
     upload = Upload(
         upload_id=upload_id, owner="me", purpose="init_video", content_type="video/mp4", size=5,
-        key=f"uploads/me/{upload_id}.mp4", created_at=NOW, expires_at=NOW + timedelta(hours=1),
+        key=f"uploads/{upload_id}.mp4", created_at=NOW, expires_at=NOW + timedelta(hours=1),
     )  # fmt: skip
     stores.uploads.create(upload, forget_at=NOW + timedelta(days=3650))
     return upload
@@ -52,7 +52,7 @@ def test_an_upload_is_forgotten_with_the_last_job_that_names_it(stores: Stores) 
 
 
 def test_objects_are_found_summed_and_deleted(stores: Stores) -> None:
-    prefix = f"results/me/{secrets.token_hex(4)}/"
+    prefix = f"results/{secrets.token_hex(4)}/"
     for name in ("a", "b", "c"):
         stores.put(prefix + name, b"abc")
 
@@ -75,9 +75,9 @@ def test_what_breaks_while_it_is_read_is_not_stored(stores: Stores) -> None:
             raise ValueError("the connection broke")
 
     with pytest.raises(ValueError, match="broke"):
-        stores.media.archive("results/me/broken.mp4", Broken(), "video/mp4")
+        stores.media.archive("results/broken.mp4", Broken(), "video/mp4")
 
-    assert stores.media.find("results/me/broken.mp4") is None
+    assert stores.media.find("results/broken.mp4") is None
 
 
 def test_a_slot_is_leased_prolonged_and_given_back(stores: Stores) -> None:

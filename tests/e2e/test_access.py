@@ -107,7 +107,9 @@ def test_a_machine_client_and_an_odd_subject_are_owners(world: World, work: Path
     )
     request = body | {"consent": {"attested": True, "statement": "x"}}
     machine = world.call("POST", "/v1/jobs", token=token(client_id="batch"), json=request)
+    person = world.call("POST", "/v1/jobs", token=token(sub="batch"), json=request)
     odd = world.call("POST", "/v1/jobs", token=token(sub="auth0|5"), json=request)
 
-    assert machine.json()["owner"] == "batch"
+    assert machine.json()["owner"].startswith("h-")
+    assert person.json()["owner"] == "batch"
     assert odd.json()["owner"].startswith("h-")

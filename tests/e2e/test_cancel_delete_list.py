@@ -62,7 +62,7 @@ def test_a_deleted_job_leaves_only_its_line_for_the_audit(world: World) -> None:
     body = world.request(init_video=mine, init_image=shared, client_reference="holiday")
     job_id = world.final(world.create(body, headers=headers)["job_id"])["job_id"]
     other = world.final(world.create(world.request(init_image=shared))["job_id"])["job_id"]
-    assert objects(world, f"results/demo/{job_id}/")
+    assert objects(world, f"results/{job_id}/")
 
     assert world.call("DELETE", f"/v1/jobs/{job_id}").status_code == 204
 
@@ -76,9 +76,9 @@ def test_a_deleted_job_leaves_only_its_line_for_the_audit(world: World) -> None:
     assert job_id not in str(world.call("GET", "/v1/jobs").json())
     again = world.call("POST", "/v1/jobs", json=body, headers=headers)
     assert (again.status_code, again.json()["type"]) == (410, "/problems/gone")
-    assert objects(world, f"results/demo/{job_id}/") == []
-    assert objects(world, f"uploads/demo/{mine.removeprefix('upload:')}") == []
-    assert objects(world, f"uploads/demo/{shared.removeprefix('upload:')}")
+    assert objects(world, f"results/{job_id}/") == []
+    assert objects(world, f"uploads/{mine.removeprefix('upload:')}") == []
+    assert objects(world, f"uploads/{shared.removeprefix('upload:')}")
     item = world.item(job_id)
     assert item is not None
     assert "holiday" not in str(item)
@@ -89,7 +89,7 @@ def test_a_deleted_job_leaves_only_its_line_for_the_audit(world: World) -> None:
         {"S": "done"},
     )
     assert world.call("DELETE", f"/v1/jobs/{other}").status_code == 204
-    assert objects(world, f"uploads/demo/{shared.removeprefix('upload:')}") == []
+    assert objects(world, f"uploads/{shared.removeprefix('upload:')}") == []
 
 
 def test_a_running_job_is_cancelled_when_it_is_deleted(patient: World) -> None:
@@ -110,7 +110,7 @@ def test_a_running_job_is_cancelled_when_it_is_deleted(patient: World) -> None:
     }
     assert patient.call("POST", path, token="", json=done).status_code == 200
     assert patient.item(job_id) == item
-    assert objects(patient, f"results/demo/{job_id}/") == []
+    assert objects(patient, f"results/{job_id}/") == []
 
 
 def test_another_owner_can_neither_cancel_nor_delete(world: World) -> None:

@@ -1,8 +1,12 @@
 """The published contract."""
 
 import json
+import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from openapi_spec_validator import validate
 
 from tests.support.world import World
@@ -48,3 +52,35 @@ def test_the_page_on_it_stands_alone(world: World) -> None:
     assert answer.status_code == 200
     assert "text/html" in answer.headers["content-type"]
     assert 'src="http' not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/v1/docs", "/v1/openapi.json"])
+def test_documents_come_packed_and_may_be_kept(world: World, path: str) -> None:
+    answer = world.call("GET", path, token="", headers={"accept-encoding": "gzip"})
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < 600_000
+    assert answer.headers["cache-control"] == "public, max-age=3600"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "strict-transport-security" in answer.headers
+
+
+def test_the_page_runs_its_own_scripts_only_and_stands_in_no_frame(world: World) -> None:
+    answer = world.call("GET", "/v1/docs", token="", headers={"accept-encoding": "gzip"})
+
+    policy = answer.headers["content-security-policy"]
+    scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    assert len(digests) == 2
+    assert all(f"'sha256-{digest}'" in policy for digest in digests)
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+
+
+def test_a_body_over_64_kib_is_refused_before_it_is_parsed(world: World) -> None:
+    for path in ("/v1/jobs", "/v1/uploads"):
+        answer = world.call("POST", path, content=b"{" + b" " * 65536)
+
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-content-type-options"] == "nosniff"

@@ -62,11 +62,11 @@ def test_a_task_that_was_put_off_is_counted(world: World) -> None:
     until(lambda: metrics(world).get("PauseEntered", 0), holds=lambda now: now == before + 1)
 
 
-def test_the_sweep_tells_the_age_of_the_oldest_open_job(world: World) -> None:
+def test_the_sweep_tells_how_late_the_most_overdue_job_is(world: World) -> None:
     world.create(world.request(init_video=world.reserve("init_video", b"x")["source"]))
 
     world.aws("lambda").invoke(
         FunctionName=world.stack.functions["results"], Payload=b'{"task": "sweep"}'
     )
 
-    until(lambda: metrics(world), holds=lambda now: "OldestOpenJobSeconds" in now)
+    until(lambda: metrics(world), holds=lambda now: "OverdueSeconds" in now)

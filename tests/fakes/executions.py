@@ -14,23 +14,27 @@ class FakeExecutions:
     def __init__(
         self,
         sleepers: Callable[[], Iterable[Sleeper]] = list,
-        state: Callable[[str], ExecutionState] = lambda _job_id: "running",
+        state: Callable[[str, int], ExecutionState] = lambda _job_id, _number: "running",
         before: Before = at_once,
+        starts: Callable[[str, int], None] = lambda _job_id, _number: None,
     ) -> None:
         self.started: list[str] = []
         self.woken: list[str] = []
         self._sleepers = sleepers
         self._state = state
         self._before = before
+        self._starts = starts
 
-    def start(self, job_id: str) -> None:
+    def start(self, job_id: str, number: int = 1) -> None:
         self._before("start")
-        if job_id not in self.started:
-            self.started.append(job_id)
+        name = f"{job_id}-{number}" if number > 1 else job_id
+        if name not in self.started:
+            self.started.append(name)
+            self._starts(job_id, number)
 
-    def state(self, job_id: str) -> ExecutionState:
+    def state(self, job_id: str, number: int = 1) -> ExecutionState:
         self._before("state")
-        return self._state(job_id)
+        return self._state(job_id, number)
 
     def wake(self, task_token: str | None) -> None:
         self._before("wake")

@@ -21,9 +21,10 @@ from tests.fakes.calls import Before, at_once
 TableBehaviour = Literal["takes all", "refuses what is optional", "refuses results"]
 _MOST_COUNTED = 1000
 _KEPT = {
-    "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "finished_at", "job_id",
-    "late_request_id", "late_successes", "media", "owner", "provider_deletion", "queued_at",
-    "request_id", "wakeup_count", "status", "submitted_at", "updated_at", "version",
+    "accepted_at", "closed_at", "consent", "created_at", "deadline_at", "erased_at", "executions",
+    "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
+    "provider_deletion", "provider_done", "queued_at", "request_id", "wakeup_count", "status",
+    "submitted_at", "task_token", "updated_at", "version",
 }  # fmt: skip
 
 
@@ -59,6 +60,8 @@ class FakeJobs:
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
         if to in FINAL:
             fields["finished_at"] = now
+        if fields.get("closed_at"):
+            fields["task_token"] = None
         return self._update(job, "status", fields, wake=wake)
 
     def note(self, job: Job, **changes: object) -> Job | None:
@@ -67,9 +70,29 @@ class FakeJobs:
     def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
         self._before("wake")
         job = self.now.get(job_id)
-        if job is None or job.is_final:
+        if job is None or job.closed_at:
             return job
-        return self._change(job, "wake", self._taken(evidence), wake=True)
+        kept = job.evidence_to_keep(evidence)
+        return self._change(job, "wake", self._taken(kept), wake=True)
+
+    def close(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
+        self._before("note")
+        current = self.now[job.job_id]
+        is_as_read = current.wakeup_count == job.wakeup_count and current.closed_at is None
+        if not is_as_read:
+            return None
+        evidence = {name: None for name in Job.model_fields if name.startswith("evidence_")}
+        request_id = current.request_id or current.reported_request_id
+        closed = {"closed_at": now, "task_token": None, "provider_deletion": deletion}
+        return self._change(current, "note", closed | evidence | {"request_id": request_id})
+
+    def reopen(self, job_id: str, request_id: str | None = None) -> None:
+        self._before("reopen")
+        job = self.now[job_id]
+        if job.erased_at and job.closed_at:
+            known = job.request_id or request_id
+            reopened = {"closed_at": None, "provider_deletion": None, "request_id": known}
+            self._change(job, "note", reopened)
 
     def sleep(self, job_id: str, token: str) -> None:
         """What the state Wait writes."""
@@ -108,12 +131,21 @@ class FakeJobs:
         gone: dict[str, object] = dict.fromkeys(Job.model_fields.keys() - _KEPT)
         consent = job.consent.model_copy(update={"statement": ""})
         kept = {"erased_at": now, "media": {}, "consent": consent, "provider_deletion": deletion}
-        return self._update(job, "note", gone | kept)
+        if deletion is None:
+            kept |= {"closed_at": None}
+        known = job.request_id or job.reported_request_id
+        self._before("note")
+        current = self.now[job.job_id]
+        read = (job.status, job.version, job.closed_at is None)
+        if (current.status, current.version, current.closed_at is None) != read:
+            return None
+        return self._change(current, "note", gone | kept | {"request_id": known}, wake=True)
 
-    def note_request_id(self, job_id: str, request_id: str) -> None:
-        self._before("note_request_id")
+    def note_answer(self, job_id: str, request_id: str | None, *, provider_done: bool) -> None:
+        self._before("note_answer")
         job = self.now[job_id]
-        self._change(job, "note", {"request_id": job.request_id or request_id})
+        said: dict[str, object] = {"request_id": job.request_id or request_id}
+        self._change(job, "note", said | ({"provider_done": True} if provider_done else {}))
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         self._before("count_late_success")
@@ -124,7 +156,7 @@ class FakeJobs:
         self._change(job, "note", late)
 
     def _open(self) -> list[Job]:
-        found = [job for job in self.now.values() if not job.is_final]
+        found = [job for job in self.now.values() if job.closed_at is None]
         return sorted(found, key=lambda job: (job.created_at, job.job_id))
 
     def _update(

@@ -26,6 +26,7 @@ class Order:
     request_id: str
     track_id: int
     outcome: Literal["runs", "success", "failed"] = "runs"
+    is_deleted: bool = False
 
     @property
     def message(self) -> bytes:
@@ -37,11 +38,12 @@ class Order:
 
 
 class FakeProvider:
-    """Takes orders as it is told, and counts what each job sent."""
+    """Takes orders as it is told, and counts what each job sent. It deletes nothing while it works on it."""
 
     def __init__(self, before: Before = at_once) -> None:
         self.submit_behaviour: SubmitBehaviour = "accepted"
         self.fetch_behaviour: FetchBehaviour = "answers"
+        self.deletes = True
         self.orders: list[Order] = []
         self.sent: Counter[int] = Counter()
         self.refused: Counter[int] = Counter()
@@ -79,8 +81,12 @@ class FakeProvider:
         return Reply("failed", text="broken") if outcome == "failed" else Reply("pending")
 
     def delete(self, key: str, request_id: str) -> bool:
-        del key, request_id
+        del key
         self._before("delete")
+        order = next(each for each in self.orders if each.request_id == request_id)
+        if order.outcome == "runs" or not self.deletes:
+            return False
+        order.is_deleted = True
         return True
 
 
@@ -114,7 +120,8 @@ class FakeReader:
         self._before = before
 
     @contextmanager
-    def open(self, url: str) -> Iterator[Video]:
+    def open(self, url: str, seconds: float) -> Iterator[Video]:
+        del seconds
         self._before("open")
         if self.is_broken:
             raise DownloadError(f"{len(url)} characters that lead nowhere")

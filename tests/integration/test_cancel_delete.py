@@ -8,7 +8,8 @@ from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job
 from faceswap.store.executions import ExecutionStore
-from tests.support.use_cases import UseCases
+from tests.support.servers import Answer
+from tests.support.use_cases import UseCases, success
 
 
 def executions(use_cases: UseCases) -> ExecutionStore:
@@ -82,7 +83,7 @@ def test_a_delete_that_died_can_be_repeated(
     use_cases.delete_job.run(job.job_id, "me")
 
     assert use_cases.read(job).erased_at == use_cases.clock.now
-    assert use_cases.read(job).provider_deletion == "refused"
+    assert use_cases.read(job).is_draining
 
 
 def test_a_delete_that_loses_its_last_write_says_so(
@@ -100,7 +101,82 @@ def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(use_cases: Us
 
     use_cases.delete_job.run(job.job_id, "me")
     use_cases.delete_job.run(unknown.job_id, "me")
+    assert use_cases.collect(job).next == "done"
+    assert use_cases.collect(unknown).next == "wait"
 
     assert use_cases.read(job).provider_deletion == "not_applicable"
-    assert use_cases.read(unknown).provider_deletion is None
+    assert use_cases.read(unknown).is_draining  # a message may yet tell an id
     assert use_cases.asked("delete") == 0
+    use_cases.clock.now = unknown.deadline_at
+    assert use_cases.collect(unknown).next == "done"
+
+
+def test_a_job_that_closes_while_it_is_deleted_is_erased_all_the_same(
+    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = use_cases.processing()
+    use_cases.script.fetch = success(use_cases.link())
+    real = use_cases.jobs.erase
+
+    def closes_first(read: Job, *args: Any) -> Job | None:
+        if use_cases.read(job).closed_at is None:
+            assert use_cases.collect(job).next == "done"
+        return real(read, *args)
+
+    monkeypatch.setattr(use_cases.jobs, "erase", closes_first)
+    use_cases.delete_job.run(job.job_id, "me")
+
+    after = use_cases.read(job)
+    assert (after.erased_at, after.provider_deletion) == (use_cases.clock.now, "done")
+    assert use_cases.asked("delete") == 1
+
+
+def test_the_provider_is_asked_to_delete_until_it_has(use_cases: UseCases) -> None:
+    job = use_cases.processing()
+    use_cases.delete_job.run(job.job_id, "me")
+    use_cases.script.fetch = success(use_cases.link())
+    use_cases.script.delete = Answer(body=b'{"status":"failed"}')
+
+    waits = [use_cases.collect(job) for _ in range(3)]
+    use_cases.script.delete = Answer(body=b'{"status":"success"}')
+    last = use_cases.collect(job)
+
+    assert [step.next for step in waits] == ["wait"] * 3
+    assert (last.next, use_cases.read(job).provider_deletion) == ("done", "done")
+    assert (use_cases.asked("fetch"), use_cases.asked("delete")) == (1, 4)
+    assert job.job_id not in use_cases.slots.holders()
+    assert use_cases.results(job) == []
+
+
+def test_a_provider_that_refuses_to_delete_for_a_day_is_told_of(use_cases: UseCases) -> None:
+    job = use_cases.processing()
+    use_cases.delete_job.run(job.job_id, "me")
+    use_cases.script.fetch = success(use_cases.link())
+    use_cases.script.delete = Answer(body=b'{"status":"failed"}')
+
+    for _ in range(10):
+        assert use_cases.collect(job).next == "wait"
+    assert not use_cases.not_deleted
+    use_cases.clock.forward(86_400)
+
+    assert use_cases.collect(job).next == "done"
+    assert use_cases.read(job).provider_deletion == "refused"
+    assert use_cases.not_deleted == [True]
+
+
+def test_what_a_closed_job_left_there_is_asked_for_at_once_and_again_if_refused(
+    use_cases: UseCases,
+) -> None:
+    use_cases.script.fetch = success(use_cases.link())
+    use_cases.script.delete = Answer(body=b'{"status":"failed"}')
+    job = use_cases.processing()
+    use_cases.collect(job)
+    assert use_cases.read(job).closed_at
+
+    use_cases.delete_job.run(job.job_id, "me")
+
+    assert use_cases.asked("delete") == 1
+    assert use_cases.read(job).is_draining
+    use_cases.script.delete = Answer(body=b'{"status":"success"}')
+    assert use_cases.collect(job).next == "done"
+    assert use_cases.read(job).provider_deletion == "done"

@@ -67,6 +67,7 @@ def test_a_finished_job_is_archived_checked_and_ended(use_cases: UseCases) -> No
     )
     assert stored["Body"].read() == VIDEO
     assert stored["ContentType"] == "video/mp4"
+    assert (stored["ContentDisposition"], stored["CacheControl"]) == ("attachment", "no-store")
     assert (after.generation_time, after.finished_at) == (9.5, use_cases.clock.now)
     use_cases.collect(job)
     assert [finished.job_id for finished in use_cases.finished] == [job.job_id]
@@ -84,7 +85,7 @@ def test_once_it_is_over_only_what_the_job_refers_to_is_kept(
     )
     job, other = use_cases.processing(), use_cases.processing()
     for owner_of_copy in (job, other):
-        key = f"results/{owner_of_copy.owner}/{owner_of_copy.job_id}/forgotten.mp4"
+        key = f"results/{owner_of_copy.job_id}/forgotten.mp4"
         use_cases.world.aws("s3").put_object(
             Bucket=use_cases.world.stack.media_bucket, Key=key, Body=VIDEO
         )
@@ -241,7 +242,7 @@ def test_an_input_that_cannot_be_read_when_its_link_has_ended_has_expired(
     use_cases: UseCases, fetch: bytes, seconds: int, kind: str
 ) -> None:
     use_cases.script.fetch = Answer(body=fetch)
-    upload = UploadedMedia(upload_id="upl_x", key="uploads/me/upl_x.mp4")
+    upload = UploadedMedia(upload_id="upl_x", key="media/upl_x.mp4")
     job = use_cases.processing(media=a_job().media | {"init_video": upload})
     foreign = use_cases.processing()
 
@@ -271,15 +272,15 @@ def test_a_final_write_that_is_refused_for_good_leaves_no_copies_and_ends_at_the
     job = use_cases.processing()
     hindered = refusing(use_cases, "result")
 
-    for _ in range(3):
+    for failures in range(3):
         with pytest.raises(RefusedContentError):
-            hindered.collect(job)
+            hindered.collect(job, after_failure=failures > 0)
         assert use_cases.results(job) == []
+        assert use_cases.read(job).collect_failures == failures
         use_cases.clock.forward(60)
-    assert use_cases.read(job).collect_failures == 3
     use_cases.clock.forward(DEADLINES.job)
 
-    assert hindered.collect(job).next == "done"
+    assert hindered.collect(job, after_failure=True).next == "done"
     assert error_of(use_cases, job) == ("failed", "internal", None)
     assert use_cases.results(job) == []
     assert [finished.job_id for finished in use_cases.finished] == [job.job_id]
@@ -290,7 +291,7 @@ def test_a_collect_that_raises_again_and_again_ends_the_job(
 ) -> None:
     use_cases.script.fetch = success(use_cases.link())
     job = use_cases.processing(deadline_at=use_cases.clock.now + timedelta(hours=6))
-    key = f"results/{job.owner}/{job.job_id}/left.mp4"
+    key = f"results/{job.job_id}/left.mp4"
     use_cases.world.aws("s3").put_object(
         Bucket=use_cases.world.stack.media_bucket, Key=key, Body=VIDEO
     )
@@ -300,13 +301,13 @@ def test_a_collect_that_raises_again_and_again_ends_the_job(
 
     monkeypatch.setattr(ArchiveResult, "run", broken)
     # A third of the deadline is less than an hour here.
-    for _ in range(10):
+    for failures in range(10):
         with pytest.raises(ValueError, match="a bug"):
-            use_cases.collect(job)
-        use_cases.clock.forward(10)
+            use_cases.collect(job, after_failure=failures > 0)
+        use_cases.clock.forward(12)
     assert use_cases.results(job) == [key]
 
-    assert use_cases.collect(job).next == "done"
+    assert use_cases.collect(job, after_failure=True).next == "done"
     assert error_of(use_cases, job) == ("failed", "internal", None)
     assert use_cases.results(job) == []
 
@@ -321,13 +322,13 @@ def test_cleaning_up_after_an_end_is_tried_for_an_hour_and_then_left_to_the_life
         raise OSError("the bucket is away")
 
     monkeypatch.setattr(SettleJob, "run", broken)
-    for _ in range(3):
+    for failures in range(3):
         with pytest.raises(OSError, match="away"):
-            use_cases.collect(job)
+            use_cases.collect(job, after_failure=failures > 0)
     assert use_cases.read(job).status == "succeeded"
     use_cases.clock.forward(3600)
 
-    assert use_cases.collect(job).next == "done"
+    assert use_cases.collect(job, after_failure=True).next == "done"
     assert use_cases.read(job).status == "succeeded"
 
 
@@ -387,14 +388,16 @@ def test_after_an_ambiguous_submit_the_id_comes_from_a_message(use_cases: UseCas
     )
 
 
-def test_after_an_ambiguous_submit_without_a_message_nothing_is_asked(use_cases: UseCases) -> None:
+def test_after_an_ambiguous_submit_a_message_without_an_id_is_no_evidence(
+    use_cases: UseCases,
+) -> None:
     job = use_cases.submitting(evidence_succeeded=use_cases.told(request_id=None))
 
     assert use_cases.collect(job).next == "wait"
     assert use_cases.asked("fetch") == 0
     use_cases.clock.forward(DEADLINES.job)
     assert use_cases.collect(job).next == "done"
-    assert use_cases.read(job).status == "succeeded"
+    assert error_of(use_cases, job) == ("failed", "submission-unknown", None)
 
 
 def test_a_link_that_gives_no_video_is_tried_ten_times_and_ten_minutes(use_cases: UseCases) -> None:
@@ -430,8 +433,10 @@ def test_who_loses_the_final_write_deletes_what_it_copied(
     job = use_cases.processing()
     real = ArchiveResult.run
 
-    def cancelled_meanwhile(self: ArchiveResult, of: Job, urls: tuple[str, ...]) -> object:
-        stored = real(self, of, urls)
+    def cancelled_meanwhile(
+        self: ArchiveResult, of: Job, urls: tuple[str, ...], seconds_left: Callable[[], float]
+    ) -> object:
+        stored = real(self, of, urls, seconds_left)
         assert use_cases.results(job)
         use_cases.jobs.move(use_cases.read(job), "cancelled", use_cases.clock.now)
         return stored
@@ -507,7 +512,9 @@ def test_a_job_that_changes_meanwhile_is_left_as_it_is(
 
     turn = use_cases.collect(job)
 
-    assert (turn.next, use_cases.read(job).status) == ("done", "cancelled")
+    after = use_cases.read(job)
+    assert (after.status, after.error, after.result) == ("cancelled", None, None)
+    assert turn.next == ("done" if after.closed_at else "wait")
     assert use_cases.results(job) == []
 
 
@@ -518,7 +525,7 @@ def test_what_is_over_or_not_there_is_done(
     gone = use_cases.processing(deadline_at=use_cases.clock.now)
 
     assert use_cases.collect(job).next == "done"
-    assert use_cases.collect_result.run("job_" + "z" * 26).next == "done"
+    assert use_cases.collect_result.run("job_" + "z" * 26, seconds_left=lambda: 1.0).next == "done"
     found = iter([gone])
     monkeypatch.setattr(use_cases.jobs, "get", lambda _job_id: next(found, None))
     monkeypatch.setattr(use_cases.jobs, "move", lambda *_args, **_fields: None)

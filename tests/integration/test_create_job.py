@@ -26,7 +26,7 @@ def test_an_upload_that_expired_unused_cannot_be_waited_for(
         purpose="init_video",
         content_type="video/mp4",
         size=5,
-        key=f"uploads/me/{upload_id}-{landed}.mp4",
+        key=f"media/{upload_id}-{landed}.mp4",
         created_at=use_cases.clock.now - timedelta(hours=2),
         expires_at=use_cases.clock.now - timedelta(hours=1),
     )

@@ -24,19 +24,13 @@ VIDEO = FTYP + MOOV + box(b"mdat", bytes(300_000))
 HTML = b"<!doctype html><html><body>Bad Gateway</body></html>"
 
 
-def reader(
-    *, max_bytes: int = 10_000_000, seconds: float = 20, allow_loopback: bool = True
-) -> HttpResultReader:
-    return HttpResultReader(allow_loopback=allow_loopback, max_bytes=max_bytes, seconds=seconds)
+def reader(*, max_bytes: int = 10_000_000, allow_loopback: bool = True) -> HttpResultReader:
+    return HttpResultReader(allow_loopback=allow_loopback, max_bytes=max_bytes)
 
 
 def read(url: str, **limits: float) -> bytes:
-    made = HttpResultReader(
-        allow_loopback=True,
-        max_bytes=int(limits.get("max_bytes", 10_000_000)),
-        seconds=limits.get("seconds", 20),
-    )
-    with made.open(url) as stream:
+    made = reader(max_bytes=int(limits.get("max_bytes", 10_000_000)))
+    with made.open(url, limits.get("seconds", 20)) as stream:
         data = b""
         while chunk := stream.read(65536):
             assert len(chunk) <= 65536
@@ -63,7 +57,7 @@ def test_a_length_need_not_be_announced() -> None:
 def test_the_whole_rest_can_be_read_at_once() -> None:
     with (
         http_server(lambda _path: Answer(body=VIDEO)) as server,
-        reader().open(f"{server.url}/v") as stream,
+        reader().open(f"{server.url}/v", 20) as stream,
     ):
         assert stream.read() == VIDEO
 
@@ -329,7 +323,7 @@ def test_nothing_is_admitted_from_loopback_unless_allowed() -> None:
     with (
         http_server(lambda _path: Answer(body=MDAT)) as server,
         pytest.raises(DownloadError, match="the link must"),
-        reader(allow_loopback=False).open(f"{server.url}/v.mp4"),
+        reader(allow_loopback=False).open(f"{server.url}/v.mp4", 20),
     ):
         pass
 

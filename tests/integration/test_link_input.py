@@ -12,7 +12,7 @@ from faceswap.usecases.link_input import METHODS, Method
 from tests.support.samples import a_job
 from tests.support.use_cases import UseCases
 
-KEY = "uploads/me/upl_linked.mp4"
+KEY = "media/upl_linked.mp4"
 SECONDS = 60
 
 
@@ -67,7 +67,11 @@ def test_a_link_lasts_from_the_submit_on_and_no_longer_than_it_is_told_to(
 @pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
 def test_once_the_job_is_over_its_inputs_are_closed(use_cases: UseCases, status: str) -> None:
     with pytest.raises(GoneError):
-        follow(use_cases, made(use_cases, status=status))
+        follow(use_cases, made(use_cases, status=status, closed_at=use_cases.clock.now))
+
+
+def test_while_the_provider_works_its_inputs_stay_open(use_cases: UseCases) -> None:
+    assert follow(use_cases, made(use_cases, status="cancelled"))
 
 
 def test_inputs_of_a_job_that_was_not_sent_erased_or_never_there_are_closed(

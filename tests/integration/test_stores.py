@@ -63,7 +63,8 @@ def test_a_change_that_is_not_allowed_is_a_mistake_of_ours(use_cases: UseCases) 
 
 
 def test_a_wake_counts_keeps_what_was_said_and_spares_what_is_over(use_cases: UseCases) -> None:
-    job, over = use_cases.job(), use_cases.job(status="failed")
+    job = use_cases.job()
+    over = use_cases.job(status="failed", closed_at=use_cases.clock.now)
     told = Evidence(
         at=use_cases.clock.now, by="webhook", request_id="298", urls=("https://a.example/v",)
     )
@@ -127,9 +128,9 @@ def test_an_archive_that_the_bucket_refuses_midway_leaves_no_parts(world: World)
 
     s3.meta.events.register("before-call.s3.UploadPart", refuse)
     with pytest.raises(ClientError, match="SlowDown"):
-        MediaStore(s3, bucket).archive("results/me/x.mp4", BytesIO(bytes(20_000_000)), "video/mp4")
+        MediaStore(s3, bucket).archive("results/x.mp4", BytesIO(bytes(20_000_000)), "video/mp4")
 
-    uploads = s3.list_multipart_uploads(Bucket=bucket, Prefix="results/me/x.mp4").get("Uploads")
+    uploads = s3.list_multipart_uploads(Bucket=bucket, Prefix="results/x.mp4").get("Uploads")
     s3.close()
     assert not uploads
 
@@ -215,12 +216,12 @@ def test_uploads_are_signed_for_the_bucket_s_regional_host(region: str) -> None:
     s3 = boto3.client(
         "s3", region_name=region, config=S3_CONFIG, aws_access_key_id="a", aws_secret_access_key="b"
     )
-    form = MediaStore(s3, "media").presign_upload("uploads/me/x.mp4", "video/mp4", 5, 60)
-    link = MediaStore(s3, "media").presign_read("uploads/me/x.mp4", 60)
+    form = MediaStore(s3, "media").presign_upload("uploads/x.mp4", "video/mp4", 5, 60)
+    link = MediaStore(s3, "media").presign_read("uploads/x.mp4", 60)
     s3.close()
 
     assert form.url == f"https://media.s3.{region}.amazonaws.com/"
     assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
     assert link.startswith(
-        f"https://media.s3.{region}.amazonaws.com/uploads/me/x.mp4?X-Amz-Algorithm="
+        f"https://media.s3.{region}.amazonaws.com/uploads/x.mp4?X-Amz-Algorithm="
     )

@@ -34,7 +34,7 @@ def test_an_accepted_job_is_processing_and_looked_at_when_it_is_expected(
 
 
 def test_uploads_are_sent_as_short_links_of_ours(use_cases: UseCases) -> None:
-    key = "uploads/me/upl_x.mp4"
+    key = "media/upl_x.mp4"
     use_cases.world.aws("s3").put_object(
         Bucket=use_cases.world.stack.media_bucket, Key=key, Body=b"abc"
     )
@@ -52,7 +52,7 @@ def test_uploads_are_sent_as_short_links_of_ours(use_cases: UseCases) -> None:
 
 def test_uploads_may_be_sent_as_signed_links(use_cases: UseCases) -> None:
     use_cases.input_links = "presigned"
-    key = "uploads/me/upl_x.mp4"
+    key = "media/upl_x.mp4"
     use_cases.world.aws("s3").put_object(
         Bucket=use_cases.world.stack.media_bucket, Key=key, Body=b"abc"
     )
@@ -134,7 +134,7 @@ def test_it_is_submitted_again_when_the_wait_is_over(use_cases: UseCases) -> Non
 @pytest.mark.parametrize(
     ("message", "kind"),
     [
-        ("Unable to fetch image from provided URL", "input-invalid"),
+        ("No face was found", "input-invalid"),
         ("Not today", "provider-rejected"),
     ],
 )
@@ -222,7 +222,7 @@ def test_a_job_that_is_not_there_ends_its_execution(use_cases: UseCases) -> None
 
 
 def test_an_upload_that_is_gone_ends_the_job(use_cases: UseCases) -> None:
-    job = use_cases.job(media=_media("uploads/me/gone.mp4"))
+    job = use_cases.job(media=_media("media/gone.mp4"))
 
     use_cases.submit(job)
 
@@ -232,7 +232,7 @@ def test_an_upload_that_is_gone_ends_the_job(use_cases: UseCases) -> None:
 
 
 def test_uploads_are_waited_for(use_cases: UseCases) -> None:
-    key = f"uploads/me/upl_{secrets.token_hex(8)}.mp4"
+    key = f"media/upl_{secrets.token_hex(8)}.mp4"
     job = use_cases.job(status="awaiting_upload", media=_media(key), queued_at=None)
 
     assert use_cases.submit(job).poll_after == 15
@@ -267,7 +267,7 @@ def test_what_the_provider_has_already_spoken_of_is_not_sent_again(use_cases: Us
 def test_a_job_that_is_cancelled_meanwhile_is_not_sent(
     use_cases: UseCases, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
-    job = use_cases.job(status=status, media=_media("uploads/me/any.mp4"))
+    job = use_cases.job(status=status, media=_media("media/any.mp4"))
 
     def cancel_first(_key: str) -> bool:
         current = use_cases.read(job)

@@ -12,7 +12,7 @@ from faceswap.store.jobs import JobStore
 from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.wake_job import WakeJob
 from tests.support.tables_of_jobs import new_table
-from tests.support.use_cases import UseCases, success
+from tests.support.use_cases import UseCases
 
 
 class Executions(ExecutionStore):
@@ -23,11 +23,12 @@ class Executions(ExecutionStore):
         self.started: list[str] = []
         self.woken: list[str | None] = []
 
-    def state(self, job_id: str) -> ExecutionState:
-        return self.states[job_id]
+    def state(self, job_id: str, number: int = 1) -> ExecutionState:
+        state = self.states[job_id]
+        return state if number == 1 else "never started"
 
-    def start(self, job_id: str) -> None:
-        self.started.append(job_id)
+    def start(self, job_id: str, number: int = 1) -> None:
+        self.started.append(f"{job_id} {number}")
 
     def wake(self, task_token: str | None) -> None:
         self.woken.append(task_token)
@@ -48,44 +49,47 @@ def sweep(use_cases: UseCases, executions: Executions, times: int = 99) -> tuple
         jobs=use_cases.jobs,
         executions=executions,
         wake_job=WakeJob(jobs=use_cases.jobs, executions=executions),
-        collect_result=use_cases.collect_result,
         clock=use_cases.clock,
     )
-    helped = sweep_jobs.run(has_time=lambda: next(left, None) is not None, failed=failed.append)
-    return helped, failed
+    swept = sweep_jobs.run(has_time=lambda: next(left, None) is not None, failed=failed.append)
+    return swept.helped, failed
 
 
 def states(state: ExecutionState, *jobs: Job) -> Executions:
     return Executions({job.job_id: state for job in jobs})
 
 
-def test_where_the_execution_died_the_sweep_collects_until_the_end(sweeping: UseCases) -> None:
-    job, over = sweeping.processing(), sweeping.processing()
-    sweeping.jobs.move(over, "cancelled", sweeping.clock.now)
+@pytest.mark.parametrize("status", ["awaiting_upload", "queued", "processing", "cancelled"])
+def test_where_the_execution_died_the_next_one_is_started(sweeping: UseCases, status: str) -> None:
+    job, closed = sweeping.job(status=status), sweeping.job()
+    sweeping.jobs.move(closed, "failed", sweeping.clock.now, closed_at=sweeping.clock.now)
     executions = states("ended", job)
 
     assert sweep(sweeping, executions) == (1, [])
-    assert sweeping.read(job).status == "processing"
-    sweeping.script.fetch = success(sweeping.link())
     assert sweep(sweeping, executions) == (1, [])
-    assert sweeping.read(job).status == "succeeded"
-    assert sweep(sweeping, executions) == (0, [])
+
+    # The second one may have been lost before it was started: it is started again, under the same number.
+    assert executions.started == [f"{job.job_id} 2"] * 2
+    after = sweeping.read(job)
+    assert (after.executions, after.status, after.version) == (2, status, 1)
+    assert sweeping.asked("") == 0
 
 
-@pytest.mark.parametrize("status", ["awaiting_upload", "queued"])
-def test_where_the_execution_died_a_waiting_job_ends_at_its_deadline(
-    sweeping: UseCases, status: str
-) -> None:
-    job = sweeping.job(status=status)
-    executions = states("ended", job)
+def test_the_sweep_tells_by_how_much_the_most_overdue_job_is_late(sweeping: UseCases) -> None:
+    jobs = [sweeping.job(), sweeping.processing()]
+    executions = states("running", *jobs)
+    sweep_jobs = SweepJobs(
+        jobs=sweeping.jobs,
+        executions=executions,
+        wake_job=WakeJob(jobs=sweeping.jobs, executions=executions),
+        clock=sweeping.clock,
+    )
+    sweeping.clock.now = max(job.deadline_at for job in jobs)
 
-    sweep(sweeping, executions)
-    assert sweeping.read(job).status == status
-    sweeping.clock.now = job.deadline_at
-    sweep(sweeping, executions)
+    swept = sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
 
-    assert sweeping.read(job).status == "failed"
-    assert sweeping.asked("specific") == 0
+    late = sweeping.clock.now - min(job.deadline_at for job in jobs)
+    assert swept.overdue_seconds == late.total_seconds() > 0
 
 
 def test_a_job_whose_execution_never_began_gets_one(sweeping: UseCases) -> None:
@@ -96,7 +100,7 @@ def test_a_job_whose_execution_never_began_gets_one(sweeping: UseCases) -> None:
     sweeping.clock.forward(timedelta(minutes=15).total_seconds())
     assert sweep(sweeping, executions) == (1, [])
 
-    assert executions.started == [job.job_id]
+    assert executions.started == [f"{job.job_id} 1"]
 
 
 def test_a_running_execution_is_only_woken_when_its_job_is_overdue(sweeping: UseCases) -> None:
@@ -115,11 +119,10 @@ def test_one_broken_job_does_not_hold_up_the_others(sweeping: UseCases) -> None:
     broken = sweeping.processing()
     sweeping.clock.forward(1)
     job = sweeping.processing()
-    sweeping.script.fetch = success(sweeping.link())
     executions = states("ended", job)
 
     assert sweep(sweeping, executions) == (1, [broken.job_id])
-    assert sweeping.read(job).status == "succeeded"
+    assert executions.started == [f"{job.job_id} 2"]
 
 
 def test_the_sweep_stops_when_its_time_is_up(sweeping: UseCases) -> None:
@@ -141,3 +144,7 @@ def test_the_state_of_an_execution_is_read_from_step_functions(use_cases: UseCas
     assert executions.state(job_id) in {"running", "ended"}
     use_cases.world.ended(job_id)
     assert executions.state(job_id) == "ended"
+    assert executions.state(job_id, 2) == "never started"
+    executions.start(job_id, 2)
+    executions.start(job_id, 2)
+    assert executions.state(job_id, 2) in {"running", "ended"}

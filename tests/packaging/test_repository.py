@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from document_routes import app
 from faceswap import VERSION
+from jobs_http import app
 from openapi_document import openapi
 
 ROOT = Path(__file__).resolve().parents[2]

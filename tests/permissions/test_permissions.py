@@ -107,7 +107,7 @@ REFUSED: dict[str, list[tuple[str, Probe]]] = {
         ("a scan of the table", lambda aws, w: aws("dynamodb").scan(TableName=w.stack.jobs_table)),
         ("another table", lambda aws, _: aws("dynamodb").get_item(TableName="other", Key=KEY)),
         ("dropping the table", lambda aws, w: aws("dynamodb").delete_table(TableName=w.stack.jobs_table)),
-        ("writing results", lambda aws, w: _put(aws, w, "results/demo/x.mp4")),
+        ("writing results", lambda aws, w: _put(aws, w, "results/x.mp4")),
         ("writing elsewhere", lambda aws, w: _put(aws, w, "other/x")),
         ("reading the inbox", lambda aws, w: aws("s3").get_object(Bucket=w.stack.media_bucket, Key="inbox/x")),
         ("the bucket's policy", lambda aws, w: aws("s3").delete_bucket_policy(Bucket=w.stack.media_bucket)),
@@ -123,9 +123,9 @@ REFUSED: dict[str, list[tuple[str, Probe]]] = {
         ("a scan of the table", lambda aws, w: aws("dynamodb").scan(TableName=w.stack.jobs_table)),
         ("deleting items", lambda aws, w: aws("dynamodb").delete_item(TableName=w.stack.jobs_table, Key=KEY)),
         ("an owner's jobs", _owner_jobs),
-        ("reading uploads", lambda aws, w: aws("s3").get_object(Bucket=w.stack.media_bucket, Key="uploads/demo/x.mp4")),
-        ("writing uploads", lambda aws, w: _put(aws, w, "uploads/demo/x.mp4")),
-        ("reading results", lambda aws, w: aws("s3").get_object(Bucket=w.stack.media_bucket, Key="results/demo/x.mp4")),
+        ("reading uploads", lambda aws, w: aws("s3").get_object(Bucket=w.stack.media_bucket, Key="uploads/x.mp4")),
+        ("writing uploads", lambda aws, w: _put(aws, w, "uploads/x.mp4")),
+        ("reading results", lambda aws, w: aws("s3").get_object(Bucket=w.stack.media_bucket, Key="results/x.mp4")),
         ("listing uploads", lambda aws, w: aws("s3").list_objects_v2(Bucket=w.stack.media_bucket, Prefix="uploads/")),
         ("another secret", lambda aws, _: _secret(aws, "other")),
         ("stopping executions", lambda aws, w: aws("stepfunctions").stop_execution(executionArn=_execution(w))),
@@ -180,5 +180,5 @@ def test_a_role_is_let_do_what_it_needs(recorded: Recorded) -> None:
         TableName=world.stack.jobs_table, Key=KEY
     )
     assert as_role(world, "ResultsFunction")("s3").put_object(
-        Bucket=world.stack.media_bucket, Key="results/demo/probe.mp4", Body=b""
+        Bucket=world.stack.media_bucket, Key="results/probe.mp4", Body=b""
     )

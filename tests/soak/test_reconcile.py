@@ -7,10 +7,10 @@ import pytest
 from faceswap.rules.ids import track_id
 from tests.support.reconcile import Seen, reconcile
 
-DONE = Seen("job_a", "ann", "succeeded", None, "results/ann/job_a/1.mp4")
+DONE = Seen("job_a", "ann", "succeeded", None, "results/job_a/1.mp4")
 FAILED = Seen("job_b", "bob", "failed", "provider-failed", None)
 PROMISED = {"job_a": "ann", "job_b": "bob"}
-OBJECTS = ["results/ann/job_a/1.mp4"]
+OBJECTS = ["results/job_a/1.mp4"]
 
 
 def ledger(*jobs: str) -> dict[str, Any]:
@@ -44,11 +44,11 @@ def test_books_that_are_in_order() -> None:
         ({"running": ("job_b",)}, {"stuck": 1}),
         ({"promised": {"job_a": "ann", "job_b": "ann"}}, {"wrong_owner": 1}),
         ({"promised": {"job_a": "ann"}}, {"wrong_owner": 1}),
-        ({"objects": (*OBJECTS, "results/ann/job_a/2.mp4")}, {"orphans": 1}),
+        ({"objects": (*OBJECTS, "results/job_a/2.mp4")}, {"orphans": 1}),
         (
             {
-                "jobs": (DONE._replace(key="results/bob/job_a/1.mp4"), FAILED),
-                "objects": ("results/bob/job_a/1.mp4",),
+                "jobs": (DONE._replace(key="results/job_b/1.mp4"), FAILED),
+                "objects": ("results/job_b/1.mp4",),
             },
             {"wrong_owner": 1},
         ),

@@ -36,8 +36,8 @@ if __name__ == "__main__":
     )
     archive_result = ArchiveResult(
         media=MediaStore(s3, bucket),
-        reader=HttpResultReader(allow_loopback=True, max_bytes=2**30, seconds=300),
+        reader=HttpResultReader(allow_loopback=True, max_bytes=2**30),
         attempt=lambda: "large",
     )
-    result = archive_result.run(a_job(), (url,))
+    result = archive_result.run(a_job(), (url,), lambda: 300.0)
     print(result.size, largest_memory())

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from faceswap.provider.modelslab.errors import UNREADABLE_ADDRESS
 from faceswap.rules.reply import Remedy, Reply, Request
 
 RESULT = "https://pub-x.r2.dev/generations/ef3c.mp4"
@@ -129,7 +130,7 @@ VARIANTS = [
         "V5",
         "submit",
         {"status": "error", "message": "Unable to fetch image from provided URL"},
-        Reply("failed", remedy="reject_input", text="Unable to fetch image from provided URL"),
+        Reply("failed", remedy="reject_input", text=UNREADABLE_ADDRESS),
     ),
     Row(
         "V6",

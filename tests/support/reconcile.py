@@ -69,7 +69,7 @@ def reconcile(
         job.job_id
         for job in jobs
         if promised.get(job.job_id) != job.owner
-        or (job.key and not job.key.startswith(f"results/{job.owner}/{job.job_id}/"))
+        or (job.key and not job.key.startswith(f"results/{job.job_id}/"))
     ]
     return Findings(
         lost=sorted({*(promised.keys() - known.keys()), *made_nothing, *never_sent}),

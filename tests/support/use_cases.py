@@ -24,6 +24,7 @@ from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.cancel_job import CancelJob
 from faceswap.usecases.collect_result import CollectResult
 from faceswap.usecases.delete_job import DeleteJob
+from faceswap.usecases.drain_job import DrainJob
 from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.estimate_queue import EstimateQueue
 from faceswap.usecases.link_input import LinkInput
@@ -60,16 +61,19 @@ class Clock:
 
 @dataclass
 class Script:
-    """What the provider answers to a submit, to a fetch, and where results lie; then what it was asked."""
+    """What the provider answers to a submit, a fetch and a deletion, and where results lie."""
 
     submit: Answer = field(default_factory=lambda: Answer(body=b'{"status":"processing","id":298}'))
     fetch: Answer = field(default_factory=lambda: Answer(body=b'{"status":"processing"}'))
+    delete: Answer = field(default_factory=lambda: Answer(body=b'{"status":"success"}'))
     file: Answer = field(default_factory=lambda: Answer(body=VIDEO))
     files: dict[str, Answer] = field(default_factory=dict)
 
     def __call__(self, path: str) -> Answer:
         if path.endswith("specific_video_swap"):
             return self.submit
+        if path.endswith("delete_image"):
+            return self.delete
         return self.fetch if "/fetch/" in path else self.files.get(path, self.file)
 
 
@@ -89,6 +93,7 @@ class UseCases:
     refusals: list[Reply] = field(default_factory=list)
     input_links: InputLinks = "redirect"
     finished: list[Job] = field(default_factory=list)
+    not_deleted: list[bool] = field(default_factory=list)
     keys: list[str] = field(default_factory=lambda: ["key-123456"])
     """The provider's key as it is known here, then those that are found when it is read anew."""
 
@@ -107,7 +112,8 @@ class UseCases:
         return EndJob(
             jobs=self.jobs,
             executions=self.executions,
-            finished=self.finished.append,
+            release_slot=self.release_slot,
+            finished=lambda _before, after: self.finished.append(after),
             clock=self.clock,
         )
 
@@ -140,7 +146,7 @@ class UseCases:
 
     @property
     def collect_result(self) -> CollectResult:
-        reader = HttpResultReader(allow_loopback=True, max_bytes=50_000_000, seconds=20)
+        reader = HttpResultReader(allow_loopback=True, max_bytes=50_000_000)
         return CollectResult(
             jobs=self.jobs,
             media=self.media,
@@ -151,16 +157,33 @@ class UseCases:
                 media=self.media, reader=reader, attempt=lambda: secrets.token_hex(4)
             ),
             end_job=self.end_job,
-            settle_job=SettleJob(release_slot=self.release_slot, media=self.media),
+            settle_job=SettleJob(media=self.media),
+            drain_job=self.drain_job,
             limits=LIMITS,
             poll_limits=POLL_LIMITS,
             clock=self.clock,
             random=lambda: 0.5,
         )
 
-    def collect(self, job: Job) -> NextStep:
+    def collect(self, job: Job, *, after_failure: bool = False) -> NextStep:
         """Run the Collect task."""
-        return self.collect_result.run(job.job_id)
+        return self.collect_result.run(
+            job.job_id, seconds_left=lambda: 20.0, after_failure=after_failure
+        )
+
+    @property
+    def drain_job(self) -> DrainJob:
+        return DrainJob(
+            jobs=self.jobs,
+            provider=self.provider,
+            provider_key=lambda: self.keys[0],
+            refused=self._refused,
+            not_deleted=lambda: self.not_deleted.append(True),
+            release_slot=self.release_slot,
+            settle_job=SettleJob(media=self.media),
+            job_deadline=LIMITS.job_deadline,
+            clock=self.clock,
+        )
 
     @property
     def provider(self) -> ModelsLabClient:
@@ -172,7 +195,6 @@ class UseCases:
             jobs=self.jobs,
             read=read_webhook,
             wake_job=self.wake_job,
-            release_slot=self.release_slot,
             secrets=lambda: ["secret"],
             clock=self.clock,
         )
@@ -215,6 +237,7 @@ class UseCases:
             provider_key=lambda: "key-123456",
             read_job=ReadJob(jobs=self.jobs),
             cancel_job=self.cancel_job,
+            executions=self.executions,
             clock=self.clock,
         )
 
@@ -281,11 +304,12 @@ class UseCases:
 
     def told(self, **fields: object) -> dict[str, object]:
         """A message of the provider about a success."""
-        return {"at": self.clock.now, "by": "webhook", "urls": (self.link(),)} | fields
+        said = {"at": self.clock.now, "by": "webhook", "request_id": "298"}
+        return said | {"urls": (self.link(),)} | fields
 
     def results(self, job: Job) -> list[str]:
         """The keys of the job's copies in the bucket."""
-        prefix = f"results/{job.owner}/{job.job_id}/"
+        prefix = f"results/{job.job_id}/"
         listed = self.world.aws("s3").list_objects_v2(
             Bucket=self.world.stack.media_bucket, Prefix=prefix
         )

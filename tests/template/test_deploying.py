@@ -17,11 +17,13 @@ README = (ROOT / "README.md").read_text()
 # How IAM calls the service of each resource type.
 PREFIXES = {
     "ApiGatewayV2": "apigateway",
+    "Budgets": "budgets",
     "CloudWatch": "cloudwatch",
     "Cognito": "cognito-idp",
     "DynamoDB": "dynamodb",
     "Events": "events",
     "IAM": "iam",
+    "KMS": "kms",
     "Lambda": "lambda",
     "Logs": "logs",
     "S3": "s3",

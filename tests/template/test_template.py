@@ -54,6 +54,9 @@ def test_each_metric_that_an_alarm_looks_at_is_one_that_the_code_writes(
         for name in re.findall(r'(?:count|measure)\(\s*"(\w+)"', source.read_text())
     }
 
+    filters = of_type(expanded, "AWS::Logs::MetricFilter").values()
+    written |= {each["MetricName"] for f in filters for each in f["MetricTransformations"]}
+
     alarms = of_type(expanded, "AWS::CloudWatch::Alarm")
     looked_at = set().union(*map(metrics_of, alarms.values()))
     assert looked_at >= {"ProviderBlocked", "PauseEntered", "FinishedByPoll"}
@@ -91,7 +94,9 @@ def test_what_is_kept_is_kept_for_a_stated_time(expanded: dict[str, Any]) -> Non
     (table,) = of_type(expanded, "AWS::DynamoDB::Table").values()
     (bucket,) = of_type(expanded, "AWS::S3::Bucket").values()
 
-    assert all(group["RetentionInDays"] == 30 for group in groups.values())
+    days = {name: group["RetentionInDays"] for name, group in groups.items()}
+    assert days == {"AccessLogs": 14, "JobsLogs": 30, "ResultsLogs": 30}
+    assert "KmsKeyId" in groups["AccessLogs"]  # it names callers
     assert table["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] == 35
     rules = bucket["LifecycleConfiguration"]["Rules"]
     assert {rule.get("Prefix") for rule in rules} == {"uploads/", "inbox/", "results/", None}

@@ -122,10 +122,44 @@ def test_loopback_is_admitted_only_where_allowed_and_nothing_else_with_it() -> N
         "::ffff:127.0.0.1",
         "2001:0:4136:e378:8000:63bf:3fff:fdd2",
         "100.64.0.1",
+        # Not even around a public one: who is public has a plain address.
+        "64:ff9b::808:808",
+        "2002:808:808::1",
+        "::ffff:8.8.8.8",
+        "::8.8.8.8",
+        "::127.0.0.1",
+        "64:ff9b:1::808:808",
+        "2606:4700::5efe:7f00:1",
+        "2606:4700::200:5efe:a00:1",
+        "fd00::1",
+        "fe80::1",
+        "4000::1",
     ],
 )
 def test_an_address_is_judged_by_where_it_leads(address: str) -> None:
     assert not is_fetchable(ipaddress.ip_address(address), allow_loopback=True)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "2a00:1450:4001::200e"])
+def test_a_plain_public_address_is_admitted(address: str) -> None:
+    assert is_fetchable(ipaddress.ip_address(address), allow_loopback=False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://0x7f.1/",
+        "https://2130706433/",
+        "https://[::127.0.0.1]/",
+        "https://0177.0.0.1/",
+        "https://127.1/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[2606:4700::5efe:7f00:1]/",
+    ],
+)
+def test_no_notation_leads_inside(url: str) -> None:
+    with pytest.raises(ForbiddenUrlError):
+        check_url(url, allow_loopback=False)
 
 
 def test_five_parts_make_a_name_not_an_address() -> None:

@@ -45,11 +45,11 @@ def test_a_job_is_shown_without_queries_keys_and_tokens() -> None:
     job = a_job(
         status="failed",
         task_token="secret-token",
-        result=Result(key="results/me/x.mp4", size=9, sha256="s"),
+        result=Result(key="results/x.mp4", size=9, sha256="s"),
         error=Failure(type="provider-failed", detail="It failed.", upstream="words"),
         media={
             "init_video": LinkedMedia(url="https://a.example/v.mp4?sig=1"),
-            "init_image": UploadedMedia(upload_id="upl_x", key="uploads/me/upl_x.png"),
+            "init_image": UploadedMedia(upload_id="upl_x", key="uploads/upl_x.png"),
             "reference_image": LinkedMedia(url="https://a.example/r.png"),
         },
     )

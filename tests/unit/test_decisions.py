@@ -26,8 +26,10 @@ from tests.support.samples import START, a_job
 DEADLINES = Deadlines(upload=100, queue=200, job=300)
 LIMITS = CollectLimits(job_deadline=timedelta(seconds=300), input_url=timedelta(seconds=60))
 URLS = ("https://a.example/v.mp4",)
-TOLD = Evidence(at=START, by="webhook", urls=URLS, generation_time=4.5)
-BAD = Evidence(at=START, by="webhook", text="no face")
+HOSTS = frozenset({"a.example"})
+TOLD = Evidence(at=START, by="webhook", request_id="298", urls=URLS, generation_time=4.5)
+BAD = Evidence(at=START, by="webhook", request_id="298", text="no face")
+FOREIGN = TOLD.model_copy(update={"request_id": "299"})
 
 
 def at(seconds: float) -> datetime:
@@ -138,9 +140,10 @@ def test_long_after_its_deadline_a_job_is_ended_without_a_poll() -> None:
 @pytest.mark.parametrize(
     ("reply", "heard", "decision"),
     [
-        (Reply("succeeded", urls=URLS, generation_time=9.5), TOLD, Copy(URLS, 9.5)),
-        (Reply("succeeded", urls=URLS), TOLD, Copy(URLS, 4.5)),
-        (Reply("succeeded", urls=URLS), None, Copy(URLS, None)),
+        (Reply("succeeded", urls=URLS, generation_time=9.5), TOLD, Copy(URLS, 9.5, HOSTS)),
+        (Reply("succeeded", urls=URLS), TOLD, Copy(URLS, 4.5, HOSTS)),
+        (Reply("succeeded", urls=URLS), FOREIGN, Copy(URLS, None, HOSTS)),
+        (Reply("succeeded", urls=URLS), None, Copy(URLS, None, HOSTS)),
     ],
 )
 def test_a_success_is_copied(reply: Reply, heard: Evidence | None, decision: Copy) -> None:
@@ -195,6 +198,15 @@ def test_an_answer_that_decides_nothing_is_counted(reply: Reply, fields: dict[st
     assert after_fetch(job, reply, at(5), LIMITS) == Note(fields)
 
 
+def test_an_answer_ends_the_count_of_tasks_that_failed() -> None:
+    job = processing(collect_failures=9, collect_failing_since=START)
+
+    decision = after_fetch(job, Reply("pending"), at(5), LIMITS)
+
+    expected: dict[str, object] = {"polls": 1, "collect_failures": 0, "collect_failing_since": None}
+    assert decision == Note(expected)
+
+
 @pytest.mark.parametrize(
     ("failures", "seconds", "outcome", "copies"),
     [
@@ -216,6 +228,33 @@ def test_a_message_counts_once_fetch_has_failed_for_long(
     assert decision.then == (Copy(URLS, 4.5) if copies else KEEP)
 
 
+def test_a_message_that_names_another_request_is_no_evidence() -> None:
+    job = processing(
+        evidence_succeeded=FOREIGN,
+        evidence_failed=FOREIGN,
+        fetch_failures=9,
+        fetch_failing_since=START,
+    )
+
+    decision = after_fetch(job, Reply("unclear"), at(200), LIMITS)
+
+    assert isinstance(decision, Note)
+    assert decision.then == KEEP
+    assert error(when_overdue(job, at(300))) == "provider-timeout"
+
+
+def test_links_of_a_host_that_the_provider_named_come_first() -> None:
+    urls = ("https://evil.example/v.mp4", "https://a.example/v.mp4")
+    told = TOLD.model_copy(update={"urls": urls})
+    job = processing(evidence_succeeded=told)
+    failed = after_failed_copy(job, "it is cut off", HOSTS, at(9))
+
+    knowing = job.model_copy(update=failed.fields)
+
+    assert when_overdue(job, at(300)) == Copy(urls, 4.5)
+    assert when_overdue(knowing, at(300)) == Copy(urls[::-1], 4.5)
+
+
 def test_a_poll_at_the_deadline_is_counted_and_then_ends_the_job() -> None:
     job = processing(polls=8, unread_polls=6)
 
@@ -235,7 +274,7 @@ def test_a_poll_at_the_deadline_is_counted_and_then_ends_the_job() -> None:
         ({"status": "queued"}, "queue-timeout"),
         ({"status": "submitting"}, "submission-unknown"),
         ({"status": "processing"}, "provider-timeout"),
-        ({"status": "submitting", "evidence_failed": BAD}, "provider-failed"),
+        ({"status": "processing", "request_id": "298", "evidence_failed": BAD}, "provider-failed"),
         ({"status": "queued", "evidence_failed": BAD}, "queue-timeout"),
     ],
 )
@@ -270,7 +309,7 @@ def test_a_link_is_given_up_after_ten_tries_and_ten_minutes_or_at_the_deadline(
         archive_failures=failures, archive_failing_since=at(since), deadline_at=at(900)
     )
 
-    decision = after_failed_copy(job, "it is cut off", at(now))
+    decision = after_failed_copy(job, "it is cut off", frozenset(), at(now))
 
     assert decision.fields["archive_failures"] == failures + 1
     assert isinstance(decision.then, Fail) == ends

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from faceswap.provider.modelslab.errors import UNREADABLE_ADDRESS
 from faceswap.provider.modelslab.interpret import interpret
 from faceswap.rules.reply import Request
 from tests.support.messages import ID, ROWS, Row
@@ -301,6 +302,20 @@ def test_words_are_kept_without_urls_and_short() -> None:
     assert text is not None
     assert text.startswith("errors: init: see [url] e")
     assert len(text.encode()) <= 1024
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Invalid URL: https://10.0.0.1/ answered 401", UNREADABLE_ADDRESS),
+        ("unable to access init_video: connection refused", UNREADABLE_ADDRESS),
+        ("no face found in init_image", "no face found in init_image"),
+    ],
+)
+def test_what_the_provider_met_at_an_address_is_not_repeated(said: str, kept: str) -> None:
+    body = json.dumps({"status": "error", "message": said}).encode()
+
+    assert interpret(200, {}, body, asked="submit", now=NOW).text == kept
 
 
 def test_the_track_id_is_found_in_meta_too() -> None:

@@ -65,7 +65,15 @@ def test_a_plain_subject_is_the_owner(subject: str) -> None:
 
 
 def test_a_machine_client_is_an_owner_too() -> None:
-    assert owner_of({"client_id": "batch"}) == "batch"
+    owner = owner_of({"client_id": "batch", "iss": "https://a.example"})
+
+    assert owner.startswith("h-")
+    assert owner != owner_of({"client_id": "batch", "iss": "https://b.example"})
+
+
+def test_a_machine_and_a_person_of_the_same_name_are_two_owners() -> None:
+    assert owner_of({"client_id": "batch"}) != owner_of({"sub": "batch"})
+    assert owner_of({"client_id": "a/b"}) != owner_of({"sub": "a/b"})
 
 
 @pytest.mark.parametrize("subject", ["auth0|5", "x" * 65, "a/b", "..", ".", "h-abc", "é"])
@@ -82,14 +90,14 @@ def test_a_token_without_subject_speaks_for_nobody() -> None:
         owner_of({"iss": "i", "sub": ""})
 
 
-def test_keys_tell_whose_they_are() -> None:
-    key = media.upload_key("me", "upl_x", "init_video", "video/quicktime")
+def test_keys_tell_what_they_belong_to_and_no_owner() -> None:
+    key = media.upload_key("upl_x", "init_video", "video/quicktime")
 
-    assert key == "uploads/me/upl_x.mov"
-    assert media.upload_of_key(key) == ("me", "upl_x")
-    assert media.upload_of_key("results/me/job_x/1.mp4") is None
-    assert media.upload_of_key("uploads/me") is None
-    assert media.result_key("me", JOB_ID, "f00d") == f"results/me/{JOB_ID}/f00d.mp4"
+    assert key == "uploads/upl_x.mov"
+    assert media.upload_of_key(key) == "upl_x"
+    assert media.upload_of_key("results/job_x/1.mp4") is None
+    assert media.upload_of_key("uploads/me/upl_x.mov") is None
+    assert media.result_key(JOB_ID, "f00d") == f"results/{JOB_ID}/f00d.mp4"
 
 
 @pytest.mark.parametrize(

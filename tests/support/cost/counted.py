@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local.cost.bill import Life
@@ -41,7 +42,8 @@ def counted(recorded: Recorded) -> list[Life]:
 
 def count(recorded: Recorded, *, webhook: bool) -> dict[str, float]:
     """Live once; the units it took, by the price's name."""
-    mark, written = recorded.mark(), len(_stream(recorded))
+    before = _stream(recorded)
+    mark, written = recorded.mark(), len(before)
     job_id = live(recorded, webhook=webhook)
     calls, invocations = recorded.calls(mark), recorded.invocations(mark)
     units: Counter[str] = Counter()
@@ -54,9 +56,7 @@ def count(recorded: Recorded, *, webhook: bool) -> dict[str, float]:
     ]
     units["transitions"] = sum(name in _STATES for name in entered)
     records = _stream(recorded)[written:]
-    units["writes"] = sum(
-        write_units(r.get("OldImage", {}), r.get("NewImage", {})) for r in records
-    )
+    units["writes"] = sum(_write_units(before, records))
     # Nothing is written without a record: what wrote nothing new would be missed here.
     wrote = sum(c.operation in _WRITES and c.outcome == "ok" for c in calls)
     assert len(records) == wrote + entered.count("Wait")
@@ -64,6 +64,19 @@ def count(recorded: Recorded, *, webhook: bool) -> dict[str, float]:
         units.update(_units(call))
     units["bucket_events"] = sum(c.service == "s3" and c.operation == "PutObject" for c in calls)
     return dict(units)
+
+
+def _write_units(
+    before: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]
+) -> Iterator[int]:
+    """The units of each write; the stream tells what an item became, so what it was is what the one before told."""
+    items: dict[str, Mapping[str, Any]] = {}
+    for record in before:
+        items[record["Keys"]["pk"]["S"]] = record.get("NewImage", {})
+    for record in records:
+        pk, new = record["Keys"]["pk"]["S"], record.get("NewImage", {})
+        yield write_units(items.get(pk, {}), new)
+        items[pk] = new
 
 
 def _units(call: Call) -> dict[str, float]:

@@ -151,6 +151,7 @@ class Life:
     def final(self) -> End:
         """The job once it is over, and nobody looks after it any more."""
         until(self._is_final, seconds=_SECONDS, every=0.25)
+        until(self._is_closed, seconds=_SECONDS, every=0.25)
         until(self._has_ended, every=0.25)
         return self._end(self._job())
 
@@ -163,7 +164,7 @@ class Life:
 
     def _sweep(self) -> bool:
         self._invoke("sweep", why=self._name)
-        return self._is_final()
+        return self._is_closed()
 
     def _invoke(self, task: str, **more: str) -> None:
         function = self.world.stack.functions["results"]
@@ -172,6 +173,10 @@ class Life:
 
     def _is_final(self) -> bool:
         return (self.world.item(self.job_id) or {"status": {"S": ""}})["status"]["S"] in FINAL
+
+    def _is_closed(self) -> bool:
+        """Whether nobody has anything left to do."""
+        return "closed_at" in (self.world.item(self.job_id) or {})
 
     def status(self) -> str:
         """The job's status; empty before it is there."""
@@ -252,7 +257,7 @@ class Life:
 
     def _copies(self) -> list[str]:
         listed = self.world.aws("s3").list_objects_v2(
-            Bucket=self.world.stack.media_bucket, Prefix=f"results/{_OWNER}/{self.job_id}/"
+            Bucket=self.world.stack.media_bucket, Prefix=f"results/{self.job_id}/"
         )
         return [entry["Key"] for entry in listed.get("Contents", [])]
 

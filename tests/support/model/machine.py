@@ -18,7 +18,14 @@ from faceswap.ports import ExecutionState, RefusedContentError
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
 from faceswap.rules.decisions import CollectLimits
-from faceswap.rules.job import FINAL, NEXT, Deadlines, Job, UploadedMedia
+from faceswap.rules.job import (
+    FINAL,
+    NEXT,
+    Deadlines,
+    Job,
+    ProviderDeletion,
+    UploadedMedia,
+)
 from faceswap.rules.links import webhook_token
 from faceswap.rules.media import upload_key
 from faceswap.rules.schedule import PollLimits
@@ -27,6 +34,7 @@ from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.cancel_job import CancelJob
 from faceswap.usecases.collect_result import CollectResult
 from faceswap.usecases.delete_job import DeleteJob
+from faceswap.usecases.drain_job import DrainJob
 from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
@@ -63,6 +71,27 @@ _T = TypeVar("_T")
 _any = st.integers(min_value=0, max_value=1000)
 
 
+class _NeverGivesUp(CollectResult):
+    """Raises for as long as there is something to raise."""
+
+    def _count_failure(self, job: Job) -> Job:
+        return job
+
+
+class ClosesAtOnce(DrainJob):
+    """Waits for no provider."""
+
+    def run(self, job: Job) -> Job | None:
+        return super().run(job.model_copy(update={"provider_done": True}))
+
+
+class AsksOnce(DrainJob):
+    """Takes the provider's first no for an answer."""
+
+    def _delete(self, job: Job) -> ProviderDeletion | None:
+        return super()._delete(job) or "refused"
+
+
 class Model(RuleBasedStateMachine):
     """Some jobs, from the order to the end."""
 
@@ -70,6 +99,7 @@ class Model(RuleBasedStateMachine):
     cancel_frees_slot: ClassVar[bool] = False
     final_without_condition: ClassVar[bool] = False
     gives_up: ClassVar[bool] = True
+    make_drain_job: ClassVar[type[DrainJob]] = DrainJob
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,12 +122,15 @@ class Model(RuleBasedStateMachine):
 
         attempts = count()
         jobs, media, slots, provider = self.jobs, self.media, self.slots, self.provider
-        self.executions = executions = FakeExecutions(self._sleepers, self._state, leave)
-        self.wake_job = WakeJob(jobs=jobs, executions=executions)
-        self.end_job = EndJob(
-            jobs=jobs, executions=executions, finished=lambda _: None, clock=clock
+        self.executions = executions = FakeExecutions(
+            self._sleepers, self._state, leave, self._start
         )
+        self.wake_job = WakeJob(jobs=jobs, executions=executions)
         self.release_slot = ReleaseSlot(slots=slots, jobs=jobs, wake_job=self.wake_job, clock=clock)
+        self.end_job = EndJob(
+            jobs=jobs, executions=executions, release_slot=self.release_slot,
+            finished=lambda _before, _after: None, clock=clock,
+        )  # fmt: skip
         context = SubmitContext(lambda: "key", lambda: SECRET, lambda _: None, "redirect", 60)
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, slots=slots, provider=provider, end_job=self.end_job,
@@ -107,26 +140,33 @@ class Model(RuleBasedStateMachine):
         archive_result = ArchiveResult(
             media=media, reader=self.reader, attempt=lambda: str(next(attempts))
         )
+        settle_job = SettleJob(media=media)
+        make_drain_job = self.make_drain_job
+        drain_job = make_drain_job(
+            jobs=jobs, provider=provider, provider_key=lambda: "key", refused=lambda _: None,
+            not_deleted=lambda: None, release_slot=self.release_slot, settle_job=settle_job,
+            job_deadline=timedelta(seconds=DEADLINES.job), clock=clock,
+        )  # fmt: skip
         make_collect_result = CollectResult if self.gives_up else _NeverGivesUp
         self.collect_result = make_collect_result(
             jobs=jobs, media=media, provider=provider, provider_key=lambda: "key",
             refused=lambda _: None, archive_result=archive_result, end_job=self.end_job,
-            settle_job=SettleJob(release_slot=self.release_slot, media=media), limits=LIMITS,
+            settle_job=settle_job, drain_job=drain_job, limits=LIMITS,
             poll_limits=POLL_LIMITS, clock=clock, random=lambda: 0.5,
         )  # fmt: skip
         read_job = ReadJob(jobs=jobs)
         self.cancel_job = CancelJob(read_job=read_job, end_job=self.end_job)
         self.delete_job = DeleteJob(
             jobs=jobs, uploads=self.uploads, media=media, provider=provider,
-            provider_key=lambda: "key", read_job=read_job, cancel_job=self.cancel_job, clock=clock,
+            provider_key=lambda: "key", read_job=read_job, cancel_job=self.cancel_job,
+            executions=executions, clock=clock,
         )  # fmt: skip
         self.receive_webhook = ReceiveWebhook(
-            jobs=jobs, read=read_webhook, wake_job=self.wake_job, release_slot=self.release_slot,
+            jobs=jobs, read=read_webhook, wake_job=self.wake_job,
             secrets=lambda: [SECRET], clock=clock,
         )  # fmt: skip
         self.sweep_jobs = SweepJobs(
-            jobs=jobs, executions=executions, wake_job=self.wake_job,
-            collect_result=self.collect_result, clock=clock,
+            jobs=jobs, executions=executions, wake_job=self.wake_job, clock=clock,
         )  # fmt: skip
 
     # What happens.
@@ -144,7 +184,7 @@ class Model(RuleBasedStateMachine):
     def order(self, owner: str, has_landed: bool, interference: int) -> None:
         number = len(self.plays)
         job_id = ids.job_id(bytes([number]) * 16)
-        key = upload_key(owner, ids.upload_id(bytes([number]) * 16), "init_video", "video/mp4")
+        key = upload_key(ids.upload_id(bytes([number]) * 16), "init_video", "video/mp4")
         media = a_job().media | {"init_video": UploadedMedia(upload_id=key, key=key)}
         deadline = DEADLINES.queue if has_landed else DEADLINES.upload
         job = a_job(
@@ -165,13 +205,7 @@ class Model(RuleBasedStateMachine):
         )  # fmt: skip
         assert self.jobs.create(job) is None
         self.interferences += Counter({job_id: interference})
-        self.plays[job_id] = Execution(
-            job_id,
-            self.jobs,
-            submit=lambda: self.submit_job.run(job_id, "https://api.example"),
-            collect=lambda: self.collect_result.run(job_id),
-            respects_seen=self.respects_seen,
-        )
+        self._start(job_id, 1)
 
     @precondition(lambda self: any(j.status == "awaiting_upload" for j in self._jobs()))
     @rule(which=_any, is_told=st.booleans())
@@ -260,14 +294,21 @@ class Model(RuleBasedStateMachine):
         ),
         fetch=st.sampled_from(["answers", "answers", "unclear"]),
         is_broken=st.booleans(),
+        deletes=st.booleans(),
         table=st.sampled_from(
             ["takes all", "takes all", "refuses what is optional", "refuses results"]
         ),
     )
     def change_behaviour(
-        self, submit: SubmitBehaviour, fetch: FetchBehaviour, is_broken: bool, table: TableBehaviour
+        self,
+        submit: SubmitBehaviour,
+        fetch: FetchBehaviour,
+        is_broken: bool,
+        deletes: bool,
+        table: TableBehaviour,
     ) -> None:
         self.jobs.behaviour = table
+        self.provider.deletes = deletes
         self.provider.submit_behaviour, self.provider.fetch_behaviour = submit, fetch
         self.reader.is_broken = is_broken
 
@@ -291,7 +332,7 @@ class Model(RuleBasedStateMachine):
             assert sent - refused <= 1, "the provider was asked twice"
             orders = [o for o in self.provider.orders if o.track_id == job.track_id]
             assert len(orders) <= 1, "the provider was paid twice"
-            if orders and orders[0].outcome == "runs" and self.now < self.slots.until[job.job_id]:
+            if orders and orders[0].outcome == "runs" and self.now < job.deadline_at:
                 assert job.job_id in self.slots.leases, "a job runs that holds no slot"
         for play in self.plays.values():
             self._check_sleep(play)
@@ -327,7 +368,9 @@ class Model(RuleBasedStateMachine):
 
     def _come_to_an_end(self) -> None:
         # What the table refuses it may refuse for ever; all else comes right in the end.
-        self.change_behaviour("accepted", "answers", is_broken=False, table=self.jobs.behaviour)
+        self.change_behaviour(
+            "accepted", "answers", is_broken=False, deletes=True, table=self.jobs.behaviour
+        )
         for _ in range(_MOST_ROUNDS):
             for order in self.provider.orders:
                 order.outcome = "success" if order.outcome == "runs" else order.outcome
@@ -337,14 +380,17 @@ class Model(RuleBasedStateMachine):
             for play in self.plays.values():
                 self._proceed(play)
             if all(play.state in {"done", "killed"} for play in self.plays.values()):
-                if all(job.is_final for job in self._jobs()):
+                if all(job.closed_at for job in self._jobs()):
                     self._check_bucket()
+                    self._check_slots()
+                    self._check_erasure()
                     return
                 self.now += timedelta(hours=1)
                 self._begin("sweep", self._sweep)
             elif not self._live():
                 self.now = max(self.now, self._next_moment())
-        raise AssertionError(f"jobs that do not end: {[j.status for j in self._jobs()]}")
+        ends = [(job.status, job.closed_at) for job in self._jobs()]
+        raise AssertionError(f"jobs that do not end: {ends}")
 
     def _check_bucket(self) -> None:
         """No copy is left that no job names, unless somebody died on it."""
@@ -354,6 +400,23 @@ class Model(RuleBasedStateMachine):
             assert copies <= named, "a copy is nobody's"
         for job in self._jobs():
             assert job.result is None or job.result.key in copies, "a result is gone"
+
+    def _check_slots(self) -> None:
+        """Nobody holds a slot for a job that is closed, unless somebody died on it."""
+        if not any(task.was_killed for task in self.tasks):
+            assert not self.slots.leases, "a slot is held for nobody"
+
+    def _check_erasure(self) -> None:
+        """Of an erased job nothing is left, here or where it was made, as far as anybody knows by what id."""
+        for job in self._jobs():
+            if job.erased_at is None:
+                continue
+            assert not job.media, "an erased job names its media"
+            assert job.task_token is None, "an erased job keeps its token"
+            left = [name for name in job.model_fields_set if name.startswith("evidence_")]
+            assert not left, f"an erased job keeps {left}"
+            made = [o for o in self.provider.orders if o.request_id == job.request_id]
+            assert all(order.is_deleted for order in made), "the provider keeps an erased job"
 
     # Helpers.
 
@@ -390,12 +453,26 @@ class Model(RuleBasedStateMachine):
         if task:
             self.tasks.append(task)
 
+    def _start(self, job_id: str, number: int) -> None:
+        self.plays[job_id] = Execution(
+            job_id,
+            self.jobs,
+            submit=lambda: self.submit_job.run(job_id, "https://api.example"),
+            collect=lambda paused: self.collect_result.run(
+                job_id, seconds_left=lambda: 60.0, after_failure=paused
+            ),
+            respects_seen=self.respects_seen,
+            number=number,
+        )
+
     def _sleepers(self) -> list[tuple[str, Callable[[], None]]]:
         return [(play.token, play.rise) for play in self.plays.values() if play.state == "asleep"]
 
-    def _state(self, job_id: str) -> ExecutionState:
-        is_over = self.plays[job_id].state in {"done", "killed"}
-        return "ended" if is_over else "running"
+    def _state(self, job_id: str, number: int) -> ExecutionState:
+        play = self.plays[job_id]
+        if play.number < number:
+            return "never started"
+        return "ended" if play.state in {"done", "killed"} else "running"
 
     def _receive(self, job_id: str, body: bytes) -> None:
         self.receive_webhook.run(job_id, webhook_token(SECRET, job_id), body, None)
@@ -412,14 +489,6 @@ class Model(RuleBasedStateMachine):
                 raise RuntimeError(f"the sweep of {job_id} failed")
 
         self.sweep_jobs.run(has_time=lambda: True, failed=failed)
-
-
-class _NeverGivesUp(CollectResult):
-    """Raises for as long as there is something to raise."""
-
-    def _count_failure(self, job_id: str) -> Job | None:
-        del job_id
-        return None
 
 
 def _pick(them: list[_T], which: int) -> _T:

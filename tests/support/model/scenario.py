@@ -20,8 +20,10 @@ class Execution:
     job_id: str
     jobs: FakeJobs
     submit: Callable[[], object]
-    collect: Callable[[], object]
+    collect: Callable[[bool], object]
+    """Told whether the task before it failed."""
     respects_seen: bool = True
+    number: int = 1
     state: State = "submit"
     task: Task | None = None
     token: str = ""
@@ -29,19 +31,21 @@ class Execution:
     until: datetime | None = None
     _poll_after: int = 0
     _slept: int = 0
+    _paused: bool = False
 
     def proceed(self, now: datetime) -> Task | None:
         """Make the next transition that can be made; a task that begins by it is returned."""
         if self.state in {"asleep", "pause"}:
             if self.until and now >= self.until:
+                self._paused = self.state == "pause"
                 self.state = "collect"
         elif self.state == "wait":
             self._fall_asleep(now)
         elif self.state in {"submit", "collect"}:
             if self.task is None:
-                self.task = Task(
-                    self.state, self.submit if self.state == "submit" else self.collect
-                )
+                paused, self._paused = self._paused, False
+                run = self.submit if self.state == "submit" else lambda: self.collect(paused)
+                self.task = Task(self.state, run)
                 return self.task
             if self.task.is_over:
                 self._take(self.task.answer, now)
@@ -66,7 +70,7 @@ class Execution:
 
     def _fall_asleep(self, now: datetime) -> None:
         job = self.jobs.now[self.job_id]
-        if job.is_final or (self.respects_seen and job.wakeup_count != self.wakeup_count):
+        if job.closed_at or (self.respects_seen and job.wakeup_count != self.wakeup_count):
             self.state = "collect"
             return
         self._slept += 1

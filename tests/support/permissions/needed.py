@@ -23,16 +23,21 @@ _S3_ACTIONS = {
     "PutObject": "PutObject",
     "UploadPart": "PutObject",
 }
+_READS_STREAM = "Lambda itself, reading new jobs from the table's stream"
 _DEAD_LETTERS = "Lambda itself, for an event that failed for good"
 BY_AWS: dict[Grant, str] = {
-    (role, "sqs:SendMessage", "DeadLetters"): _DEAD_LETTERS for role in _ROLES.values()
+    **{(role, "sqs:SendMessage", "DeadLetters"): _DEAD_LETTERS for role in _ROLES.values()},
+    **{
+        ("JobsFunction", f"dynamodb:{action}", "JobsTable's stream"): _READS_STREAM
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator")
+    },
+    ("JobsFunction", "dynamodb:ListStreams", "JobsTable/stream/*"): _READS_STREAM,
 }
 """Grants that no code of ours uses, but AWS on behalf of the role."""
 
 MANAGED = {
     **{(role, "AWSLambdaBasicExecutionRole"): "logs" for role in _ROLES.values()},
     **{(role, "AWSXrayWriteOnlyAccess"): "traces" for role in (*_ROLES.values(), "JobLifecycle")},
-    ("JobsFunction", "AWSLambdaDynamoDBExecutionRole"): "reading the table's stream",
 }
 """Policies of AWS's own, and what for."""
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 
 from faceswap.contract.problems import PROBLEM_JSON, PROBLEMS, Problem, problem_headers, problem_of
+from faceswap.plain_http import SECURITY_HEADERS, check_size, problem
 from faceswap.rules.errors import (
     DomainError,
     Fault,
@@ -23,6 +24,7 @@ from faceswap.rules.errors import (
     MalformedError,
     MediaTypeError,
     NotFoundError,
+    TooLargeError,
 )
 from faceswap.rules.routing import routed
 from faceswap.telemetry import logger
@@ -51,16 +53,19 @@ def router() -> APIGatewayHttpRouter:
     return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-def resolve(
-    app: APIGatewayHttpResolver, event: Mapping[str, Any], context: object
-) -> dict[str, Any]:
-    """Answer an HTTP event, whatever path it came by.
+def resolve(app: APIGatewayHttpResolver, event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer an HTTP event, whatever path it came by. A body over 64 KiB is refused before it is parsed.
 
     What only the caller may see is kept by nobody else and asked for anew each time; 204 and 304 go without the
     `null` that Powertools would send as JSON.
     """
+    try:
+        check_size(event)
+    except TooLargeError as error:
+        return problem(error, event)
     answer: dict[str, Any] = app.resolve(_with_plain_type(routed(event)), context)  # type: ignore[arg-type]
     answer["headers"].setdefault("Cache-Control", "private, no-cache")
+    answer["headers"] |= SECURITY_HEADERS
     if answer["statusCode"] in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
         headers = {name: text for name, text in answer["headers"].items() if name != "Content-Type"}
         return {**answer, "headers": headers, "body": ""}

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from faceswap.usecases.create_job import CreateJob
     from faceswap.usecases.create_upload import CreateUpload
     from faceswap.usecases.delete_job import DeleteJob
+    from faceswap.usecases.drain_job import DrainJob
     from faceswap.usecases.end_job import EndJob
     from faceswap.usecases.estimate_queue import EstimateQueue
     from faceswap.usecases.link_input import LinkInput
     from faceswap.usecases.list_jobs import ListJobs
-    from faceswap.usecases.oldest_open_job import OldestOpenJob
     from faceswap.usecases.read_job import ReadJob
     from faceswap.usecases.read_result import ReadResult
     from faceswap.usecases.read_upload import ReadUpload
@@ -58,7 +58,6 @@ _AWS = Config(
     retries={"mode": "standard", "max_attempts": 4},
     user_agent_extra=USER_AGENT,
 )
-_DOWNLOAD_SECONDS = 600.0
 _random = SystemRandom()
 
 
@@ -92,7 +91,7 @@ class Container:
         """The jobs."""
         from faceswap.store.jobs import JobStore
 
-        return JobStore(self._dynamodb, self._common.jobs_table)
+        return JobStore(self._dynamodb, self._common.jobs_table, self._common.retention)
 
     @cached_property
     def uploads(self) -> "UploadStore":
@@ -178,7 +177,11 @@ class Container:
         from faceswap.usecases.end_job import EndJob
 
         return EndJob(
-            jobs=self.jobs, executions=self.executions, finished=_count_finished, clock=now
+            jobs=self.jobs,
+            executions=self.executions,
+            release_slot=self.release_slot,
+            finished=_count_finished,
+            clock=now,
         )
 
 
@@ -215,7 +218,15 @@ class JobsContainer(Container):
         """Tells jobs that their upload has landed."""
         from faceswap.usecases.upload_landed import UploadLanded
 
-        return UploadLanded(uploads=self.uploads, wake_job=self.wake_job)
+        return UploadLanded(
+            uploads=self.uploads,
+            delete_object=self._delete_object,
+            wake_job=self.wake_job,
+        )
+
+    def _delete_object(self, key: str) -> None:
+        """Delete from the bucket, whose client is made only then: an event of an upload seldom needs it."""
+        self.media.delete(key)
 
     @cached_property
     def create_job(self) -> "CreateJob":
@@ -273,6 +284,7 @@ class JobsContainer(Container):
             provider_key=self.provider_key,
             read_job=self.read_job,
             cancel_job=self.cancel_job,
+            executions=self.executions,
             clock=now,
         )
 
@@ -352,7 +364,6 @@ class ResultsContainer(Container):
             jobs=self.jobs,
             read=read_webhook,
             wake_job=self.wake_job,
-            release_slot=self.release_slot,
             secrets=self.webhook_secrets,
             clock=now,
         )
@@ -366,7 +377,6 @@ class ResultsContainer(Container):
         reader = HttpResultReader(
             allow_loopback=self.settings.allow_loopback_urls,
             max_bytes=self.settings.max_result_bytes,
-            seconds=_DOWNLOAD_SECONDS,
         )
         return ArchiveResult(media=self.media, reader=reader, attempt=lambda: secrets.token_hex(8))
 
@@ -375,7 +385,24 @@ class ResultsContainer(Container):
         """Cleans up after final jobs."""
         from faceswap.usecases.settle_job import SettleJob
 
-        return SettleJob(release_slot=self.release_slot, media=self.media)
+        return SettleJob(media=self.media)
+
+    @cached_property
+    def drain_job(self) -> "DrainJob":
+        """Does what is left for final jobs."""
+        from faceswap.usecases.drain_job import DrainJob
+
+        return DrainJob(
+            jobs=self.jobs,
+            provider=self.provider,
+            provider_key=self.provider_key,
+            refused=self.provider_refused,
+            not_deleted=lambda: count("ProviderDeletionFailed"),
+            release_slot=self.release_slot,
+            settle_job=self.settle_job,
+            job_deadline=timedelta(seconds=self.settings.job_deadline_seconds),
+            clock=now,
+        )
 
     @cached_property
     def collect_result(self) -> "CollectResult":
@@ -396,6 +423,7 @@ class ResultsContainer(Container):
             archive_result=self.archive_result,
             end_job=self.end_job,
             settle_job=self.settle_job,
+            drain_job=self.drain_job,
             limits=limits,
             poll_limits=self.settings.poll_limits,
             clock=now,
@@ -411,25 +439,17 @@ class ResultsContainer(Container):
             jobs=self.jobs,
             executions=self.executions,
             wake_job=self.wake_job,
-            collect_result=self.collect_result,
             clock=now,
         )
 
-    @cached_property
-    def oldest_open_job(self) -> "OldestOpenJob":
-        """Measures the backlog."""
-        from faceswap.usecases.oldest_open_job import OldestOpenJob
 
-        return OldestOpenJob(jobs=self.jobs, clock=now)
-
-
-def _count_finished(job: Job) -> None:
+def _count_finished(before: Job, job: Job) -> None:
     """Who brought the news that a job is over; many polls and few webhooks tell of an outage of webhooks."""
     if job.status == "cancelled":
         return
-    if job.evidence_succeeded or job.evidence_failed:
+    if before.evidence_succeeded or before.evidence_failed:
         count("FinishedByWebhook")
-    elif job.status == "succeeded" and not job.evidence_immediate:
+    elif job.status == "succeeded" and not before.evidence_immediate:
         count("FinishedByPoll")
 
 

@@ -1,22 +1,39 @@
-"""Answers of HTTP routes that go without a resolver, which would only make a cold start's first answer late."""
+"""What HTTP answers are made of without a resolver, which would only make a cold start's first answer late."""
 
 from http import HTTPStatus
 from typing import Any
 
 from faceswap.contract.problems import PROBLEM_JSON, problem_headers, problem_of
-from faceswap.rules.errors import DomainError
+from faceswap.rules.errors import DomainError, TooLargeError
+
+MAX_BODY_BYTES = 64 * 1024
+SECURITY_HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000",
+    "X-Content-Type-Options": "nosniff",
+}
+"""In each answer of ours: by TLS only, and as nothing else than its content type says."""
 
 
 def answer(status: int, content_type: str, body: str) -> dict[str, Any]:
     """An answer with a body."""
-    return {"statusCode": status, "headers": {"Content-Type": content_type}, "body": body}
+    headers = {"Content-Type": content_type} | SECURITY_HEADERS
+    return {"statusCode": status, "headers": headers, "body": body}
+
+
+def check_size(event: dict[str, Any]) -> None:
+    """Raise TooLargeError for an HTTP event with over 64 KiB of body, which nobody has parsed yet."""
+    body = event.get("body") or ""
+    is_coded = event.get("isBase64Encoded")
+    size = len(body) * 3 // 4 - body.count("=", -2) if is_coded else len(body)
+    if size > MAX_BODY_BYTES:
+        raise TooLargeError(f"A body has at most {MAX_BODY_BYTES} bytes.")
 
 
 def redirect(url: str) -> dict[str, Any]:
     """A redirect that nobody keeps."""
     return {
         "statusCode": int(HTTPStatus.FOUND),
-        "headers": {"Location": url, "Cache-Control": "no-store"},
+        "headers": {"Location": url, "Cache-Control": "no-store"} | SECURITY_HEADERS,
         "body": "",
     }
 

@@ -52,7 +52,7 @@ class Jobs(Protocol):
             to: the new status.
             now: becomes `updated_at`.
             wake: also count a wake-up.
-            changes: fields of Job; None removes one.
+            changes: fields of Job; None removes one. A job that gets a `closed_at` loses its task token.
 
         Returns:
             The job as it is after the change, or None if it has moved since it was read.
@@ -65,11 +65,29 @@ class Jobs(Protocol):
     def note(self, job: Job, **changes: object) -> Job | None:
         """Keep the books on a job that stays in its status. Returns and raises as `move` does."""
 
+    def close(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
+        """Nobody has anything left to do about a final job.
+
+        Args:
+            job: as read; one that was woken since is left alone.
+            now: becomes `closed_at`.
+            deletion: what became of asking the provider to delete; None if nobody asked.
+
+        Returns:
+            The job as it is after the change, or None if it was woken or changed since it was read.
+        """
+
+    def reopen(self, job_id: str, request_id: str | None = None) -> None:
+        """A closed job that was erased has something left at the provider, perhaps under an id that is news."""
+
     def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
         """Count a wake-up and keep what a message said (`evidence_…` fields).
 
+        The first message of a kind stays; one that names another request id than the job's is not kept. Of what is
+        said about a draining job only the id is kept.
+
         Returns:
-            The job after the write; a final job as it is, unchanged; None if there is none.
+            The job after the write; a closed job as it is, unchanged; None if there is none.
 
         Raises:
             RefusedContentError: the table does not even take the write with the essentials of what was said.
@@ -79,7 +97,7 @@ class Jobs(Protocol):
         """An owner's jobs, newest first, at most `limit`, from behind a position on."""
 
     def open_ids(self) -> Iterator[str]:
-        """The ids of all jobs that are not over, oldest first; may lag behind."""
+        """The ids of all jobs that are not closed, oldest first; may lag behind."""
 
     def count_older(self, job: Job) -> int:
         """How many open jobs are older, counted up to 1,000; may lag behind."""
@@ -88,10 +106,13 @@ class Jobs(Protocol):
         """Those of the jobs that are there, in the same order; may lag behind."""
 
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
-        """Strip a final job of all but what an audit needs. Returns as `move` does."""
+        """Strip a final job of all but what an audit needs, and count a wake-up. Returns as `move` does.
 
-    def note_request_id(self, job_id: str, request_id: str) -> None:
-        """Keep the provider's id of a job that ended while it was submitted."""
+        A job that has closed since it was read is left alone, too: then the provider is to be asked by the caller.
+        """
+
+    def note_answer(self, job_id: str, request_id: str | None, *, provider_done: bool) -> None:
+        """Keep what the answer to the submit said of a job that ended meanwhile."""
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         """A success came for a job that is final: count it and keep its id, change nothing else."""
@@ -183,11 +204,11 @@ ExecutionState = Literal["running", "ended", "never started"]
 class Executions(Protocol):
     """The state machine's executions, one a job."""
 
-    def start(self, job_id: str) -> None:
-        """Start the job's execution; one that exists already is fine."""
+    def start(self, job_id: str, number: int = 1) -> None:
+        """Start the job's execution of this number; one that exists already is fine."""
 
-    def state(self, job_id: str) -> ExecutionState:
-        """What has become of the job's execution."""
+    def state(self, job_id: str, number: int = 1) -> ExecutionState:
+        """What has become of the job's execution of this number."""
 
     def wake(self, task_token: str | None) -> None:
         """Let the waiting state end; without a token, or if nobody sleeps on it any more, nothing happens."""
@@ -254,8 +275,8 @@ class Video(Readable, Protocol):
 class ResultReader(Protocol):
     """Opens links to results."""
 
-    def open(self, url: str) -> AbstractContextManager[Video]:
-        """The video behind a link, to be read within the `with`.
+    def open(self, url: str, seconds: float) -> AbstractContextManager[Video]:
+        """The video behind a link, to be read within the `with` and within so many seconds from now.
 
         Raises:
             DownloadError: forbidden, unreachable, refused, too large, or not announced as it came.

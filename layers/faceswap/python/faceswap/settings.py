@@ -12,7 +12,7 @@ from pydantic import (
     field_validator,
 )
 
-from faceswap.rules.job import Deadlines
+from faceswap.rules.job import Deadlines, Retention
 from faceswap.rules.media import UploadLimits
 from faceswap.rules.schedule import PollLimits
 
@@ -46,6 +46,8 @@ class Settings(BaseModel):
     max_poll_seconds: int = Field(ge=1)
     job_deadline_seconds: int = Field(ge=1)
     input_url_seconds: int = Field(ge=1)
+    job_retention_days: int = Field(ge=1)
+    receipt_retention_days: int = Field(ge=1)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -66,6 +68,11 @@ class Settings(BaseModel):
             raise SettingsError("; ".join(faults)) from None
 
     @property
+    def retention(self) -> Retention:
+        """How long jobs are kept."""
+        return Retention(self.job_retention_days, self.receipt_retention_days)
+
+    @property
     def poll_limits(self) -> PollLimits:
         """The bounds of the time between polls."""
         return PollLimits(first=self.first_poll_seconds, longest=self.max_poll_seconds)
@@ -75,6 +82,7 @@ class JobsSettings(Settings):
     """The settings of the jobs function."""
 
     submitting_enabled: bool
+    public_docs: bool
     upload_deadline_seconds: int = Field(ge=1)
     queue_deadline_seconds: int = Field(ge=1)
     max_video_bytes: int = Field(ge=1)

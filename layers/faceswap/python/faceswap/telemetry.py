@@ -9,8 +9,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 # A time that Lambda does not understand makes a line count as INFO, whatever its level.
 logger = Logger(use_rfc3339=True)
 
-for _noisy in ("boto3", "botocore", "httpx", "httpcore"):
-    # At INFO these name every URL, and URLs hold signatures.
+for _noisy in ("boto3", "botocore", "s3transfer", "urllib3", "httpx", "httpcore"):
+    # At INFO and DEBUG these name every URL and every header, which hold signatures, owners and keys.
     logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 

@@ -104,17 +104,15 @@ class Received:
 class HttpResultReader:
     """Opens result links under the rules for foreign URLs (architecture, rule 7)."""
 
-    def __init__(self, *, allow_loopback: bool, max_bytes: int, seconds: float) -> None:
+    def __init__(self, *, allow_loopback: bool, max_bytes: int) -> None:
         """Limits.
 
         Args:
             allow_loopback: admit http and 127.0.0.0/8.
             max_bytes: bytes of a result.
-            seconds: for one whole download.
         """
         self._allow_loopback = allow_loopback
         self._largest = max_bytes
-        self._seconds = seconds
         self._http = httpx.Client(
             transport=BoundedTransport(keep_alive=1, guard=Guard(allow_loopback=allow_loopback)),
             timeout=_TIMEOUT,
@@ -125,13 +123,13 @@ class HttpResultReader:
         )
 
     @contextmanager
-    def open(self, url: str) -> Iterator[CheckedStream]:
-        """The video behind a link, to be read within the `with`.
+    def open(self, url: str, seconds: float) -> Iterator[CheckedStream]:
+        """The video behind a link, to be read within the `with` and within so many seconds from now.
 
         Raises:
             DownloadError: forbidden, unreachable, refused, too large, or not announced as it came.
         """
-        deadline = time.monotonic() + self._seconds
+        deadline = time.monotonic() + seconds
         for _ in range(_MOST_REDIRECTS + 1):
             with self._get(url, deadline) as response:
                 if response.has_redirect_location:

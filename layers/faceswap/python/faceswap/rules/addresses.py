@@ -16,7 +16,9 @@ _DROPPED = str.maketrans("", "", "\t\n\r")
 # What the WHATWG URL standard leaves as it is in a path and in a query; quote leaves letters and digits, too.
 _PATH_SAFE = "!$%&'()*+,-./:;=@[]\\^_|~"
 _QUERY_SAFE = "!$%&()*+,-./:;=?@[]\\^_`{|}~"
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_TUNNELS = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
+_ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 class ForbiddenUrlError(ValueError):
@@ -26,17 +28,20 @@ class ForbiddenUrlError(ValueError):
 def is_fetchable(address: Address, *, allow_loopback: bool) -> bool:
     """Whether an address is public, or IPv4 loopback where that is allowed.
 
-    IPv4 addresses wrapped into IPv6 (mapped, 6to4, Teredo, NAT64) are judged by what they wrap.
+    Of IPv6 only global unicast (2000::/3) is, and none that wraps an IPv4 address (mapped, compatible, NAT64, 6to4,
+    Teredo, ISATAP): whoever is public has a plain one.
     """
-    if isinstance(address, ipaddress.IPv6Address):
-        wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if address in _NAT64:
-            wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if wrapped is not None:
-            return is_fetchable(wrapped, allow_loopback=False)
-    if allow_loopback and address.version == 4 and address.is_loopback:
+    if isinstance(address, ipaddress.IPv6Address) and not _is_plain(address):
+        return False
+    if allow_loopback and _is_loopback(address):
         return True
     return address.is_global and not address.is_multicast
+
+
+def _is_plain(address: ipaddress.IPv6Address) -> bool:
+    if address not in _GLOBAL_UNICAST or any(address in tunnel for tunnel in _TUNNELS):
+        return False
+    return (int(address) >> 32) & 0xFFFFFFFF not in _ISATAP
 
 
 def encoded(url: str) -> str:
@@ -106,6 +111,14 @@ def _check_host(host: str, address: Address | None, *, allow_loopback: bool) -> 
             raise ForbiddenUrlError("must name a public host")
     elif not is_fetchable(address, allow_loopback=allow_loopback):
         raise ForbiddenUrlError("must name a public address")
+
+
+def host_of(url: str) -> str:
+    """The host of a URL in lower case, empty if it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def without_query(url: str) -> str:

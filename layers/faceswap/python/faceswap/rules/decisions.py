@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from faceswap.rules import retry_limits
+from faceswap.rules.addresses import host_of
 from faceswap.rules.job import (
     OVERDUE,
     Deadlines,
@@ -25,6 +26,7 @@ _OVERDUE_DETAILS: dict[ErrorType, str] = {
 }
 
 
+_MOST_HOSTS = 8
 _LAST_POLL = timedelta(minutes=15)
 """How long after its deadline a job is still polled: a task that dies in each poll must not go on for ever."""
 
@@ -37,10 +39,14 @@ KEEP = Keep()
 
 
 class Copy(NamedTuple):
-    """The result is to be copied from the first of these URLs that gives it; the job then succeeds."""
+    """The result is to be copied from the first of these URLs that gives it; the job then succeeds.
+
+    `hosts` are theirs if the provider's own answer named them, else empty.
+    """
 
     urls: tuple[str, ...]
     generation_time: float | None
+    hosts: frozenset[str] = frozenset()
 
 
 class Fail(NamedTuple):
@@ -131,10 +137,11 @@ def before_fetch(job: Job, now: datetime) -> Copy | Fail | Keep | None:
 
 def after_fetch(job: Job, reply: Reply, now: datetime, limits: CollectLimits) -> Copy | Fail | Note:
     """What the provider's word on a job means."""
-    told = job.evidence_succeeded
+    told = job.own_success
     if reply.outcome == "succeeded":
         heard = told.generation_time if told else None
-        return Copy(reply.urls, reply.generation_time or heard)
+        hosts = frozenset(map(host_of, reply.urls))
+        return Copy(reply.urls, reply.generation_time or heard, hosts)
     if reply.outcome == "failed":
         return _failed_there(job, reply, now, limits)
     if reply.outcome == "missing" and not told and retry_limits.missing_is_final(job, now):
@@ -143,8 +150,14 @@ def after_fetch(job: Job, reply: Reply, now: datetime, limits: CollectLimits) ->
     counted = job.model_copy(update=fields)
     hopeless = retry_limits.fetch_is_hopeless(counted, now, limits.job_deadline)
     if reply.outcome != "pending" and hopeless and told and told.urls:
-        return Note(fields, Copy(told.urls, told.generation_time))
+        return Note(fields, _copy_as_told(job, told))
     return Note(fields, when_overdue(counted, now))
+
+
+def _copy_as_told(job: Job, told: Evidence) -> Copy:
+    """What a message told, the links first whose host the provider's own answers have named."""
+    urls = sorted(told.urls, key=lambda url: host_of(url) not in job.result_hosts)
+    return Copy(tuple(urls), told.generation_time)
 
 
 def _failed_there(job: Job, reply: Reply, now: datetime, limits: CollectLimits) -> Fail:
@@ -159,6 +172,8 @@ def _failed_there(job: Job, reply: Reply, now: datetime, limits: CollectLimits) 
 def _counted(job: Job, reply: Reply, now: datetime) -> dict[str, object]:
     """The books on an answer that decided nothing: what there was to see if none ever does."""
     fields: dict[str, object] = {"polls": job.polls + 1}
+    if job.collect_failures:
+        fields |= {"collect_failures": 0, "collect_failing_since": None}
     if reply.unread:
         fields |= {"unread_polls": job.unread_polls + 1, "last_unread": reply.unread}
     if reply.outcome in {"unclear", "missing"}:
@@ -167,9 +182,10 @@ def _counted(job: Job, reply: Reply, now: datetime) -> dict[str, object]:
     return fields
 
 
-def after_failed_copy(job: Job, reason: str, now: datetime) -> Note:
-    """No link gave a usable video this time."""
+def after_failed_copy(job: Job, reason: str, hosts: frozenset[str], now: datetime) -> Note:
+    """No link gave a usable video this time; `hosts` are those that the provider's own answer named."""
     fields: dict[str, object] = {
+        "result_hosts": tuple(sorted(hosts.union(job.result_hosts)))[:_MOST_HOSTS],
         "archive_failures": job.archive_failures + 1,
         "archive_failing_since": job.archive_failing_since or now,
     }
@@ -180,7 +196,7 @@ def after_failed_copy(job: Job, reason: str, now: datetime) -> Note:
 
 
 def after_failed_collect(job: Job, now: datetime, limits: CollectLimits) -> Note:
-    """The Collect task raised."""
+    """The task before this one raised, or died."""
     fields: dict[str, object] = {
         "collect_failures": job.collect_failures + 1,
         "collect_failing_since": job.collect_failing_since or now,
@@ -196,10 +212,10 @@ def when_overdue(job: Job, now: datetime) -> Copy | Fail | Keep:
     if not job.is_overdue(now):
         return KEEP
     was_sent = job.status in {"submitting", "processing"}
-    told = job.evidence_succeeded if was_sent else None
-    failed = job.evidence_failed if was_sent else None
+    told = job.own_success if was_sent else None
+    failed = job.own_failure if was_sent else None
     if told and told.urls:
-        return Copy(told.urls, told.generation_time)
+        return _copy_as_told(job, told)
     if failed:
         return _fail("provider-failed", "The provider did not make the video.", failed.text)
     kind = OVERDUE[job.status]

@@ -64,6 +64,13 @@ class Deadlines(NamedTuple):
     job: int
 
 
+class Retention(NamedTuple):
+    """For how many days a closed job is kept, and what is left of an erased one."""
+
+    job_days: int
+    receipt_days: int
+
+
 class _Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -154,8 +161,12 @@ class Job(_Stored):
 
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
     in the status it has. Counters of failing fetches, copies and Collect tasks run since the moments beside them.
+    `result_hosts` are the hosts of links that the provider's own answers have named.
     `polls` counts the fetches that decided nothing, `unread_polls` those whose answer could not be understood,
-    `last_unread` is the last such answer, also of a submit.
+    `last_unread` is the last such answer, also of a submit. A final job is *closed* (`closed_at`) when nobody has
+    anything left to do about it; until then it is draining: `provider_done` says that the provider has nothing to do
+    for it any more, `deletion_failures` counts its refusals to delete what it made. `executions` numbers the
+    executions that worked for it.
     """
 
     job_id: str
@@ -179,6 +190,8 @@ class Job(_Stored):
     submitted_at: Time | None = None
     accepted_at: Time | None = None
     finished_at: Time | None = None
+    closed_at: Time | None = None
+    executions: int = 1
     task_token: str | None = None
 
     request_id: str | None = None
@@ -192,8 +205,12 @@ class Job(_Stored):
     fetch_failing_since: Time | None = None
     archive_failures: int = 0
     archive_failing_since: Time | None = None
+    result_hosts: tuple[str, ...] = ()
     collect_failures: int = 0
     collect_failing_since: Time | None = None
+    provider_done: bool = False
+    deletion_failures: int = 0
+    deletion_failing_since: Time | None = None
     polls: int = 0
     unread_polls: int = 0
     last_unread: str | None = None
@@ -207,17 +224,31 @@ class Job(_Stored):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether its status will not change any more."""
         return self.status in FINAL
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether it is over for its owner, while there is something left to do at the provider."""
+        return self.is_final and self.closed_at is None
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether its deadline has passed while it is not over."""
         return not self.is_final and now >= self.deadline_at
 
     @property
-    def final_media(self) -> dict[Purpose, Media]:
-        """The media as a final job keeps them."""
-        return {purpose: media.redacted for purpose, media in self.media.items()}
+    def final_fields(self) -> dict[str, object]:
+        """What a final write changes beside the status: no signed link and no message of the provider stays."""
+        return {
+            "media": {purpose: media.redacted for purpose, media in self.media.items()},
+            "request_id": self.request_id or self.reported_request_id,
+            "evidence_immediate": None,
+            "evidence_succeeded": None,
+            "evidence_failed": None,
+            "evidence_pending": None,
+            # Said on our own connection: there is nothing left to wait for.
+            "provider_done": True if self.evidence_immediate else None,
+        }
 
     @property
     def uploads(self) -> dict[Purpose, UploadedMedia]:
@@ -239,6 +270,35 @@ class Job(_Stored):
         if self.status != "processing" or self.accepted_at is None or self.eta_seconds is None:
             return None
         return self.accepted_at + timedelta(seconds=self.eta_seconds)
+
+    def evidence_to_keep(self, told: Mapping[str, Evidence]) -> dict[str, Evidence]:
+        """What is kept of new messages: the first of each kind that names this job's own request.
+
+        While the job's request is not known, the first of each kind stays. Of a final job's only the id is kept.
+        """
+        kept = {name: said for name, said in told.items() if self._is_news(name, said)}
+        return {name: said.essentials for name, said in kept.items()} if self.is_final else kept
+
+    def _is_news(self, name: str, said: Evidence) -> bool:
+        known: Evidence | None = getattr(self, name)
+        if self.request_id is None:
+            return known is None
+        is_own = said.request_id == self.request_id
+        return is_own and (known is None or known.request_id != self.request_id)
+
+    @property
+    def own_success(self) -> Evidence | None:
+        """The message that told of this job's success, by the provider's own id for it."""
+        return self._own(self.evidence_succeeded)
+
+    @property
+    def own_failure(self) -> Evidence | None:
+        """The message that told of this job's failure, by the provider's own id for it."""
+        return self._own(self.evidence_failed)
+
+    def _own(self, told: Evidence | None) -> Evidence | None:
+        is_own = told is not None and self.request_id is not None
+        return told if is_own and told and told.request_id == self.request_id else None
 
     @property
     def reported_request_id(self) -> str | None:

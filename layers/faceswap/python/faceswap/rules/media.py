@@ -37,17 +37,15 @@ def max_bytes(purpose: Purpose, limits: UploadLimits) -> int:
     return limits.video if purpose == "init_video" else limits.image
 
 
-def upload_key(owner: str, upload_id: str, purpose: Purpose, content_type: str) -> str:
-    """The bucket key of an upload."""
-    return f"uploads/{owner}/{upload_id}.{extensions(purpose)[content_type]}"
+def upload_key(upload_id: str, purpose: Purpose, content_type: str) -> str:
+    """The bucket key of an upload; it names no owner, since the provider sees it."""
+    return f"uploads/{upload_id}.{extensions(purpose)[content_type]}"
 
 
-def upload_of_key(key: str) -> tuple[str, str] | None:
-    """The (owner, upload id) that an `uploads/…` key belongs to, None for any other key."""
-    parts = key.split("/")
-    if len(parts) != 3 or parts[0] != "uploads":
-        return None
-    return parts[1], parts[2].partition(".")[0]
+def upload_of_key(key: str) -> str | None:
+    """The upload id that an `uploads/…` key belongs to, None for any other key."""
+    prefix, _, name = key.partition("/")
+    return name.partition(".")[0] if prefix == "uploads" and "/" not in name else None
 
 
 def extension_of_key(key: str) -> str:
@@ -55,11 +53,11 @@ def extension_of_key(key: str) -> str:
     return key.rpartition(".")[2]
 
 
-def results_prefix(owner: str, job_id: str) -> str:
+def results_prefix(job_id: str) -> str:
     """Below which all copies of a job's result lie."""
-    return f"results/{owner}/{job_id}/"
+    return f"results/{job_id}/"
 
 
-def result_key(owner: str, job_id: str, attempt: str) -> str:
+def result_key(job_id: str, attempt: str) -> str:
     """The bucket key of one Collect's copy of a result; `attempt` is random for each copy."""
-    return f"{results_prefix(owner, job_id)}{attempt}.mp4"
+    return f"{results_prefix(job_id)}{attempt}.mp4"

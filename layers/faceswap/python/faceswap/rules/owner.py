@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 
@@ -16,18 +17,19 @@ class NoSubjectError(ValueError):
 def owner_of(claims: Mapping[str, str]) -> str:
     """The owner of all that the bearer of these claims makes.
 
-    `sub`, or `client_id` for machine clients without one. Used as it is if it can stand in a key, else
-    as `h-` and the base32 of SHA-256(issuer, subject). A subject that itself begins with `h-` or
-    consists of dots is derived too, so that nobody can name himself another owner or a folder.
+    `sub`, used as it is if it can stand in a key; else `h-` and the base32 of SHA-256(issuer, kind, subject). A `sub`
+    that itself begins with `h-` or consists of dots is derived too, so that nobody can name himself another owner or
+    a folder; and so is the `client_id` of a machine without a `sub`, so that it is nobody's who has that `sub`.
 
     Raises:
         NoSubjectError: neither claim is there.
     """
-    subject = claims.get("sub") or claims.get("client_id")
+    kind = "sub" if claims.get("sub") else "client_id"
+    subject = claims.get(kind)
     if not subject:
         raise NoSubjectError("the token has neither sub nor client_id")
     plain = _PLAIN.fullmatch(subject) and not subject.startswith(_DERIVED_PREFIX)
-    if plain and subject.strip("."):
+    if kind == "sub" and plain and subject.strip("."):
         return subject
-    digest = hashlib.sha256(f"{claims.get('iss', '')}\n{subject}".encode()).digest()
+    digest = hashlib.sha256(json.dumps([claims.get("iss", ""), kind, subject]).encode()).digest()
     return _DERIVED_PREFIX + base64.b32encode(digest).decode().rstrip("=").lower()

@@ -9,11 +9,13 @@ _FETCH_TRIES, _FETCH_TIME = 3, timedelta(minutes=5)
 _COPY_TRIES, _COPY_TIME = 10, timedelta(minutes=10)
 _COLLECT_TRIES, _COLLECT_TIME = 10, timedelta(hours=1)
 _OVERDUE_COLLECT_TRIES = 3
+_DELETION_TRIES, _DELETION_TIME = 10, timedelta(days=1)
 
 
 def missing_is_final(job: Job, now: datetime) -> bool:
     """Whether "Request not found" is to be believed: not shortly after the submit (provider contract §8.18)."""
-    return job.accepted_at is not None and now - job.accepted_at >= _MISSING_GRACE
+    known_since = job.accepted_at or job.finished_at
+    return known_since is not None and now - known_since >= _MISSING_GRACE
 
 
 def fetch_is_hopeless(job: Job, now: datetime, job_deadline: timedelta) -> bool:
@@ -45,6 +47,14 @@ def collect_is_hopeless(job: Job, now: datetime, job_deadline: timedelta) -> boo
     if now >= job.deadline_at and job.collect_failures >= _OVERDUE_COLLECT_TRIES:
         return True
     return job.collect_failures >= _COLLECT_TRIES and lasting
+
+
+def deletion_is_hopeless(job: Job, now: datetime) -> bool:
+    """Whether the provider is asked no longer to delete: 10 times and a day, which is how long it keeps results."""
+    return (
+        job.deletion_failures >= _DELETION_TRIES
+        and _lasts(job.deletion_failing_since, now) >= _DELETION_TIME
+    )
 
 
 def cleaning_is_hopeless(job: Job, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from faceswap.rules.reply import Remedy
 
 _LONGEST_FIRST_POLL = 120
 _LONGEST_UPLOAD_POLL = 300
+_LONGEST_DELETION_POLL = 7200
 _QUEUE_POLL, _LATE_QUEUE_POLL = 300, 1800
 _SHORTEST_SUBMIT_WAIT, _LONGEST_SUBMIT_WAIT, _DEFAULT_SUBMIT_WAIT = 5, 600, 30
 
@@ -27,6 +28,8 @@ def next_poll(job: Job, now: datetime, poll_limits: PollLimits, random: float) -
     as long, give or take a tenth by `random` (0..1). No poll is later than the job's deadline, except
     for a wait that the provider itself demanded before another submit.
     """
+    if job.deletion_failing_since:
+        return _ceil(_deletion_poll(job, now, poll_limits))
     if job.status == "queued" and job.submit_after and job.submit_after > now:
         return _ceil(min(job.submit_after, job.deadline_at) - now)
     if job.status == "queued":
@@ -53,6 +56,13 @@ def _queue_poll(job: Job, now: datetime, poll_limits: PollLimits) -> timedelta:
     if now - (job.queued_at or job.created_at) < timedelta(days=1):
         return timedelta(seconds=min(poll_limits.longest, _QUEUE_POLL))
     return timedelta(seconds=_LATE_QUEUE_POLL)
+
+
+def _deletion_poll(job: Job, now: datetime, poll_limits: PollLimits) -> timedelta:
+    """Until the provider is asked again to delete: a provider that refused may be done soon, or never be."""
+    elapsed = (now - (job.deletion_failing_since or now)).total_seconds()
+    longest = max(poll_limits.longest, _LONGEST_DELETION_POLL)
+    return timedelta(seconds=min(poll_limits.first + elapsed / 2, longest))
 
 
 def _since(job: Job) -> datetime:

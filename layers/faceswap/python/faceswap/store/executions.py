@@ -20,21 +20,22 @@ class ExecutionStore:
         self._stepfunctions = stepfunctions
         self._state_machine_arn = state_machine_arn
 
-    def start(self, job_id: str) -> None:
-        """Start the job's execution; one that exists already is fine."""
+    def start(self, job_id: str, number: int = 1) -> None:
+        """Start the job's execution of this number; one that exists already is fine."""
         try:
             self._stepfunctions.start_execution(
                 stateMachineArn=self._state_machine_arn,
-                name=job_id,
+                name=_name(job_id, number),
                 input=json.dumps({"job_id": job_id}),
             )
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "ExecutionAlreadyExists":
                 raise
 
-    def state(self, job_id: str) -> ExecutionState:
-        """What has become of the job's execution."""
-        arn = self._state_machine_arn.replace(":stateMachine:", ":execution:") + f":{job_id}"
+    def state(self, job_id: str, number: int = 1) -> ExecutionState:
+        """What has become of the job's execution of this number."""
+        executions = self._state_machine_arn.replace(":stateMachine:", ":execution:")
+        arn = f"{executions}:{_name(job_id, number)}"
         try:
             answer = self._stepfunctions.describe_execution(executionArn=arn)
         except ClientError as error:
@@ -52,3 +53,8 @@ class ExecutionStore:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") not in _NOBODY_SLEEPS:
                 raise
+
+
+def _name(job_id: str, number: int) -> str:
+    """The first execution has the job's own name, the next ones a number behind it."""
+    return job_id if number == 1 else f"{job_id}-{number}"

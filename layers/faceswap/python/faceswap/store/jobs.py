@@ -1,12 +1,12 @@
 """The jobs table: the only place where a job is changed. Each change is one conditional write."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
-from boto3.dynamodb.conditions import Attr
+from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
@@ -18,6 +18,7 @@ from faceswap.rules.job import (
     Evidence,
     Job,
     ProviderDeletion,
+    Retention,
     Status,
     essentials,
 )
@@ -33,14 +34,21 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 _CONTENT_REFUSED = "ValidationException"
 _OPEN, _OPEN_INDEX = "open", "open_jobs"
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
+_EXPIRY = "ttl"
+_ALWAYS = {"version", "wakeup_count"}
+"""Conditions of other writes name these."""
+_KEPT_LONG = Retention(job_days=365, receipt_days=3650)
+_IS_OPEN = Attr(_OPEN).exists()
 _MOST_AT_ONCE, _MOST_COUNTED = 100, 1000
 _KEPT_AFTER_ERASURE = frozenset(
     {
         "accepted_at",
+        "closed_at",
         "consent",
         "created_at",
         "deadline_at",
         "erased_at",
+        "executions",
         "finished_at",
         "job_id",
         "late_request_id",
@@ -48,11 +56,13 @@ _KEPT_AFTER_ERASURE = frozenset(
         "media",
         "owner",
         "provider_deletion",
+        "provider_done",
         "queued_at",
         "request_id",
         "wakeup_count",
         "status",
         "submitted_at",
+        "task_token",
         "updated_at",
         "version",
     }
@@ -68,9 +78,12 @@ def job_pk(job_id: str) -> str:
 class JobStore:
     """Jobs by id. Every write says in `change` what it is; see architecture, rules 2 and 3."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+    def __init__(
+        self, dynamodb: "DynamoDBClient", table: str, retention: Retention = _KEPT_LONG
+    ) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._retention = retention
 
     def get(self, job_id: str) -> Job | None:
         """The job as it is now (consistent read), None if there is none."""
@@ -82,8 +95,16 @@ class JobStore:
 
     def create(self, job: Job) -> Job | None:
         """Store a new job. None if done; else the job that already has this id, untouched."""
-        item = {"pk": job_pk(job.job_id), _OPEN: _OPEN, _LISTED: job.owner, "change": "status"}
-        item |= plain(job)
+        item = {"pk": job_pk(job.job_id), _LISTED: job.owner, "change": "status"}
+        # What is as it is unless told otherwise is not written: a smaller item costs less with each write.
+        known = Job.model_fields
+        item |= {
+            name: value
+            for name, value in plain(job).items()
+            if name in _ALWAYS or getattr(job, name) != known[name].default
+        }
+        if job.closed_at is None:
+            item[_OPEN] = _OPEN
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
@@ -117,7 +138,10 @@ class JobStore:
             raise ValueError(f"a job does not change from {job.status} to {to}")
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
         if to in FINAL:
-            fields |= {"finished_at": now, _OPEN: None}
+            fields["finished_at"] = now
+        if fields.get("closed_at"):
+            fields |= dict.fromkeys([_OPEN, "task_token"])
+            fields[_EXPIRY] = self._expiry(now, job)
         return self._update_or_essentials(job, "status", fields, wake=wake)
 
     def note(self, job: Job, **changes: object) -> Job | None:
@@ -127,8 +151,11 @@ class JobStore:
     def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
         """Count a wake-up and keep what a message said (`evidence_…` fields).
 
+        The first message of a kind stays; one that names another request id than the job's is not kept. Of what is
+        said about a draining job only the id is kept.
+
         Returns:
-            The job after the write; a final job as it is, unchanged; None if there is none.
+            The job after the write; a closed job as it is, unchanged; None if there is none.
 
         Raises:
             RefusedContentError: the table does not even take the write with the essentials of what was said.
@@ -140,8 +167,24 @@ class JobStore:
             return self._wake(job_id, shorter)
 
     def _wake(self, job_id: str, evidence: Mapping[str, Evidence]) -> Job | None:
-        is_open = Attr("pk").exists() & ~Attr("status").is_in(sorted(FINAL))
-        woken = Update(is_open).set("change", "wake").add("wakeup_count", 1)
+        """One write for a job that is not over and of which nothing was said before; for any other, as it was read."""
+        is_usual = _IS_OPEN & ~Attr("status").is_in(sorted(FINAL))
+        for name, said in evidence.items():
+            is_own = Attr("request_id").not_exists() | Attr("request_id").eq(said.request_id)
+            is_usual = is_usual & Attr(name).not_exists() & is_own
+        item, is_woken = self._write_wake(job_id, is_usual, evidence)
+        while item and not is_woken and _OPEN in item:
+            job = model_of(Job, item)
+            is_as_read = _IS_OPEN & Attr("wakeup_count").eq(job.wakeup_count)
+            kept = job.evidence_to_keep(evidence)
+            item, is_woken = self._write_wake(job_id, is_as_read, kept)
+        return model_of(Job, item) if item else None
+
+    def _write_wake(
+        self, job_id: str, condition: ConditionBase, evidence: Mapping[str, Evidence]
+    ) -> tuple[Mapping[str, Any], bool]:
+        """The item after the write, or as it stood in the way; and whether it was written."""
+        woken = Update(condition).set("change", "wake").add("wakeup_count", 1)
         for name, said in evidence.items():
             woken.set(name, plain(said))
         try:
@@ -151,9 +194,8 @@ class JobStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            item = _item_of_refusal(error)
-            return model_of(Job, item) if item else None
-        return model_of(Job, answer["Attributes"])
+            return _item_of_refusal(error), False
+        return answer["Attributes"], True
 
     def page(self, owner: str, limit: int, after: Position | None) -> Page:
         """An owner's jobs, newest first, at most `limit`, from behind a position on."""
@@ -181,7 +223,7 @@ class JobStore:
         return Page([job for job in jobs if job.erased_at is None], following)
 
     def open_ids(self) -> Iterator[str]:
-        """The ids of all jobs that are not over, oldest first (the index may lag behind)."""
+        """The ids of all jobs that are not closed, oldest first (the index may lag behind)."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=_OPEN_INDEX,
@@ -223,19 +265,67 @@ class JobStore:
         return [found[key] for key in keys if key in found]
 
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
-        """Strip a final job of all that is personal; what stays is the line for the audit.
+        """Strip a final job of all that is personal, and count a wake-up; what stays is the line for the audit.
 
         That is: ids, owner, times, status, and when and by whom consent was attested.
         """
         consent = job.consent.model_copy(update={"statement": ""})
         gone = dict.fromkeys([*(Job.model_fields.keys() - _KEPT_AFTER_ERASURE), _LISTED])
-        kept = {"erased_at": now, "media": {}, "consent": consent, "provider_deletion": deletion}
-        return self._update(job, "note", {**gone, **kept})
+        kept: dict[str, object] = {
+            "erased_at": now,
+            "media": {},
+            "consent": consent,
+            "provider_deletion": deletion,
+            "request_id": job.request_id or job.reported_request_id,
+        }
+        if deletion is None:
+            kept |= {_OPEN: _OPEN, "closed_at": None, _EXPIRY: None}
+        else:
+            kept[_EXPIRY] = self._expiry(now, job, erased=True)
+        as_open_as_read = Attr(_OPEN).not_exists() if job.closed_at else _IS_OPEN
+        return self._update(job, "note", {**gone, **kept}, wake=True, also=as_open_as_read)
 
-    def note_request_id(self, job_id: str, request_id: str) -> None:
-        """Keep the provider's id of a job that ended while it was submitted."""
+    def close(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
+        """Nobody has anything left to do about a final job: it leaves the index of open ones.
+
+        Args:
+            job: as read; one that was woken since is left alone.
+            now: becomes `closed_at`.
+            deletion: what became of asking the provider to delete; None if nobody asked.
+
+        Returns:
+            The job as it is after the change, or None if it was woken or changed since it was read.
+        """
+        evidence = [name for name in Job.model_fields if name.startswith("evidence_")]
+        fields: dict[str, object] = dict.fromkeys([_OPEN, "task_token", *evidence])
+        fields |= {
+            "closed_at": now,
+            _EXPIRY: self._expiry(now, job),
+            "provider_deletion": deletion,
+            "request_id": job.request_id or job.reported_request_id,
+        }
+        not_woken = _IS_OPEN & Attr("wakeup_count").eq(job.wakeup_count)
+        return self._update(job, "note", fields, also=not_woken)
+
+    def reopen(self, job_id: str, request_id: str | None = None) -> None:
+        """A closed job that was erased has something left at the provider, perhaps under an id that is news."""
+        reopened = Update(Attr("erased_at").exists() & Attr(_OPEN).not_exists())
+        reopened.set("change", "note").set(_OPEN, _OPEN)
+        reopened.remove("closed_at").remove("provider_deletion").remove(_EXPIRY)
+        if request_id:
+            reopened.set_if_absent("request_id", request_id)
+        try:
+            self._dynamodb.update_item(**reopened.request(self._table, job_pk(job_id)))
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return  # it is open, or was not erased
+
+    def note_answer(self, job_id: str, request_id: str | None, *, provider_done: bool) -> None:
+        """Keep what the answer to the submit said of a job that ended meanwhile."""
         noted = Update(Attr("pk").exists()).set("change", "note")
-        noted.set_if_absent("request_id", request_id)
+        if request_id:
+            noted.set_if_absent("request_id", request_id)
+        if provider_done:
+            noted.set("provider_done", value=True)
         self._dynamodb.update_item(**noted.request(self._table, job_pk(job_id)))
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
@@ -244,6 +334,12 @@ class JobStore:
         if request_id:
             counted.set("late_request_id", request_id)
         self._dynamodb.update_item(**counted.request(self._table, job_pk(job_id)))
+
+    def _expiry(self, now: datetime, job: Job, *, erased: bool = False) -> int:
+        """When the table forgets a closed job, as it wants it: seconds of the epoch."""
+        kept = self._retention
+        days = kept.receipt_days if erased or job.erased_at else kept.job_days
+        return int((now + timedelta(days=days)).timestamp())
 
     def _update_or_essentials(
         self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
@@ -254,16 +350,26 @@ class JobStore:
             return self._update(job, change, essentials(fields), wake=wake)
 
     def _update(
-        self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
+        self,
+        job: Job,
+        change: Change,
+        fields: Mapping[str, object],
+        *,
+        wake: bool = False,
+        also: ConditionBase | None = None,
     ) -> Job | None:
-        """Write fields of a job that still has the status and version that were read.
+        """Write fields of a job that still has the status and version that were read, and meets a condition.
 
         `write_id` tells a lost race from our own write that was repeated because its answer was lost.
         Raises RefusedContentError.
         """
         write_id = uuid4().hex
         is_as_read = Attr("status").eq(job.status) & Attr("version").eq(job.version)
-        changed = Update(is_as_read).set("change", change).set("write_id", write_id)
+        changed = (
+            Update(is_as_read & also if also else is_as_read)
+            .set("change", change)
+            .set("write_id", write_id)
+        )
         for name, value in fields.items():
             if value is None:
                 changed.remove(name)

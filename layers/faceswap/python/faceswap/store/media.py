@@ -26,6 +26,8 @@ _ONE_PART_AT_A_TIME = TransferConfig(
     use_threads=False,
     preferred_transfer_client="classic",
 )
+_NOT_SHOWN_NOT_KEPT = {"ContentDisposition": "attachment", "CacheControl": "no-store"}
+"""How results are served: a browser that is sent to one stores it, and nobody between keeps a copy."""
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -77,7 +79,7 @@ class MediaStore:
             cast("IO[bytes]", content),
             self._bucket,
             key,
-            ExtraArgs={"ContentType": content_type},
+            ExtraArgs={"ContentType": content_type, **_NOT_SHOWN_NOT_KEPT},
             Config=_ONE_PART_AT_A_TIME,
         )
 

@@ -21,17 +21,23 @@ class ArchiveResult:
         self._reader = reader
         self._attempt = attempt
 
-    def run(self, job: Job, urls: tuple[str, ...]) -> Result:
+    def run(self, job: Job, urls: tuple[str, ...], seconds_left: Callable[[], float]) -> Result:
         """Copy the first link that gives a whole video.
 
+        All links share the time that is left: each may take half of it, the last one all, so that a slow one does
+        not cost the next its turn.
+
         Raises:
-            UnusableResultError: none did; nothing is stored.
+            UnusableResultError: none did, or there was no time left; nothing is stored.
         """
         reason = "there was no link"
-        for url in urls:
-            key = result_key(job.owner, job.job_id, self._attempt())
+        for number, url in enumerate(urls, start=1):
+            seconds = seconds_left() if number == len(urls) else seconds_left() / 2
+            if seconds <= 0:
+                raise UnusableResultError("it took too long")
+            key = result_key(job.job_id, self._attempt())
             try:
-                with self._reader.open(url) as video:
+                with self._reader.open(url, seconds) as video:
                     self._media.archive(key, video, "video/mp4")
                     return Result(key=key, size=video.size, sha256=video.sha256)
             except DownloadError as error:

@@ -15,8 +15,10 @@ class CancelJob:
         self._read_job = read_job
         self._end_job = end_job
 
-    def run(self, job_id: str, owner: str) -> Job:
+    def run(self, job_id: str, owner: str, *, wake: bool = True) -> Job:
         """Cancel the owner's job; one that is cancelled already stays so.
+
+        Its execution is woken to do what is left, unless the caller does that.
 
         Raises:
             NotFoundError: there is none, it is somebody else's, or it was deleted.
@@ -28,7 +30,7 @@ class CancelJob:
                 return job
             if job.is_final:
                 raise ConflictError(f"The job has {job.status}; it cannot be cancelled any more.")
-            cancelled = self._end_job.run(job, "cancelled")
+            cancelled = self._end_job.run(job, "cancelled", wake=wake)
             if cancelled:
                 return cancelled
         raise ConflictError("The job is changing at this moment. Try again.")

@@ -48,7 +48,7 @@ class CreateUpload:
             content_type=request.content_type,
             size=request.size,
             sha256=request.sha256,
-            key=media.upload_key(owner, upload_id, request.purpose, request.content_type),
+            key=media.upload_key(upload_id, request.purpose, request.content_type),
             created_at=now,
             expires_at=now + timedelta(seconds=PRESIGNED_SECONDS),
         )

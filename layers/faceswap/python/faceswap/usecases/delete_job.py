@@ -1,18 +1,24 @@
-"""Erase a job: its media here, what is personal on its item, and, best effort, the provider's copies."""
+"""Erase a job: its media here, what is personal on its item, and the provider's copies."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Jobs, MediaBucket, Provider, Uploads
+from faceswap.ports import Executions, Jobs, MediaBucket, Provider, Uploads
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job, ProviderDeletion
 from faceswap.rules.media import results_prefix
 from faceswap.usecases.cancel_job import CancelJob
 from faceswap.usecases.read_job import ReadJob
 
+_TRIES = 5
+
 
 class DeleteJob:
-    """Erases jobs. Dying half way leaves a job that can be deleted again; the item is stripped last."""
+    """Erases jobs. Dying half way leaves a job that can be deleted again; the item is stripped last.
+
+    What the provider has made it is asked to delete at once if the job is closed; a job that is still draining, or
+    whose deletion the provider refused, stays open, and whoever drains it asks.
+    """
 
     def __init__(
         self,
@@ -24,6 +30,7 @@ class DeleteJob:
         provider_key: Callable[[], str],
         read_job: ReadJob,
         cancel_job: CancelJob,
+        executions: Executions,
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
@@ -33,6 +40,7 @@ class DeleteJob:
         self._provider_key = provider_key
         self._read_job = read_job
         self._cancel_job = cancel_job
+        self._executions = executions
         self._clock = clock
 
     def run(self, job_id: str, owner: str) -> None:
@@ -44,15 +52,32 @@ class DeleteJob:
         """
         job = self._read_job.run(job_id, owner)
         if not job.is_final:
-            job = self._cancel_job.run(job_id, owner)
-        self._media.delete_below(results_prefix(owner, job_id))
+            job = self._cancel_job.run(job_id, owner, wake=False)
+        self._media.delete_below(results_prefix(job_id))
         for upload in job.uploads.values():
             if self._uploads.remove_user(upload.upload_id, job_id):
                 self._media.delete(upload.key)
-        if self._jobs.erase(job, self._clock(), self._ask_provider(job)) is None:
+        erased = self._erase(job)
+        if erased is None:
             raise ConflictError("The job is changing at this moment. Try again.")
+        self._executions.wake(erased.task_token)
+
+    def _erase(self, job: Job) -> Job | None:
+        """The erased job; None if it keeps moving. A job that was draining may be closed at any moment."""
+        for _ in range(_TRIES):
+            erased = self._jobs.erase(job, self._clock(), self._ask_provider(job))
+            if erased:
+                return erased
+            current = self._jobs.get(job.job_id)
+            if current is None or current.erased_at:
+                return current
+            job = current
+        return None
 
     def _ask_provider(self, job: Job) -> ProviderDeletion | None:
+        """What became of asking a provider that is done with the job; None if it is to be asked later."""
+        if job.is_draining:
+            return None
         if job.request_id is None:
-            return "not_applicable" if job.submitted_at is None else None
-        return "done" if self._provider.delete(self._provider_key(), job.request_id) else "refused"
+            return "not_applicable"
+        return "done" if self._provider.delete(self._provider_key(), job.request_id) else None

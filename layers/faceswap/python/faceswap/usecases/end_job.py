@@ -4,22 +4,26 @@ from collections.abc import Callable
 from datetime import datetime
 
 from faceswap.ports import Executions, Jobs
+from faceswap.rules.draining import must_drain
 from faceswap.rules.job import Failure, FinalStatus, Job, Result
+from faceswap.usecases.release_slot import ReleaseSlot
 
 
 class EndJob:
-    """Makes jobs final. `finished` is told of each, once, unless the process dies before."""
+    """Makes jobs final. `finished` is told of each, as it was before and is now; once, unless the process dies."""
 
     def __init__(
         self,
         *,
         jobs: Jobs,
         executions: Executions,
-        finished: Callable[[Job], None],
+        release_slot: ReleaseSlot,
+        finished: Callable[[Job, Job], object],
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
         self._executions = executions
+        self._release_slot = release_slot
         self._finished = finished
         self._clock = clock
 
@@ -31,8 +35,12 @@ class EndJob:
         failure: Failure | None = None,
         result: Result | None = None,
         generation_time: float | None = None,
+        wake: bool = True,
     ) -> Job | None:
-        """End the job as it was read, and let its execution go on, should it sleep.
+        """End the job as it was read, and let its execution go on, should it sleep, unless the caller wakes it.
+
+        A job that may be at work at the provider is final, and stays open until it is drained. The slot of any other
+        is given back first: whoever dies between the two leaves an open job, and its end is made again.
 
         Returns:
             The final job; None if it has moved since it was read.
@@ -40,18 +48,23 @@ class EndJob:
         Raises:
             RefusedContentError: the final write is refused for good.
         """
+        now = self._clock()
         fields = {"error": failure, "result": result, "generation_time": generation_time}
+        drains = must_drain(job, status, failure.type if failure else None, now)
+        if not drains and job.status != "awaiting_upload":
+            self._release_slot.run(job)
         ended = self._jobs.move(
             job,
             status,
-            self._clock(),
+            now,
             wake=status == "cancelled",
-            media=job.final_media,
+            **job.final_fields,
+            **({} if drains else {"closed_at": now}),
             **{name: value for name, value in fields.items() if value is not None},
         )
         if ended is None:
             return None
-        self._finished(ended)
-        if status == "cancelled":
+        self._finished(job, ended)
+        if status == "cancelled" and wake:
             self._executions.wake(ended.task_token)
         return ended

@@ -64,7 +64,7 @@ class LinkInput:
         return is_one_of(token, expected)
 
     def _is_over(self, job: Job) -> bool:
-        if job.is_final or job.submitted_at is None:
+        if job.closed_at or job.submitted_at is None:
             return True
         return self._clock() >= job.submitted_at + self._url_time
 

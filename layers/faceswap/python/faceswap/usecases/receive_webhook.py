@@ -9,7 +9,6 @@ from faceswap.rules.errors import DomainError, NotFoundError
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import is_one_of, webhook_token
 from faceswap.rules.reply import Reply
-from faceswap.usecases.release_slot import ReleaseSlot
 from faceswap.usecases.wake_job import WakeJob
 
 
@@ -22,14 +21,12 @@ class ReceiveWebhook:
         jobs: Jobs,
         read: WebhookReader,
         wake_job: WakeJob,
-        release_slot: ReleaseSlot,
         secrets: Callable[[], Iterable[str]],
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
         self._read = read
         self._wake_job = wake_job
-        self._release_slot = release_slot
         self._secrets = secrets
         self._clock = clock
 
@@ -57,33 +54,36 @@ class ReceiveWebhook:
         evidence = _evidence(job_id, reply, now)
         job = self._wake_job.run(job_id, **evidence)
         if job and job.is_final:
-            self._after_the_end(job, reply, evidence)
+            self._after_the_end(job, evidence)
         return job
 
     def _fits(self, token: str, job_id: str) -> bool:
         return is_one_of(token, (webhook_token(secret, job_id) for secret in self._secrets()))
 
-    def _after_the_end(self, job: Job, reply: Reply, evidence: dict[str, Evidence]) -> None:
-        """The provider is done with a job that is over here: free its slot, count a success that came late."""
-        if reply.outcome in {"succeeded", "failed"} and evidence:
-            self._release_slot.run(job)
-        is_news = "evidence_succeeded" in evidence and not _is_known(job, reply)
-        if is_news and job.erased_at is None:
-            self._jobs.count_late_success(job.job_id, reply.request_id)
+    def _after_the_end(self, job: Job, evidence: dict[str, Evidence]) -> None:
+        """Count a success that came late; what was made for an erased job is to be deleted there."""
+        told = evidence.get("evidence_succeeded")
+        if job.erased_at is None:
+            if told and not _is_known(job, told):
+                self._jobs.count_late_success(job.job_id, told.request_id)
+            return
+        request_id = next((said.request_id for said in evidence.values()), None)
+        if job.closed_at and job.request_id is None and request_id:
+            self._jobs.reopen(job.job_id, request_id)
 
 
-def _is_known(job: Job, reply: Reply) -> bool:
+def _is_known(job: Job, told: Evidence) -> bool:
     """Whether a success is the one that the job already ended with."""
-    return job.status == "succeeded" and reply.request_id in {None, job.request_id}
+    return job.status == "succeeded" and told.request_id == job.request_id
 
 
 def _evidence(job_id: str, reply: Reply, now: datetime) -> dict[str, Evidence]:
-    """What to keep of a message; nothing if it is about another job (provider contract §8.12)."""
+    """What to keep of a message; nothing if it names no request, or another job (provider contract §8.12)."""
     if reply.track_id is not None and reply.track_id != str(ids.track_id(job_id)):
         return {}
-    kind = {"succeeded": "evidence_succeeded", "failed": "evidence_failed"}
-    if reply.outcome not in kind and reply.request_id is None:
+    if reply.request_id is None:
         return {}
+    kind = {"succeeded": "evidence_succeeded", "failed": "evidence_failed"}
     evidence = Evidence(
         at=now,
         by="webhook",

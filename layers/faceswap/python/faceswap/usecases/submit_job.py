@@ -133,9 +133,15 @@ class SubmitJob:
         if reply.outcome == "not_started" or reply.remedy == "update_address":
             self._context.refused(reply)
         recorded = self._record(sending, reply)
-        if recorded is None and reply.request_id:
-            self._jobs.note_request_id(job.job_id, reply.request_id)
+        if recorded is None:
+            self._tell_ended(job.job_id, reply)
         return recorded
+
+    def _tell_ended(self, job_id: str, reply: Reply) -> None:
+        """The job has ended meanwhile: whoever drains it learns whether the provider is at it, and by what id."""
+        is_over_there = reply.outcome in {"succeeded", "failed", "not_started"}
+        if reply.request_id or is_over_there:
+            self._jobs.note_answer(job_id, reply.request_id, provider_done=is_over_there)
 
     def _unusable(self, job: Job) -> Failure | None:
         """Why the uploads cannot be sent, if so: one is gone, or is not the announced file."""

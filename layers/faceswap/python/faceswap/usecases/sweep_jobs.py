@@ -1,14 +1,21 @@
-"""The hourly sweep: helps jobs whose execution died or never began."""
+"""The hourly sweep: helps jobs whose execution died or never began. It never polls and never copies."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from faceswap.ports import Executions, Jobs
 from faceswap.rules.job import Job
-from faceswap.usecases.collect_result import CollectResult
 from faceswap.usecases.wake_job import WakeJob
 
 _TIME_TO_START = timedelta(minutes=15)
+
+
+class Swept(NamedTuple):
+    """What a sweep found: how many jobs it helped, and by how many seconds the most overdue one is late."""
+
+    helped: int
+    overdue_seconds: float
 
 
 class SweepJobs:
@@ -20,49 +27,48 @@ class SweepJobs:
         jobs: Jobs,
         executions: Executions,
         wake_job: WakeJob,
-        collect_result: CollectResult,
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
         self._executions = executions
         self._wake_job = wake_job
-        self._collect_result = collect_result
         self._clock = clock
 
-    def run(self, *, has_time: Callable[[], bool], failed: Callable[[str], None]) -> int:
+    def run(self, *, has_time: Callable[[], bool], failed: Callable[[str], None]) -> Swept:
         """Go through the open jobs, the oldest first, while there is time.
 
         Args:
             has_time: asked before each job.
             failed: told of a job whose sweep raised, while the exception is at hand; the others go on.
-
-        Returns:
-            How many jobs needed help.
         """
-        helped = 0
+        helped, latest = 0, 0.0
         for job_id in self._jobs.open_ids():
             if not has_time():
                 break
             try:
-                helped += self._help(job_id)
+                job = self._jobs.get(job_id)
+                if job is None or job.closed_at:
+                    continue
+                latest = max(latest, (self._clock() - job.deadline_at).total_seconds())
+                helped += self._help(job)
             except Exception:  # one broken job must not hold up the others
                 failed(job_id)
-        return helped
+        return Swept(helped, latest)
 
-    def _help(self, job_id: str) -> bool:
+    def _help(self, job: Job) -> bool:
         """Do for one job what its execution does not; whether there was anything to do."""
-        job = self._jobs.get(job_id)
-        if job is None or job.is_final:
-            return False
-        state = self._executions.state(job_id)
+        state = self._executions.state(job.job_id, job.executions)
         if state == "running":
             return self._wake_overdue(job)
-        if state == "never started":
-            if self._clock() - job.created_at < _TIME_TO_START:
+        if state == "ended":
+            # Noted first: whoever dies here is followed by a sweep that finds the next one never started.
+            following = self._jobs.note(job, executions=job.executions + 1)
+            if following is None:
                 return False
-            self._executions.start(job_id)
-            return True
-        self._collect_result.run(job_id)
+            job = following
+        elif job.executions == 1 and self._clock() - job.created_at < _TIME_TO_START:
+            return False
+        self._executions.start(job.job_id, job.executions)
         return True
 
     def _wake_overdue(self, job: Job) -> bool:

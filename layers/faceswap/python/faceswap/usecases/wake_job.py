@@ -12,12 +12,12 @@ class WakeJob:
         self._executions = executions
 
     def run(self, job_id: str, **evidence: Evidence) -> Job | None:
-        """Wake it; a final job is left alone.
+        """Wake it; a closed job is left alone.
 
         Returns:
             The job after that, None if there is none.
         """
         job = self._jobs.wake(job_id, **evidence)
-        if job is not None and not job.is_final:
+        if job is not None and job.closed_at is None:
             self._executions.wake(job.task_token)
         return job

@@ -35,6 +35,9 @@ _PATTERNS: dict[ErrorClass, str] = {
     "transient": r"internal server error|temporarily unavailable|gateway|timed? ?out",
 }
 """In the order in which they are tried; kept as texts, since most runs never meet an error."""
+_ABOUT_ADDRESS = r"\burls?\b|\blinks?\b|fetch|download|access|connect|resolv|reachable|\bhost\b"
+UNREADABLE_ADDRESS = "The provider could not read an input from its address."
+"""Our own words for what is said about an input's address: the provider's would tell what is behind it."""
 _STATUSES: dict[int, ErrorClass] = {
     401: "credentials",
     402: "billing",
@@ -43,6 +46,12 @@ _STATUSES: dict[int, ErrorClass] = {
     425: "transient",
     429: "rate",
 }
+
+
+def without_findings(kind: ErrorClass, text: str) -> str:
+    """The words of an error, or ours if they tell what the provider met at an input's address."""
+    is_telling = kind == "input" and re.search(_ABOUT_ADDRESS, text, re.IGNORECASE)
+    return UNREADABLE_ADDRESS if is_telling else text
 
 
 def error_class(http_status: int, text: str, *, about_fields: bool) -> ErrorClass:

@@ -5,7 +5,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from faceswap.provider.modelslab import parsing
-from faceswap.provider.modelslab.errors import REDIRECTS, REMEDIES, ErrorClass, error_class
+from faceswap.provider.modelslab.errors import (
+    REDIRECTS,
+    REMEDIES,
+    ErrorClass,
+    error_class,
+    without_findings,
+)
 from faceswap.rules.reply import Outcome, Reply, Request
 from faceswap.rules.sanitize import sanitize, single_line, without
 
@@ -86,7 +92,7 @@ def interpret(
             known, headers, text + " " + parsing.flatten(known.get("tips"))[:_MAX_TEXT], now
         ),
         remedy=REMEDIES.get(kind) if troubled else None,
-        text=sanitize(without(secret, text)) or None,
+        text=sanitize(without(secret, without_findings(kind, text))) or None,
         location=location,
         unread=_unread(http_status, location, status, body, secret) if undecided else None,
     )
