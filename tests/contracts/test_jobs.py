@@ -270,6 +270,30 @@ def test_a_job_that_closed_meanwhile_is_not_erased_as_if_it_were_draining(stores
     assert list(stores.jobs.open_ids()) == [job.job_id]
 
 
+def test_an_id_that_came_since_a_job_was_read_is_not_lost_by_its_erasure(stores: Stores) -> None:
+    job = drains(stores.jobs)
+    stores.jobs.note_answer(job.job_id, "298", provider_done=False)
+
+    assert stores.jobs.erase(job, NOW, None) is None
+    erased = stores.jobs.erase(read(stores.jobs, job), NOW, None)
+
+    assert erased is not None
+    assert erased.request_id == "298"
+
+
+def test_a_move_may_leave_alone_what_was_woken(stores: Stores) -> None:
+    job = stored(stores.jobs, status="submitting", submitted_at=NOW)
+    stores.jobs.wake(job.job_id, evidence_pending=SAID)
+
+    assert stores.jobs.move(job, "cancelled", NOW, unless_woken=True) is None
+    current = read(stores.jobs, job)
+    fields = current.final_fields
+    moved = stores.jobs.move(current, "cancelled", NOW, wake=False, unless_woken=True, **fields)
+
+    assert moved is not None
+    assert (moved.request_id, moved.evidence_pending) == ("298", None)
+
+
 def test_what_a_submit_told_of_a_job_that_ended_meanwhile_is_kept(stores: Stores) -> None:
     job = drains(stores.jobs)
 

@@ -53,7 +53,14 @@ class FakeJobs:
         return existing
 
     def move(
-        self, job: Job, to: Status, now: datetime, *, wake: bool = False, **changes: object
+        self,
+        job: Job,
+        to: Status,
+        now: datetime,
+        *,
+        wake: bool = False,
+        unless_woken: bool = False,
+        **changes: object,
     ) -> Job | None:
         if to not in NEXT[job.status]:
             raise ValueError(f"a job does not change from {job.status} to {to}")
@@ -62,7 +69,7 @@ class FakeJobs:
             fields["finished_at"] = now
         if fields.get("closed_at"):
             fields["task_token"] = None
-        return self._update(job, "status", fields, wake=wake)
+        return self._update(job, "status", fields, wake=wake, unless_woken=unless_woken)
 
     def note(self, job: Job, **changes: object) -> Job | None:
         return self._update(job, "note", changes)
@@ -133,19 +140,20 @@ class FakeJobs:
         kept = {"erased_at": now, "media": {}, "consent": consent, "provider_deletion": deletion}
         if deletion is None:
             kept |= {"closed_at": None}
-        known = job.request_id or job.reported_request_id
         self._before("note")
         current = self.now[job.job_id]
-        read = (job.status, job.version, job.closed_at is None)
-        if (current.status, current.version, current.closed_at is None) != read:
+        read = (job.status, job.version, job.wakeup_count, job.closed_at is None)
+        now_is = (current.status, current.version, current.wakeup_count, current.closed_at is None)
+        if now_is != read:
             return None
-        return self._change(current, "note", gone | kept | {"request_id": known}, wake=True)
+        return self._change(current, "note", gone | kept | job.known_request, wake=True)
 
     def note_answer(self, job_id: str, request_id: str | None, *, provider_done: bool) -> None:
         self._before("note_answer")
         job = self.now[job_id]
         said: dict[str, object] = {"request_id": job.request_id or request_id}
-        self._change(job, "note", said | ({"provider_done": True} if provider_done else {}))
+        done = {"provider_done": True} if provider_done else {}
+        self._change(job, "note", said | done, wake=True)
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         self._before("count_late_success")
@@ -160,7 +168,13 @@ class FakeJobs:
         return sorted(found, key=lambda job: (job.created_at, job.job_id))
 
     def _update(
-        self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
+        self,
+        job: Job,
+        change: Change,
+        fields: Mapping[str, object],
+        *,
+        wake: bool = False,
+        unless_woken: bool = False,
     ) -> Job | None:
         self._before(change)
         fields = self._taken(fields)
@@ -168,6 +182,8 @@ class FakeJobs:
         is_as_read = (current.status, current.version) == (job.status, job.version)
         if self.final_without_condition and fields.get("status") in FINAL:
             is_as_read = True
+        if unless_woken and current.wakeup_count != job.wakeup_count:
+            return None
         return self._change(current, change, fields, wake=wake) if is_as_read else None
 
     def _taken(self, fields: Mapping[str, object]) -> Mapping[str, object]:

@@ -7,6 +7,7 @@ import pytest
 from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job
+from faceswap.rules.links import webhook_token
 from faceswap.store.executions import ExecutionStore
 from tests.support.servers import Answer
 from tests.support.use_cases import UseCases, success
@@ -109,6 +110,39 @@ def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(use_cases: Us
     assert use_cases.asked("delete") == 0
     use_cases.clock.now = unknown.deadline_at
     assert use_cases.collect(unknown).next == "done"
+
+
+def test_an_id_that_came_after_the_end_is_enough_to_delete_what_was_made(
+    use_cases: UseCases,
+) -> None:
+    job = use_cases.submitting()
+    use_cases.clock.now = job.deadline_at
+    assert use_cases.collect(job).next == "done"
+    said = b'{"status":"success","id":298,"output":["https://a.example/v.mp4"]}'
+    token = webhook_token("secret", job.job_id)
+    use_cases.receive_webhook.run(job.job_id, token, said, None)
+    assert use_cases.read(job).request_id == "298"
+
+    use_cases.delete_job.run(job.job_id, "me")
+
+    assert use_cases.asked("delete") == 1
+    assert use_cases.read(job).provider_deletion == "done"
+
+
+def test_after_the_provider_s_day_a_refused_deletion_is_not_asked_for_again(
+    use_cases: UseCases,
+) -> None:
+    use_cases.script.fetch = success(use_cases.link())
+    use_cases.script.delete = Answer(body=b'{"status":"failed"}')
+    job = use_cases.processing()
+    use_cases.collect(job)
+    use_cases.clock.forward(86_400)
+
+    use_cases.delete_job.run(job.job_id, "me")
+
+    assert use_cases.read(job).provider_deletion == "refused"
+    assert use_cases.read(job).closed_at
+    assert not use_cases.not_deleted
 
 
 def test_a_job_that_closes_while_it_is_deleted_is_erased_all_the_same(

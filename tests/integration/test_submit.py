@@ -3,6 +3,7 @@
 import json
 import secrets
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from faceswap.rules.ids import track_id
 from faceswap.rules.job import Evidence, LinkedMedia, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.next_step import NextStep
+from faceswap.store.slots import SlotStore
 from tests.support.servers import Answer
 from tests.support.use_cases import DEADLINES, UseCases
 
@@ -243,6 +245,23 @@ def test_uploads_are_waited_for(use_cases: UseCases) -> None:
     use_cases.submit(job)
 
     assert (use_cases.read(job).status, use_cases.read(job).version) == ("processing", 4)
+
+
+def test_what_the_provider_speaks_of_at_the_last_moment_is_not_sent_again(
+    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Evidence(at=use_cases.clock.now, by="webhook", request_id="298")
+    job, real = use_cases.job(), SlotStore.take
+
+    def told_meanwhile(self: SlotStore, *args: Any) -> bool:
+        use_cases.jobs.wake(job.job_id, evidence_pending=told)
+        return real(self, *args)
+
+    monkeypatch.setattr(SlotStore, "take", told_meanwhile)
+    use_cases.submit(job)
+
+    assert use_cases.asked("specific") == 0
+    assert use_cases.read(job).status == "submitting"
 
 
 def test_what_the_provider_has_already_spoken_of_is_not_sent_again(use_cases: UseCases) -> None:

@@ -47,6 +47,9 @@ def test_what_a_failed_first_deploy_made_is_taken_down_with_it(expanded: dict[st
     kept = {name: each for name, each in expanded.items() if "UpdateReplacePolicy" in each}
 
     assert set(kept) == KEPT
+    # A protected pool cannot be deleted: to try would only break the way back.
+    assert kept["UserPool"]["Properties"]["DeletionProtection"] == "ACTIVE"
+    assert kept.pop("UserPool")["DeletionPolicy"] == "Retain"
     assert all(each["DeletionPolicy"] == "RetainExceptOnCreate" for each in kept.values())
     assert all(each["UpdateReplacePolicy"] == "Retain" for each in kept.values())
 

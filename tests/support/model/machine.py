@@ -81,8 +81,8 @@ class _NeverGivesUp(CollectResult):
 class ClosesAtOnce(DrainJob):
     """Waits for no provider."""
 
-    def run(self, job: Job) -> Job | None:
-        return super().run(job.model_copy(update={"provider_done": True}))
+    def run(self, job: Job, *, cleans: bool = True) -> Job | None:
+        return super().run(job.model_copy(update={"provider_done": True}), cleans=cleans)
 
 
 class AsksOnce(DrainJob):

@@ -46,8 +46,6 @@ LIMITS = (
           "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html"),
     Limit("AWS::CloudWatch::Alarm", "Metrics.*.Id", 255, r"[a-z]\w*",
           "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html"),
-    Limit("AWS::Budgets::Budget", "Budget.BudgetName", 100, r"[^:\\]+",
-          "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html"),
     Limit("AWS::Cognito::UserPoolClient", "ClientName", 128, _WORD,
           "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html"),
     Limit("AWS::Cognito::UserPoolClient", "CallbackURLs.*", 1024, _ANY,

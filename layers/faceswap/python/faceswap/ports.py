@@ -43,7 +43,14 @@ class Jobs(Protocol):
         """Store a new job. None if done; else the job that already has this id, untouched."""
 
     def move(
-        self, job: Job, to: Status, now: datetime, *, wake: bool = False, **changes: object
+        self,
+        job: Job,
+        to: Status,
+        now: datetime,
+        *,
+        wake: bool = False,
+        unless_woken: bool = False,
+        **changes: object,
     ) -> Job | None:
         """Change the status, from the one that `job` shows.
 
@@ -52,6 +59,7 @@ class Jobs(Protocol):
             to: the new status.
             now: becomes `updated_at`.
             wake: also count a wake-up.
+            unless_woken: leave a job alone that was woken since it was read, too.
             changes: fields of Job; None removes one. A job that gets a `closed_at` loses its task token.
 
         Returns:
@@ -108,11 +116,11 @@ class Jobs(Protocol):
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         """Strip a final job of all but what an audit needs, and count a wake-up. Returns as `move` does.
 
-        A job that has closed since it was read is left alone, too: then the provider is to be asked by the caller.
+        A job that was closed or woken since it was read is left alone, too: then there is more to be known of it.
         """
 
     def note_answer(self, job_id: str, request_id: str | None, *, provider_done: bool) -> None:
-        """Keep what the answer to the submit said of a job that ended meanwhile."""
+        """Keep what became known at the provider of a job that has ended, and count a wake-up."""
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         """A success came for a job that is final: count it and keep its id, change nothing else."""

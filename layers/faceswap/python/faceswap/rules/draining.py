@@ -6,6 +6,7 @@ from faceswap.rules import retry_limits
 from faceswap.rules.job import ErrorType, FinalStatus, Job
 from faceswap.rules.reply import Reply
 
+_KEPT_THERE = timedelta(days=1)
 _DONE_THERE: frozenset[ErrorType] = frozenset(
     {"input-expired", "input-invalid", "provider-failed", "provider-rejected", "result-unusable"}
 )
@@ -52,6 +53,11 @@ def after_drain_poll(
     if told and retry_limits.fetch_is_hopeless(counted, now, job_deadline):
         fields["provider_done"] = True
     return fields
+
+
+def may_still_be_kept(job: Job, now: datetime) -> bool:
+    """Whether the provider may still have what it made: it keeps results for a day (provider contract §10)."""
+    return job.finished_at is None or now < job.finished_at + _KEPT_THERE
 
 
 def after_refused_deletion(job: Job, now: datetime) -> dict[str, object]:

@@ -240,8 +240,8 @@ class Job(_Stored):
     def final_fields(self) -> dict[str, object]:
         """What a final write changes beside the status: no signed link and no message of the provider stays."""
         return {
+            **self.known_request,
             "media": {purpose: media.redacted for purpose, media in self.media.items()},
-            "request_id": self.request_id or self.reported_request_id,
             "evidence_immediate": None,
             "evidence_succeeded": None,
             "evidence_failed": None,
@@ -270,6 +270,12 @@ class Job(_Stored):
         if self.status != "processing" or self.accepted_at is None or self.eta_seconds is None:
             return None
         return self.accepted_at + timedelta(seconds=self.eta_seconds)
+
+    @property
+    def known_request(self) -> dict[str, object]:
+        """The provider's id as a write takes it before it strips the messages; nothing if it is not known here."""
+        known = self.request_id or self.reported_request_id
+        return {"request_id": known} if known else {}
 
     def evidence_to_keep(self, told: Mapping[str, Evidence]) -> dict[str, Evidence]:
         """What is kept of new messages: the first of each kind that names this job's own request.

@@ -117,7 +117,14 @@ class JobStore:
         return None
 
     def move(
-        self, job: Job, to: Status, now: datetime, *, wake: bool = False, **changes: object
+        self,
+        job: Job,
+        to: Status,
+        now: datetime,
+        *,
+        wake: bool = False,
+        unless_woken: bool = False,
+        **changes: object,
     ) -> Job | None:
         """Change the status, from the one that `job` shows.
 
@@ -126,6 +133,7 @@ class JobStore:
             to: the new status.
             now: becomes `updated_at`.
             wake: also count a wake-up.
+            unless_woken: leave a job alone that was woken since it was read, too.
             changes: fields of Job; None removes one.
 
         Returns:
@@ -142,7 +150,8 @@ class JobStore:
         if fields.get("closed_at"):
             fields |= dict.fromkeys([_OPEN, "task_token"])
             fields[_EXPIRY] = self._expiry(now, job)
-        return self._update_or_essentials(job, "status", fields, wake=wake)
+        also = _not_woken(job) if unless_woken else None
+        return self._update_or_essentials(job, "status", fields, wake=wake, also=also)
 
     def note(self, job: Job, **changes: object) -> Job | None:
         """Keep the books on a job that stays in its status. Returns and raises as `move` does."""
@@ -175,7 +184,7 @@ class JobStore:
         item, is_woken = self._write_wake(job_id, is_usual, evidence)
         while item and not is_woken and _OPEN in item:
             job = model_of(Job, item)
-            is_as_read = _IS_OPEN & Attr("wakeup_count").eq(job.wakeup_count)
+            is_as_read = _IS_OPEN & _not_woken(job)
             kept = job.evidence_to_keep(evidence)
             item, is_woken = self._write_wake(job_id, is_as_read, kept)
         return model_of(Job, item) if item else None
@@ -276,14 +285,15 @@ class JobStore:
             "media": {},
             "consent": consent,
             "provider_deletion": deletion,
-            "request_id": job.request_id or job.reported_request_id,
+            **job.known_request,
         }
         if deletion is None:
             kept |= {_OPEN: _OPEN, "closed_at": None, _EXPIRY: None}
         else:
             kept[_EXPIRY] = self._expiry(now, job, erased=True)
         as_open_as_read = Attr(_OPEN).not_exists() if job.closed_at else _IS_OPEN
-        return self._update(job, "note", {**gone, **kept}, wake=True, also=as_open_as_read)
+        unwoken = as_open_as_read & _not_woken(job)
+        return self._update(job, "note", {**gone, **kept}, wake=True, also=unwoken)
 
     def close(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         """Nobody has anything left to do about a final job: it leaves the index of open ones.
@@ -302,10 +312,9 @@ class JobStore:
             "closed_at": now,
             _EXPIRY: self._expiry(now, job),
             "provider_deletion": deletion,
-            "request_id": job.request_id or job.reported_request_id,
+            **job.known_request,
         }
-        not_woken = _IS_OPEN & Attr("wakeup_count").eq(job.wakeup_count)
-        return self._update(job, "note", fields, also=not_woken)
+        return self._update(job, "note", fields, also=_IS_OPEN & _not_woken(job))
 
     def reopen(self, job_id: str, request_id: str | None = None) -> None:
         """A closed job that was erased has something left at the provider, perhaps under an id that is news."""
@@ -321,7 +330,7 @@ class JobStore:
 
     def note_answer(self, job_id: str, request_id: str | None, *, provider_done: bool) -> None:
         """Keep what the answer to the submit said of a job that ended meanwhile."""
-        noted = Update(Attr("pk").exists()).set("change", "note")
+        noted = Update(Attr("pk").exists()).set("change", "note").add("wakeup_count", 1)
         if request_id:
             noted.set_if_absent("request_id", request_id)
         if provider_done:
@@ -342,12 +351,18 @@ class JobStore:
         return int((now + timedelta(days=days)).timestamp())
 
     def _update_or_essentials(
-        self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
+        self,
+        job: Job,
+        change: Change,
+        fields: Mapping[str, object],
+        *,
+        wake: bool = False,
+        also: ConditionBase | None = None,
     ) -> Job | None:
         try:
-            return self._update(job, change, fields, wake=wake)
+            return self._update(job, change, fields, wake=wake, also=also)
         except RefusedContentError:
-            return self._update(job, change, essentials(fields), wake=wake)
+            return self._update(job, change, essentials(fields), wake=wake, also=also)
 
     def _update(
         self,
@@ -388,6 +403,12 @@ class JobStore:
             is_ours = item.get("write_id") == {"S": write_id}
             return model_of(Job, item) if is_ours else None
         return model_of(Job, answer["Attributes"])
+
+
+def _not_woken(job: Job) -> ConditionBase:
+    """Nothing was heard of it since it was read."""
+    condition: ConditionBase = Attr("wakeup_count").eq(job.wakeup_count)
+    return condition
 
 
 def _encode(value: object) -> object:

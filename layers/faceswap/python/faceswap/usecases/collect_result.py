@@ -91,11 +91,13 @@ class CollectResult:
         """Do what the job's status asks for, and what is left once it is final."""
         if not job.is_final:
             job = self._advance(job, seconds_left)
-        if not job.is_final or (after_failure and self._is_past_help(job)):
+        if not job.is_final:
             return job
+        cleans = not (after_failure and self._is_past_help(job))
         if job.is_draining:
-            return self._drain_job.run(job) or self._reload(job)
-        self._settle_job.run(job)
+            return self._drain_job.run(job, cleans=cleans) or self._reload(job)
+        if cleans:
+            self._settle_job.run(job)
         return job
 
     def _advance(self, job: Job, seconds_left: Callable[[], float]) -> Job:
@@ -107,14 +109,8 @@ class CollectResult:
         return self._carry_out(job, decision, seconds_left)
 
     def _found(self, request_id: str) -> Move:
-        """After an ambiguous submit a message has told the provider's id."""
-        now = self._clock()
-        deadline = now + self._limits.job_deadline
-        fields: dict[str, object] = {
-            "request_id": request_id,
-            "accepted_at": now,
-            "deadline_at": deadline,
-        }
+        """After an ambiguous submit a message has told the provider's id. The deadline, and the lease, run on."""
+        fields: dict[str, object] = {"request_id": request_id, "accepted_at": self._clock()}
         return Move("processing", fields)
 
     def _poll(self, job: Job) -> Decision:
@@ -135,7 +131,9 @@ class CollectResult:
             case Fail(failure):
                 return self._end_job.run(job, "failed", failure=failure) or self._reload(job)
             case Move(to, fields, wake):
-                moved = self._jobs.move(job, to, self._clock(), wake=wake, **fields)
+                moved = self._jobs.move(
+                    job, to, self._clock(), wake=wake, unless_woken=False, **fields
+                )
                 return moved or self._reload(job)
             case Note(fields, then):
                 noted = self._jobs.note(job, **fields)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from faceswap.ports import Executions, Jobs, MediaBucket, Provider, Uploads
+from faceswap.rules.draining import may_still_be_kept
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job, ProviderDeletion
 from faceswap.rules.media import results_prefix
@@ -80,4 +81,6 @@ class DeleteJob:
             return None
         if job.request_id is None:
             return "not_applicable"
-        return "done" if self._provider.delete(self._provider_key(), job.request_id) else None
+        if self._provider.delete(self._provider_key(), job.request_id):
+            return "done"
+        return None if may_still_be_kept(job, self._clock()) else "refused"

@@ -42,8 +42,13 @@ class DrainJob:
         self._job_deadline = job_deadline
         self._clock = clock
 
-    def run(self, job: Job) -> Job | None:
+    def run(self, job: Job, *, cleans: bool = True) -> Job | None:
         """Ask the provider where needed; once it is done, give the slot back and close the job.
+
+        Args:
+            job: final, and open.
+            cleans: whether to give the slot back and to delete copies; where that fails for long, the lease's end and
+                the bucket's lifecycle do it.
 
         Returns:
             The job after that, still draining if there is more to wait for; None if it moved since it was read.
@@ -53,8 +58,9 @@ class DrainJob:
             if polled is None or not polled.provider_done:
                 return polled
             job = polled
-        self._release_slot.run(job)
-        self._settle_job.run(job)
+        if cleans:
+            self._release_slot.run(job)
+            self._settle_job.run(job)
         deletion = job.provider_deletion
         if job.erased_at and deletion is None:
             deletion = self._delete(job)

@@ -58,6 +58,7 @@ class EndJob:
             status,
             now,
             wake=status == "cancelled",
+            unless_woken=_may_miss_a_message(job, status, failure),
             **job.final_fields,
             **({} if drains else {"closed_at": now}),
             **{name: value for name, value in fields.items() if value is not None},
@@ -68,3 +69,10 @@ class EndJob:
         if status == "cancelled" and wake:
             self._executions.wake(ended.task_token)
         return ended
+
+
+def _may_miss_a_message(job: Job, status: FinalStatus, failure: Failure | None) -> bool:
+    """Whether a message that came meanwhile may hold the only id of what the provider makes: it is stripped here."""
+    is_unknown = job.status == "submitting" and job.request_id is None
+    is_answered = failure is not None and failure.type in {"provider-rejected", "input-invalid"}
+    return is_unknown and status != "succeeded" and not is_answered

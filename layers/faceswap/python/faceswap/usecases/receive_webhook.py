@@ -61,15 +61,19 @@ class ReceiveWebhook:
         return is_one_of(token, (webhook_token(secret, job_id) for secret in self._secrets()))
 
     def _after_the_end(self, job: Job, evidence: dict[str, Evidence]) -> None:
-        """Count a success that came late; what was made for an erased job is to be deleted there."""
+        """Count a success that came late, and keep an id that is news: what it names may have to be deleted."""
         told = evidence.get("evidence_succeeded")
-        if job.erased_at is None:
-            if told and not _is_known(job, told):
-                self._jobs.count_late_success(job.job_id, told.request_id)
-            return
+        if told and job.erased_at is None and not _is_known(job, told):
+            self._jobs.count_late_success(job.job_id, told.request_id)
         request_id = next((said.request_id for said in evidence.values()), None)
         if job.closed_at and job.request_id is None and request_id:
+            self._keep_id(job, request_id)
+
+    def _keep_id(self, job: Job, request_id: str) -> None:
+        if job.erased_at:
             self._jobs.reopen(job.job_id, request_id)
+        else:
+            self._jobs.note_answer(job.job_id, request_id, provider_done=False)
 
 
 def _is_known(job: Job, told: Evidence) -> bool:

@@ -127,7 +127,7 @@ class SubmitJob:
             submit_after=None,
             waits_for_slot=None,
         )
-        if sending is None or job.reported_request_id:
+        if sending is None or sending.reported_request_id:
             return sending
         reply = self._provider.submit(key, submission)
         if reply.outcome == "not_started" or reply.remedy == "update_address":
@@ -190,7 +190,9 @@ class SubmitJob:
             case Fail(failure):
                 return self._end_job.run(job, "failed", failure=failure)
             case Move(to, fields, wake):
-                return self._jobs.move(job, to, self._clock(), wake=wake, **fields)
+                return self._jobs.move(
+                    job, to, self._clock(), wake=wake, unless_woken=False, **fields
+                )
             case Note(fields, _):
                 return self._jobs.note(job, **fields)
             case _:

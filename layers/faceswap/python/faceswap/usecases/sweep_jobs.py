@@ -49,7 +49,8 @@ class SweepJobs:
                 job = self._jobs.get(job_id)
                 if job is None or job.closed_at:
                     continue
-                latest = max(latest, (self._clock() - job.deadline_at).total_seconds())
+                if job.erased_at is None:  # the provider may take a day to delete
+                    latest = max(latest, (self._clock() - job.deadline_at).total_seconds())
                 helped += self._help(job)
             except Exception:  # one broken job must not hold up the others
                 failed(job_id)
