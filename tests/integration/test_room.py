@@ -138,6 +138,29 @@ def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: UseCas
     assert small.read(waiting).wakeup_count == 1
 
 
+def test_a_slot_that_a_cancelled_job_had_just_taken_wakes_the_next(
+    small: UseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, job, waiting = (small.job() for _ in range(3))
+    submit(small, running)
+    small.jobs.note(waiting, waits_for_slot=True)
+    take = SlotStore.take
+
+    def cancelled_meanwhile(slots: SlotStore, job_id: str, now: datetime, until: datetime) -> bool:
+        taken = take(slots, job_id, now, until)
+        small.cancel_job.run(job_id, "me")
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SlotStore, "take", cancelled_meanwhile)
+        small.submit(job)
+    assert small.collect(job).next == "done"
+
+    assert set(small.slots.holders()) == {running.job_id}
+    assert small.read(waiting).wakeup_count == 1
+    assert small.asked("specific") == 1
+
+
 def test_a_job_that_timed_out_gives_its_slot_back(small: UseCases) -> None:
     job = small.job()
     submit(small, job)
@@ -170,6 +193,7 @@ def test_who_is_cancelled_on_the_way_in_gives_the_slot_back(
 
     monkeypatch.setattr(SlotStore, "take", cancel_then)
     submit(small, job)
+    assert small.collect(job).next == "done"
 
     assert (small.slots.holders(), small.asked("specific")) == ({}, 0)
 

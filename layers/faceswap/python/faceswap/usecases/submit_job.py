@@ -199,9 +199,12 @@ class SubmitJob:
                 return job
 
     def _reload_and_release(self, job_id: str) -> Job:
-        """The job as somebody else has just changed it; a slot that it does not use is given back."""
+        """The job as somebody else has just changed it; a slot that it does not use is given back.
+
+        Of a job that drains whoever drains it gives the slot back, and wakes the next.
+        """
         job = self._reload(job_id)
-        if job.submitted_at is None:
+        if job.submitted_at is None and not job.is_draining:
             self._slots.give_back(job_id)
         return job
 
