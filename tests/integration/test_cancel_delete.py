@@ -121,7 +121,7 @@ def test_an_id_that_came_after_the_end_is_enough_to_delete_what_was_made(
     said = b'{"status":"success","id":298,"output":["https://a.example/v.mp4"]}'
     token = webhook_token("secret", job.job_id)
     use_cases.receive_webhook.run(job.job_id, token, said, None)
-    assert use_cases.read(job).request_id == "298"
+    assert use_cases.read(job).late_request_id == "298"
 
     use_cases.delete_job.run(job.job_id, "me")
 

@@ -93,17 +93,19 @@ def test_an_engine_that_dies_fails_its_job(well_behaved: Client, media: Server) 
     assert well_behaved.over(number)["message"] == "the engine stopped"
 
 
-def test_a_result_that_was_deleted_before_it_was_made_is_not_kept(
+def test_a_result_cannot_be_deleted_before_it_is_made_and_is_gone_when_it_is_asked_for_again(
     well_behaved: Client, tmp_path: Path
 ) -> None:
     gate = threading.Event()
     with served_media(tmp_path, 6, gate) as media:
         number = _order(well_behaved, media)
         body = {"key": KEY, "request_id": number, "type": "video"}
-        assert well_behaved.http.post("/api/v3/delete_image", json=body).status_code == 200
-        assert well_behaved.entry(number)["status"] == "processing"
+        refused = well_behaved.http.post("/api/v3/delete_image", json=body).json()
+        assert (refused["status"], well_behaved.entry(number)["deleted"]) == ("failed", False)
         gate.set()
         assert well_behaved.over(number)["status"] == "success"
+        deleted = well_behaved.http.post("/api/v3/delete_image", json=body).json()
+        assert (deleted["status"], well_behaved.entry(number)["deleted"]) == ("success", True)
     assert not (well_behaved.log.parent / "work/files" / f"{number}.mp4").exists()
 
 

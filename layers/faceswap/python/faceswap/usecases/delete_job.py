@@ -79,8 +79,9 @@ class DeleteJob:
         """What became of asking a provider that is done with the job; None if it is to be asked later."""
         if job.is_draining:
             return None
-        if job.request_id is None:
+        request_id = job.request_id or job.late_request_id
+        if request_id is None:
             return "not_applicable"
-        if self._provider.delete(self._provider_key(), job.request_id):
+        if self._provider.delete(self._provider_key(), request_id):
             return "done"
         return None if may_still_be_kept(job, self._clock()) else "refused"

@@ -83,7 +83,7 @@ class DrainJob:
 
     def _delete(self, job: Job) -> ProviderDeletion | None:
         """What became of asking the provider to delete what it made; None if it is to be asked again."""
-        request_id = job.request_id or job.reported_request_id
+        request_id = job.request_id or job.reported_request_id or job.late_request_id
         if request_id is None:
             return "not_applicable"
         if self._provider.delete(self._provider_key(), request_id):

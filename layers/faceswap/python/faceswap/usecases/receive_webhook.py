@@ -66,14 +66,8 @@ class ReceiveWebhook:
         if told and job.erased_at is None and not _is_known(job, told):
             self._jobs.count_late_success(job.job_id, told.request_id)
         request_id = next((said.request_id for said in evidence.values()), None)
-        if job.closed_at and job.request_id is None and request_id:
-            self._keep_id(job, request_id)
-
-    def _keep_id(self, job: Job, request_id: str) -> None:
-        if job.erased_at:
+        if job.erased_at and job.closed_at and job.request_id is None and request_id:
             self._jobs.reopen(job.job_id, request_id)
-        else:
-            self._jobs.note_answer(job.job_id, request_id, provider_done=False)
 
 
 def _is_known(job: Job, told: Evidence) -> bool:
