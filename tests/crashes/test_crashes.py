@@ -75,7 +75,8 @@ def test_wherever_a_function_dies_the_job_ends_and_is_sent_at_most_once(
     assert [name for name, end in by_name.items() if not end.happened] == []
     assert all(end.status in FINAL and end.submits <= 1 for end in by_name.values())
     assert all(end.submits == 1 for end in by_name.values() if end.status == "succeeded")
-    assert {end.error for end in by_name.values() if end.submits == 0} == {
+    # A sample need not hold each of the two: a job that was cancelled unsent, and one whose submit nobody knows of.
+    assert {end.error for end in by_name.values() if end.submits == 0} <= {
         None,
         "submission-unknown",
     }

@@ -12,6 +12,7 @@ from faceswap.rules.ids import job_id_for_key
 from local.demo import records
 from local.stack import Stack
 from tests.support.boxes import FTYP, MDAT, MOOV
+from tests.support.retrying import retrying
 from tests.support.until import until
 
 FINAL = {"succeeded", "failed", "cancelled"}
@@ -224,7 +225,9 @@ class World:
 
     def ledger(self) -> dict[str, Any]:
         """What the provider was asked."""
-        told: dict[str, Any] = self.http.get(f"{self.stack.provider_control_url}/ledger").json()
+        url = f"{self.stack.provider_control_url}/ledger"
+        # A kept connection may be closed by the server at the moment at which it is used again.
+        told: dict[str, Any] = retrying(lambda: self.http.get(url)).json()
         return told
 
     def at_provider(self, job_id: str) -> dict[str, Any]:
