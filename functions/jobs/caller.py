@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from faceswap.rules.consent import LONGEST_TOKEN_ID
 from faceswap.rules.errors import UnknownCallerError
 from faceswap.rules.owner import NoSubjectError, owner_of
 from faceswap.usecases.create_job import Caller
@@ -19,4 +20,15 @@ def caller_of(router: APIGatewayHttpRouter) -> Caller:
         owner = owner_of(claims)
     except NoSubjectError as error:
         raise UnknownCallerError("The token has neither sub nor client_id.") from error
-    return Caller(owner=owner, subject=claims.get("sub") or claims["client_id"])
+    return Caller(
+        owner=owner,
+        subject=claims.get("sub") or claims["client_id"],
+        token_id=_short(claims.get("jti")),
+        auth_time=_short(claims.get("auth_time")),
+    )
+
+
+def _short(claim: object) -> str | None:
+    """A claim as text; none that is longer than is kept."""
+    text = "" if claim is None else str(claim)
+    return text if 0 < len(text) <= LONGEST_TOKEN_ID else None

@@ -38,11 +38,11 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
         case {
             "source": "aws.s3",
             "detail-type": "Object Created",
-            "detail": {"object": {"key": str(key)}},
+            "detail": {"object": {"key": str(key), "size": int(size), "etag": str(etag)}},
         }:
             from landed_upload import note
 
-            note(key)
+            note(key, size, etag)
             return None
         case {"Records": [{"eventSource": "aws:dynamodb"}, *_] as records}:
             from starter import start

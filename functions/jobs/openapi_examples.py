@@ -15,6 +15,28 @@ _MEDIA = {
     "reference_image": "https://media.example.com/person.png",
 }
 _CONSENT = {"attested": True, "statement": "Both people agreed in writing on 30 January 2026."}
+_RECEIPT: dict[str, Any] = {
+    "statement_sha256": "6JPGrMgJs4v0b4rBNAxSe2H8fO8kZFZcGk1GPBLJuFE=",
+    "terms_sha256": "uR0nEKfIvdOuyYR1uVmZ9ysQm6TEgaANWJEPfRUK8XY=",
+    "subject_hmac": "y2ri0Q6iAFpmzIb9lPZ1gEPvZC5UeLB0sjaEy0gHBBI=",
+    "caller_hmac": "dH3mnQ1lLsVRIBMTzzb0LAe4qFyPnhTmQNcvlgE3bzA=",
+    "session_hmac": None,
+    "attested_at": "2026-01-31T09:30:00.250Z",
+    "inputs": {
+        "init_video": {"kind": "upload", "size": 217000, "sha256": _SHA256, "etag": None},
+        "init_image": {
+            "kind": "upload",
+            "size": 48210,
+            "sha256": None,
+            "etag": "b1946ac92492d2347c6235b4d2611184",
+        },
+        "reference_image": {
+            "kind": "url",
+            "url_sha256": "RLd0Dvs3kO9VtrFgeN0wKAvPuoGg9vWH1Z3JbW1Lm3U=",
+        },
+    },
+    "result_sha256": None,
+}
 
 PARAMETERS: dict[str, Any] = {
     "upload_id": _UPLOAD,
@@ -36,7 +58,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
             **_MEDIA,
             "output_format": "mp4",
             "watermark": False,
-            "consent": _CONSENT,
+            "consent": _CONSENT | {"terms": "release form 3", "subject": "person-0815"},
             "client_reference": None,
         },
     },
@@ -67,6 +89,7 @@ _QUEUED = {
     "result": None,
     "error": None,
     "notice": None,
+    "consent_receipt": None,
 }
 _AT_PROVIDER = {"name": "modelslab", "request_id": "298", "generation_time": None}
 _RESULT = {"content_type": "video/mp4", "size": 181240, "sha256": _SHA256}
@@ -77,12 +100,14 @@ _SUCCEEDED = _QUEUED | {
     "eta": None,
     "provider": _AT_PROVIDER | {"generation_time": 10.1},
     "result": _RESULT,
+    "consent_receipt": _RECEIPT | {"result_sha256": _RESULT["sha256"]},
 }
 _FAILED = _QUEUED | {
     "version": 4,
     "status": "failed",
     "eta": None,
     "provider": _AT_PROVIDER,
+    "consent_receipt": _RECEIPT,
     "error": {
         "type": "/problems/input-invalid",
         "title": "The provider cannot use the input",
@@ -95,6 +120,7 @@ _CANCELLED = _QUEUED | {
     "status": "cancelled",
     "eta": None,
     "provider": _AT_PROVIDER,
+    "consent_receipt": _RECEIPT,
     "notice": "The provider has no cancel: what it has accepted may still be billed.",
 }
 
@@ -103,17 +129,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "reserved": _READ_UPLOAD
         | {
             "status": "pending",
-            "method": "POST",
-            "url": "https://faceswap-mediabucket-1a2b3c.s3.eu-central-1.amazonaws.com/",
-            "fields": {
+            "method": "PUT",
+            "url": "https://faceswap-mediabucket-1a2b3c.s3.eu-central-1.amazonaws.com/"
+            f"uploads/{_UPLOAD}.mp4?X-Amz-Algorithm=AWS4-HMAC-SHA256&…",
+            "headers": {
                 "Content-Type": "video/mp4",
-                "key": f"uploads/{_UPLOAD}.mp4",
-                "x-amz-algorithm": "AWS4-HMAC-SHA256",
-                "x-amz-credential": "…",
-                "x-amz-date": "20260131T093000Z",
-                "x-amz-security-token": "…",
-                "policy": "…",
-                "x-amz-signature": "…",
+                "If-None-Match": "*",
+                "x-amz-checksum-sha256": _READ_UPLOAD["sha256"],
             },
         }
     },

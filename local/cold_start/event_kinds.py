@@ -37,7 +37,7 @@ def one_of_each(
 
     _body(jobs(_post_job(upload["source"])), 202)
     landed = _sample("jobs/object_created.json")
-    landed["detail"]["object"]["key"] = upload["fields"]["key"]
+    landed["detail"]["object"]["key"] = f"uploads/{upload['upload_id']}.mp4"
     yield "an upload landed", jobs(landed)
 
     created = jobs(_post_job(_VIDEO))

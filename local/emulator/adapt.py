@@ -14,7 +14,7 @@ from typing import NamedTuple
 from local.emulator.bootstrap import Host, bootstrap_script, log_settings
 from local.emulator.http_api import expand_http_api, pinned_api_id
 from local.emulator.packages import archive, layer_paths, source_digest
-from local.emulator.policies import free_task_answers, without_tls_demand
+from local.emulator.policies import free_task_answers, without_unknown_denials
 from local.emulator.references import Json, Value, lift, rewrite_refs
 from local.emulator.state_machine import adapt_definition
 from local.emulator.transform import ARTIFACTS, load, local_sources, transform
@@ -110,7 +110,7 @@ def _leave_dropped(adapted: Adapted, logical_id: str, resource: Json) -> None:
 
 
 def _admit_plain_http(adapted: Adapted, logical_id: str, resource: Json) -> None:
-    kept = without_tls_demand(resource)
+    kept = without_unknown_denials(resource)
     if kept is None:
         del adapted.resources[logical_id]
     else:

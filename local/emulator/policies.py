@@ -5,13 +5,17 @@ from local.emulator.references import Json
 _TASK_ANSWERS = "states:SendTask"
 
 
-def without_tls_demand(resource: Json) -> Json | None:
-    """A bucket policy without the statements that deny plain HTTP, which is all there is here.
+_UNKNOWN_CONDITIONS = {"aws:SecureTransport", "s3:if-none-match"}
+"""What there is plain HTTP only for, and what the emulator does not tell its judge of a request."""
+
+
+def without_unknown_denials(resource: Json) -> Json | None:
+    """A bucket policy without the statements that would deny everything here.
 
     None if nothing is left of it.
     """
     document = resource["Properties"]["PolicyDocument"]
-    kept = [each for each in document["Statement"] if not _demands_tls(each)]
+    kept = [each for each in document["Statement"] if not _denies_for_the_unknown(each)]
     if not kept:
         return None
     properties = resource["Properties"] | {"PolicyDocument": document | {"Statement": kept}}
@@ -32,6 +36,7 @@ def free_task_answers(role: Json) -> None:
                 statement["Resource"] = "*"
 
 
-def _demands_tls(statement: Json) -> bool:
-    conditions = statement.get("Condition", {}).get("Bool", {})
-    return statement["Effect"] == "Deny" and "aws:SecureTransport" in conditions
+def _denies_for_the_unknown(statement: Json) -> bool:
+    conditions = statement.get("Condition", {}).values()
+    asked = {key for condition in conditions for key in condition}
+    return statement["Effect"] == "Deny" and not _UNKNOWN_CONDITIONS.isdisjoint(asked)

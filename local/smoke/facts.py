@@ -25,6 +25,8 @@ _LONGEST_SECONDS = 1800.0
 _ENDS_WITHIN = 60.0
 _FINAL = {"succeeded", "failed", "cancelled"}
 _ASKS_AT_MOST_EVERY = 30.0
+_TEN_ZEROS = "AdRIr9koBlRYz2cLYPWllNc1rwFyyNZ/IqgWgBMmgco="
+"""The SHA-256 of ten zero bytes."""
 _UNKNOWN = "job_" + "a" * 26
 _STATES = set(json.loads((PROJECT / "statemachine/job_lifecycle.asl.json").read_text())["States"])
 
@@ -39,7 +41,7 @@ def facts(target: Target, folder: Path, tell: Tell) -> Iterator[Fact]:
     """
     with httpx.Client(base_url=target.api_url, timeout=60, trust_env=False) as http:
         yield from _refusals(http, {"authorization": f"Bearer {target.token}"})
-        yield from _forms(http, {"authorization": f"Bearer {target.token}"})
+        yield from _uploads(http, {"authorization": f"Bearer {target.token}"})
     with Client(target.api_url, target.token) as client:
         yield from _job(client, target, folder, tell)
     yield from surroundings(target, tell)
@@ -81,18 +83,31 @@ def _told(answer: httpx.Response) -> dict[str, Any]:
     return told
 
 
-def _forms(http: httpx.Client, auth: dict[str, str]) -> Iterator[Fact]:
-    """What the presigned form of an upload refuses."""
-    wanted = {"purpose": "init_image", "content_type": "image/png", "size": 10}
-    form = http.post("/v1/uploads", headers=auth, json=wanted).json()
-    for name, fields, data in (
-        ("an upload that is too large", {}, bytes(11)),
-        ("an upload of another type", {"Content-Type": "text/html"}, bytes(10)),
-        ("an upload to another key", {"key": "uploads/other/x.png"}, bytes(10)),
-        ("an upload as declared", {}, bytes(10)),
+def _uploads(http: httpx.Client, auth: dict[str, str]) -> Iterator[Fact]:
+    """What the presigned request of an upload refuses, and that what lies there is not replaced."""
+    wanted = {
+        "purpose": "init_image",
+        "content_type": "image/png",
+        "size": 10,
+        "sha256": _TEN_ZEROS,
+    }
+    put = http.post("/v1/uploads", headers=auth, json=wanted).json()
+    url, headers = put["url"], put["headers"]
+    elsewhere = url.replace(put["upload_id"], "upl_" + "a" * 26)
+    careless = {name: value for name, value in headers.items() if name != "If-None-Match"}
+    for name, to, sent, data in (
+        ("an upload that is too large", url, headers, bytes(11)),
+        ("an upload that is too small", url, headers, bytes(9)),
+        ("an upload of another type", url, headers | {"Content-Type": "text/html"}, bytes(10)),
+        ("an upload of another content", url, headers, bytes(9) + b"1"),
+        ("an upload to another key", elsewhere, headers, bytes(10)),
+        ("an upload that may replace another", url, careless, bytes(10)),
+        ("an upload as declared", url, headers, bytes(10)),
+        ("the same upload again", url, headers, bytes(10)),
     ):
-        sent = http.post(form["url"], data=form["fields"] | fields, files={"file": ("file", data)})
-        yield name, {"status": sent.status_code}
+        yield name, {"status": http.put(to, headers=sent, content=data).status_code}
+    given_up = http.delete(f"/v1/uploads/{put['upload_id']}", headers=auth)
+    yield "an upload that is given up", {"status": given_up.status_code}
 
 
 def _job(client: Client, target: Target, folder: Path, tell: Tell) -> Iterator[Fact]:

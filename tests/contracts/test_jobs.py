@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from faceswap.ports import Jobs, Position
+from faceswap.ports import Jobs, Position, Wakeup
 from faceswap.rules import ids
+from faceswap.rules.consent import Consent, hmacs_of
 from faceswap.rules.job import Evidence, Failure, Job, LinkedMedia, Result, UploadedMedia
 from tests.support.samples import a_job
 from tests.support.stores import Stores
@@ -15,6 +16,10 @@ NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 SAID = Evidence(
     at=NOW, by="webhook", request_id="298", urls=("https://a.example/v",), generation_time=4.5
 )
+CONSENT = Consent(
+    statement="All agreed.", caller="me", terms="v1", subject="x", token_id="j",
+    auth_time="1",
+)  # fmt: skip
 
 
 def stored(jobs: Jobs, **changes: object) -> Job:
@@ -34,7 +39,7 @@ def read(jobs: Jobs, job: Job) -> Job:
 
 
 def test_a_job_is_read_as_it_was_created(stores: Stores) -> None:
-    upload = UploadedMedia(upload_id="upl_x", key="uploads/x.mp4", sha256="s")
+    upload = UploadedMedia(key="uploads/x.mp4")
     media = dict(a_job().media) | {"init_video": upload}
     job = stored(stores.jobs, media=media, eta_seconds=20.9379869184, client_reference="é")
 
@@ -137,8 +142,11 @@ def test_a_wake_up_is_counted_with_what_was_said(stores: Stores) -> None:
     woken = stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
 
     assert woken is not None
-    assert (woken.wakeup_count, woken.version, woken.evidence_succeeded) == (1, 1, SAID)
-    assert stores.jobs.wake(job.job_id) == woken.model_copy(update={"wakeup_count": 2})
+    after = woken.job
+    assert woken.is_counted
+    assert (after.wakeup_count, after.version, after.evidence_succeeded) == (1, 1, SAID)
+    again = after.model_copy(update={"wakeup_count": 2})
+    assert stores.jobs.wake(job.job_id) == Wakeup(again, is_counted=True)
 
 
 def test_the_first_message_of_a_kind_stays(stores: Stores) -> None:
@@ -149,7 +157,7 @@ def test_the_first_message_of_a_kind_stays(stores: Stores) -> None:
     woken = stores.jobs.wake(job.job_id, evidence_succeeded=later)
 
     assert woken is not None
-    assert (woken.evidence_succeeded, woken.wakeup_count) == (SAID, 2)
+    assert (woken.job.evidence_succeeded, woken.job.wakeup_count) == (SAID, 2)
 
 
 def test_a_message_that_names_another_request_only_wakes(stores: Stores) -> None:
@@ -159,7 +167,7 @@ def test_a_message_that_names_another_request_only_wakes(stores: Stores) -> None
     woken = stores.jobs.wake(job.job_id, evidence_succeeded=foreign)
 
     assert woken is not None
-    assert (woken.evidence_succeeded, woken.wakeup_count) == (None, 1)
+    assert (woken.job.evidence_succeeded, woken.job.wakeup_count) == (None, 1)
 
 
 def test_a_message_that_came_before_the_id_was_known_gives_way_to_the_job_s_own(
@@ -183,14 +191,16 @@ def test_of_what_is_said_about_a_draining_job_only_the_id_is_kept(stores: Stores
     woken = stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
 
     assert woken is not None
-    assert (woken.evidence_succeeded, woken.wakeup_count) == (SAID.essentials, 1)
+    assert (woken.job.evidence_succeeded, woken.job.wakeup_count) == (SAID.essentials, 1)
 
 
 def test_a_closed_job_is_not_woken_and_an_unknown_one_is_none(stores: Stores) -> None:
     job = drains(stores.jobs)
     closed = stores.jobs.close(job, NOW, None)
 
-    assert stores.jobs.wake(job.job_id, evidence_failed=SAID) == closed
+    assert closed is not None
+    left_alone = Wakeup(closed, is_counted=False)
+    assert stores.jobs.wake(job.job_id, evidence_failed=SAID) == left_alone
     assert stores.jobs.wake("job_" + "z" * 26) is None
 
 
@@ -236,6 +246,7 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
         evidence_failed=SAID, evidence_pending=SAID, fetch_failures=1, fetch_failing_since=NOW,
         archive_failures=1, archive_failing_since=NOW, collect_failures=1,
         collect_failing_since=NOW, polls=1, unread_polls=1, last_unread="x",
+        consent=CONSENT, consent_hmacs=hmacs_of(CONSENT, "key"),
         result=Result(key="results/x", size=1, sha256="s"), closed_at=NOW, executions=2,
         provider_done=True, deletion_failures=1, deletion_failing_since=NOW, result_hosts=("a",),
         error=Failure(type="internal", detail="x"), late_successes=1, late_request_id="299",
@@ -248,12 +259,15 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
     assert read(stores.jobs, everything) == erased
     stays = {name for name, value in erased if value != Job.model_fields[name].default}
     assert stays == {
-        "accepted_at", "consent", "created_at", "deadline_at", "erased_at", "executions",
-        "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
+        "accepted_at", "created_at", "deadline_at", "erased_at", "erased_receipt",
+        "executions", "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
         "provider_done", "queued_at", "request_id", "wakeup_count", "status", "submitted_at",
         "task_token", "updated_at", "version",
     }  # fmt: skip
-    assert (erased.media, erased.consent.statement, erased.wakeup_count) == ({}, "", 4)
+    assert (erased.media, erased.wakeup_count) == ({}, 4)
+    assert erased.consent_receipt == everything.consent_receipt
+    assert erased.consent_receipt is not None
+    assert erased.consent_receipt.result_sha256 == "s"
     assert stores.jobs.page("me", 5, None).jobs == []
 
 
@@ -303,6 +317,56 @@ def test_what_a_submit_told_of_a_job_that_ended_meanwhile_is_kept(stores: Stores
 
     after = read(stores.jobs, job)
     assert (after.request_id, after.provider_done) == ("298", True)
+
+
+def test_only_a_job_in_that_status_is_woken_if_one_is_named(stores: Stores) -> None:
+    waits = stored(stores.jobs, status="awaiting_upload")
+    queued = stored(stores.jobs)
+
+    woken = stores.jobs.wake(waits.job_id, only_in="awaiting_upload")
+    spared = stores.jobs.wake(queued.job_id, only_in="awaiting_upload")
+
+    assert woken is not None
+    assert (woken.is_counted, woken.job.wakeup_count) == (True, 1)
+    assert spared == Wakeup(queued, is_counted=False)
+    assert read(stores.jobs, queued).wakeup_count == 0
+
+
+@pytest.mark.parametrize("status", ["submitting", "processing", "drains"])
+def test_a_message_that_comes_again_wakes_nobody(stores: Stores, status: str) -> None:
+    job = drains(stores.jobs) if status == "drains" else stored(stores.jobs, status=status)
+    foreign = SAID.model_copy(update={"request_id": "299"})
+
+    counted = [
+        [
+            woken.is_counted
+            for _ in range(3)
+            if (woken := stores.jobs.wake(job.job_id, only_in=None, once=kind, **evidence))
+        ]
+        for kind, evidence in (
+            ("unreadable", {}),
+            ("succeeded", {"evidence_succeeded": SAID}),
+            ("succeeded", {"evidence_succeeded": foreign}),
+            ("failed", {"evidence_failed": SAID}),
+        )
+    ]
+
+    once, never = [True, False, False], [False, False, False]
+    assert counted[0] == counted[1] == counted[3] == once
+    assert counted[2] in (once, never)
+    assert read(stores.jobs, job).wakeup_count == sum(map(sum, counted))
+
+
+def test_a_message_of_another_job_wakes_once(stores: Stores) -> None:
+    job = stored(stores.jobs, status="processing", request_id="298")
+    foreign = SAID.model_copy(update={"request_id": "299"})
+
+    for _ in range(3):
+        stores.jobs.wake(job.job_id, once="succeeded", evidence_succeeded=foreign)
+    own = stores.jobs.wake(job.job_id, once="succeeded", evidence_succeeded=SAID)
+
+    assert own is not None
+    assert (own.job.wakeup_count, own.job.evidence_succeeded) == (2, SAID)
 
 
 def test_late_successes_are_counted(stores: Stores) -> None:

@@ -1,6 +1,5 @@
 """What use cases rely on of uploads, the bucket, the slots and the executions."""
 
-import base64
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -8,18 +7,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from faceswap.rules import ids
-from faceswap.rules.uploads import Upload
+from faceswap.rules.uploads import MOST_JOBS, StoredObject, Upload
+from tests.support.samples import an_upload
 from tests.support.stores import Stores
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
 
+NOBODY: frozenset[str] = frozenset()
+LANDED = StoredObject(size=5, etag="e", sha256="s")
+
+
 def reserved(stores: Stores) -> Upload:
-    upload_id = ids.upload_id(secrets.token_bytes(16))
-    upload = Upload(
-        upload_id=upload_id, owner="me", purpose="init_video", content_type="video/mp4", size=5,
-        key=f"uploads/{upload_id}.mp4", created_at=NOW, expires_at=NOW + timedelta(hours=1),
-    )  # fmt: skip
+    upload = an_upload(upload_id=ids.upload_id(secrets.token_bytes(16)), sha256="s")
     stores.uploads.create(upload, forget_at=NOW + timedelta(days=3650))
     return upload
 
@@ -51,16 +51,71 @@ def test_an_upload_is_forgotten_with_the_last_job_that_names_it(stores: Stores) 
     assert stores.uploads.remove_user(upload.upload_id, "job_b") is True
 
 
-def test_objects_are_found_summed_and_deleted(stores: Stores) -> None:
+def test_an_upload_lands_once(stores: Stores) -> None:
+    upload = reserved(stores)
+    stores.uploads.add_user(upload.upload_id, "job_a", waits=True)
+
+    first = stores.uploads.land(upload.upload_id, LANDED)
+    again = stores.uploads.land(upload.upload_id, StoredObject(size=6, etag="f"))
+
+    assert first is not None
+    assert (first.landed, first.waiters) == (LANDED, frozenset({"job_a"}))
+    assert again is None
+    assert stores.uploads.land("upl_none", LANDED) is None
+    stores.uploads.remove_waiters(upload.upload_id, frozenset({"job_a", "job_b"}))
+    found = stores.uploads.get(upload.upload_id)
+    assert found is not None
+    assert (found.landed, found.waiters, found.named_by) == (LANDED, NOBODY, frozenset({"job_a"}))
+
+
+def test_so_many_jobs_name_an_upload_and_no_more(stores: Stores) -> None:
+    upload_id = reserved(stores).upload_id
+    for number in range(MOST_JOBS):
+        noted = stores.uploads.add_user(upload_id, f"job_{number}", waits=True)
+        assert noted is not None
+        assert len(noted.named_by) == number + 1
+
+    assert stores.uploads.add_user(upload_id, "job_x", waits=True) is None
+    assert stores.uploads.add_user(upload_id, "job_0", waits=True) is not None
+    stores.uploads.withdraw_user(upload_id, "job_0")
+    found = stores.uploads.get(upload_id)
+    assert found is not None
+    assert {"job_0", "job_x"}.isdisjoint(found.named_by | found.waiters)
+    assert stores.uploads.add_user(upload_id, "job_x", waits=False) is not None
+    assert stores.uploads.add_user("upl_none", "job_x", waits=True) is None
+
+
+def test_an_upload_that_is_given_up_takes_nothing_more(stores: Stores) -> None:
+    upload = reserved(stores)
+    stores.uploads.add_user(upload.upload_id, "job_a", waits=True)
+
+    assert stores.uploads.erase(upload, NOW) is False
+    current = stores.uploads.get(upload.upload_id)
+    assert current is not None
+    assert stores.uploads.erase(current, NOW) is True
+
+    after = stores.uploads.get(upload.upload_id)
+    assert after is not None
+    assert (after.erased_at, after.owner, after.key) == (NOW, upload.owner, upload.key)
+    assert (after.sha256, after.landed, after.named_by, after.waiters) == (
+        None,
+        None,
+        NOBODY,
+        NOBODY,
+    )
+    assert stores.uploads.land(upload.upload_id, LANDED) is None
+    assert stores.uploads.add_user(upload.upload_id, "job_b", waits=True) is None
+
+
+def test_objects_are_found_and_deleted(stores: Stores) -> None:
     prefix = f"results/{secrets.token_hex(4)}/"
     for name in ("a", "b", "c"):
         stores.put(prefix + name, b"abc")
 
+    md5 = hashlib.md5(b"abc", usedforsecurity=False)
     found = stores.media.find(prefix + "a")
     assert found is not None
-    assert found.size == 3
-    digest = base64.b64encode(hashlib.sha256(b"abc").digest()).decode()
-    assert stores.media.sha256(prefix + "a") == digest
+    assert (found.size, found.etag, found.sha256) == (3, md5.hexdigest(), None)
     stores.media.delete(prefix + "a")
     stores.media.delete(prefix + "a")
     stores.media.delete_below(prefix, keep=prefix + "b")

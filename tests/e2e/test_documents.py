@@ -30,6 +30,7 @@ def test_every_route_is_guarded_and_tells_its_errors(world: World) -> None:
     assert set(operations) == {
         ("post", "/v1/uploads"),
         ("get", "/v1/uploads/{upload_id}"),
+        ("delete", "/v1/uploads/{upload_id}"),
         ("post", "/v1/jobs"),
         ("get", "/v1/jobs"),
         ("post", "/v1/jobs/{job_id}/cancel"),

@@ -1,7 +1,10 @@
 """A job from upload to result, on the whole local stack, in each way it can end well."""
 
+import json
+
 import pytest
 
+from local.stack.parts import PROJECT
 from tests.support.steps import timed_out
 from tests.support.until import until
 from tests.support.webhooks import processing, token_of
@@ -154,15 +157,40 @@ def test_the_provider_s_failure_ends_the_job_with_its_words(world: World) -> Non
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/conflict")
 
 
-def test_a_sha256_that_does_not_match_ends_the_job_before_the_provider_is_asked(
-    world: World,
-) -> None:
-    source = world.upload("init_video", VIDEO, sha256="A" * 43 + "=")
+def test_content_that_does_not_have_its_sha256_never_arrives(world: World) -> None:
+    reserved = world.reserve("init_video", VIDEO, sha256="A" * 43 + "=")
 
-    job = world.final(world.create(world.request(init_video=source))["job_id"])
+    assert world.send(reserved, VIDEO).status_code == 400
 
-    assert (job["status"], job["error"]["type"]) == ("failed", "/problems/input-invalid")
-    assert world.at_provider(job["job_id"]) == {}
+    answer = world.call("GET", f"/v1/uploads/{reserved['upload_id']}")
+    assert answer.json()["status"] == "pending"
+
+
+def test_a_landing_wakes_each_job_once_however_often_it_is_told(patient: World) -> None:
+    patient.behave(result="canned", seconds=600)
+    video = patient.reserve("init_video", VIDEO)
+    body = patient.request(init_video=video["source"])
+    jobs = [patient.create(body)["job_id"] for _ in range(3)]
+    until(lambda: {(patient.item(job_id) or {})["change"]["S"] for job_id in jobs} == {"wait"})
+
+    patient.send(video, VIDEO)
+    until(lambda: {patient.job(job_id)["status"] for job_id in jobs} == {"processing"})
+    again = [patient.send(video, VIDEO).status_code for _ in range(4)]
+    event = json.loads((PROJECT / "events/jobs/object_created.json").read_text())
+    event["detail"]["object"] |= {"key": f"uploads/{video['upload_id']}.mp4", "size": len(VIDEO)}
+    for _ in range(4):
+        patient.aws("lambda").invoke(
+            FunctionName=patient.stack.functions["jobs"], Payload=json.dumps(event).encode()
+        )
+
+    assert again == [412] * 4
+    item = patient.upload_item(video["upload_id"])
+    assert item is not None
+    assert "waiters" not in item
+    for job_id in jobs:
+        told = patient.at_provider(job_id)
+        assert (told["submits"], told["fetches"]) == (1, 0)
+        patient.call("POST", f"/v1/jobs/{job_id}/cancel")
 
 
 def test_a_client_can_wait_by_etag(patient: World) -> None:

@@ -1,10 +1,15 @@
 """What is refused, and that a refusal leaves nothing behind. Each row of what does not validate: tests/unit."""
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
+from tests.support.until import until
 from tests.support.world import CONSENT, PNG, VIDEO, World
+
+SHA256 = b64encode(sha256(VIDEO).digest()).decode()
 
 URLS = {
     name: f"https://media.example.com/{name}"
@@ -83,35 +88,100 @@ def test_a_body_that_is_not_json_is_malformed(world: World, body: bytes) -> None
 
 def lies(world: World, reserved: dict[str, Any]) -> bool:
     found = world.aws("s3").list_objects_v2(
-        Bucket=world.stack.media_bucket, Prefix=reserved["fields"]["key"]
+        Bucket=world.stack.media_bucket, Prefix=f"uploads/{reserved['upload_id']}"
     )
     return bool(found["KeyCount"])
 
 
-def test_the_presigned_form_refuses_what_was_not_declared(world: World) -> None:
-    reserved = world.reserve("init_video", VIDEO)
+def test_the_presigned_request_refuses_what_was_not_declared(world: World) -> None:
+    reserved = world.reserve("init_video", VIDEO, sha256=SHA256)
+    elsewhere = reserved | {
+        "url": reserved["url"].replace(reserved["upload_id"], "upl_" + "x" * 26)
+    }
+    may_replace = reserved | {
+        "headers": {n: v for n, v in reserved["headers"].items() if n != "If-None-Match"}
+    }
 
-    assert world.send(reserved, VIDEO + b"x").status_code == 400
-    assert world.send(reserved, b"").status_code == 400
-    assert world.send(reserved, VIDEO, **{"Content-Type": "text/html"}).status_code == 403
-    assert world.send(reserved, VIDEO, key="uploads/upl_x.mp4").status_code == 403
+    assert world.send(reserved, VIDEO + b"x").status_code == 403
+    assert world.send(reserved, VIDEO[:-1]).status_code == 403
+    assert world.send(reserved, VIDEO[:-1] + b"x").status_code == 400
+    assert world.send(reserved, VIDEO, {"Content-Type": "text/html"}).status_code == 403
+    assert world.send(elsewhere, VIDEO).status_code == 403
+    assert world.send(may_replace, VIDEO).status_code == 403
     assert not lies(world, reserved)
-    assert world.send(reserved, VIDEO).status_code == 204
+    assert world.send(reserved, VIDEO).status_code == 200
     assert lies(world, reserved)
 
 
+def test_what_lies_there_is_not_replaced(world: World) -> None:
+    reserved = world.reserve("init_video", VIDEO)
+    other = bytes(len(VIDEO))
+
+    first, again = world.send(reserved, VIDEO), world.send(reserved, other)
+
+    assert (first.status_code, again.status_code) == (200, 412)
+    key = f"uploads/{reserved['upload_id']}.mp4"
+    found = world.aws("s3").get_object(Bucket=world.stack.media_bucket, Key=key)
+    assert found["Body"].read() == VIDEO
+
+
 def test_an_upload_tells_whether_it_has_landed(world: World) -> None:
-    reserved = world.reserve("init_video", VIDEO + bytes(10))
+    reserved = world.reserve("init_video", VIDEO, sha256=SHA256)
     path = f"/v1/uploads/{reserved['upload_id']}"
 
     before = world.call("GET", path).json()
     world.send(reserved, VIDEO)
     after = world.call("GET", path).json()
 
-    assert (before["status"], before["size"]) == ("pending", len(VIDEO) + 10)
-    assert (after["status"], after["size"]) == ("landed", len(VIDEO))
-    assert {"url", "fields", "method"}.isdisjoint(after)
-    assert reserved["fields"]["Content-Type"] == "video/mp4"
+    assert (before["status"], before["size"]) == ("pending", len(VIDEO))
+    assert (after["status"], after["size"], after["sha256"]) == ("landed", len(VIDEO), SHA256)
+    assert {"url", "headers", "method"}.isdisjoint(after)
+    assert reserved["headers"]["Content-Type"] == "video/mp4"
+
+
+def test_an_upload_is_given_up_with_what_still_lands(world: World) -> None:
+    here, late = world.reserve("init_video", VIDEO), world.reserve("init_video", VIDEO)
+    world.send(here, VIDEO)
+    for reserved in (here, late):
+        path = f"/v1/uploads/{reserved['upload_id']}"
+        assert world.call("DELETE", path).status_code == 204
+        assert world.call("GET", path).status_code == 404
+        body = world.request(init_image="https://media.example.com/i.png")
+        answer = world.call("POST", "/v1/jobs", json=body | {"init_video": reserved["source"]})
+        assert pointers(answer.json()) == ["#/init_video"]
+    assert not lies(world, here)
+
+    assert world.send(late, VIDEO).status_code == 200
+
+    until(lambda: not lies(world, late))
+
+
+def test_an_upload_that_is_in_use_is_not_given_up(patient: World) -> None:
+    reserved = patient.reserve("init_video", VIDEO)
+    path = f"/v1/uploads/{reserved['upload_id']}"
+    body = patient.request(init_video=reserved["source"])
+    job_id = patient.create(body)["job_id"]
+
+    refused = patient.call("DELETE", path)
+    patient.call("POST", f"/v1/jobs/{job_id}/cancel")
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/conflict")
+    assert patient.call("DELETE", path).status_code == 204
+
+
+def test_at_most_twenty_jobs_name_one_upload(patient: World) -> None:
+    video = patient.reserve("init_video", VIDEO)["source"]
+    body = {"init_video": video, "consent": CONSENT} | dict.fromkeys(
+        ("init_image", "reference_image"), "https://media.example.com/i.png"
+    )
+    jobs = [patient.create(body)["job_id"] for _ in range(20)]
+
+    answer = patient.call("POST", "/v1/jobs", json=body)
+
+    assert (answer.status_code, pointers(answer.json())) == (422, ["#/init_video"])
+    assert "20 jobs" in answer.json()["errors"][0]["detail"]
+    for job_id in jobs:
+        patient.call("DELETE", f"/v1/jobs/{job_id}")
 
 
 def test_an_unknown_route_is_the_gateway_s_own_404(world: World) -> None:
@@ -176,5 +246,5 @@ def test_media_types_are_read_as_browsers_and_phones_write_them(
     reserved = world.reserve(purpose, VIDEO, content_type=written)
 
     assert reserved["content_type"] == plain
-    assert reserved["fields"]["Content-Type"] == plain
-    assert world.send(reserved, VIDEO).status_code == 204
+    assert reserved["headers"]["Content-Type"] == plain
+    assert world.send(reserved, VIDEO).status_code == 200

@@ -7,7 +7,8 @@ import pytest
 
 from faceswap.rules.ids import track_id
 from faceswap.rules.links import webhook_token, webhook_url
-from tests.support.webhooks import processing, token_of
+from tests.support.until import until
+from tests.support.webhooks import processing, sleeps, token_of
 from tests.support.world import World
 
 
@@ -34,6 +35,23 @@ def test_a_wrong_token_reads_and_changes_nothing(patient: World) -> None:
     path = f"/v1/webhooks/modelslab/{job_id}/{right}"
     assert patient.call("POST", path, token="", content="{}").status_code == 200
     assert patient.final(job_id)["status"] == "succeeded"
+
+
+def test_what_was_told_before_asks_the_provider_nothing(patient: World) -> None:
+    patient.behave(result="canned", webhook="withheld", seconds=600)
+    job_id = patient.create()["job_id"]
+    until(lambda: sleeps(patient, job_id))
+    own = patient.job(job_id)["provider"]["request_id"]
+    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(patient, job_id)}"
+    success = {"status": "success", "id": int(own), "output": ["https://media.example.com/v.mp4"]}
+    messages = ["{", '{"status":"processing"}', json.dumps(success)]
+
+    for message in messages * 4:
+        patient.call("POST", path, token="", content=message)
+        until(lambda: (patient.item(job_id) or {})["change"] == {"S": "wait"})
+
+    assert patient.at_provider(job_id)["fetches"] == len(messages)
+    patient.call("POST", f"/v1/jobs/{job_id}/cancel")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from local.emulator.bootstrap import Host, bootstrap_script
 from local.emulator.finish import cors_rules, lifecycle_rules
 from local.emulator.http_api import expand_http_api, pinned_api_id
 from local.emulator.packages import PackageError, archive, layer_paths, source_digest
-from local.emulator.policies import free_task_answers, without_tls_demand
+from local.emulator.policies import free_task_answers, without_unknown_denials
 from local.emulator.references import lift, own_outputs, rewrite_refs, settle
 from local.emulator.transform import TemplateError
 from tests.support.sampled import SAMPLE
@@ -248,8 +248,8 @@ def bucket_policy(*statements: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_bucket_policy_loses_only_its_demand_of_tls() -> None:
-    assert without_tls_demand(bucket_policy(TLS, OTHER)) == bucket_policy(OTHER)
-    assert without_tls_demand(bucket_policy(TLS)) is None
+    assert without_unknown_denials(bucket_policy(TLS, OTHER)) == bucket_policy(OTHER)
+    assert without_unknown_denials(bucket_policy(TLS)) is None
 
 
 @pytest.mark.parametrize(

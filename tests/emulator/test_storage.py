@@ -1,8 +1,14 @@
-"""What the emulator's CloudFormation drops is set all the same; presigned posts keep their policy."""
+"""What the emulator's CloudFormation drops is set all the same; presigned requests keep what was signed."""
+
+from base64 import b64encode
+from hashlib import sha256
+from uuid import uuid4
 
 import pytest
 
 from tests.support.sampled import Sampled
+
+SHA256 = b64encode(sha256(b"small").digest()).decode()
 
 
 def test_the_table_expires_items_and_can_be_recovered(sampled: Sampled) -> None:
@@ -32,25 +38,45 @@ def test_the_function_has_its_reserved_concurrency(sampled: Sampled) -> None:
     assert answer["ReservedConcurrentExecutions"] == 1
 
 
+_SENT = {"content-type": "image/jpeg", "if-none-match": "*", "x-amz-checksum-sha256": SHA256}
+
+
 @pytest.mark.parametrize(
     ("changed", "data", "status"),
     [
-        ({}, b"small", 204),
-        ({}, b"x" * 101, 400),
-        ({"key": "uploads/b.jpg"}, b"small", 403),
-        ({"Content-Type": "image/png"}, b"small", 403),
-        ({"x-amz-signature": "0" * 64}, b"small", 403),
+        ({}, b"small", 200),
+        ({}, b"larger", 403),
+        ({}, b"tiny", 403),
+        ({}, b"other", 400),
+        ({"content-type": "image/png"}, b"small", 403),
+        ({"if-none-match": None}, b"small", 403),
+        ({"x-amz-checksum-sha256": None}, b"small", 403),
     ],
-    ids=["as signed", "too big", "other key", "other type", "other signature"],
-)
-def test_a_presigned_post_keeps_its_policy(
-    sampled: Sampled, changed: dict[str, str], data: bytes, status: int
+    ids=[
+        "as signed", "too large", "too small", "other content", "other type",
+        "may replace", "no checksum",
+    ],
+)  # fmt: skip
+def test_a_presigned_put_keeps_what_was_signed(
+    sampled: Sampled, changed: dict[str, str | None], data: bytes, status: int
 ) -> None:
-    _, presigned = sampled.invoke(probe="presign")
+    _, presigned = sampled.invoke(probe="presign", name=uuid4().hex, sha256=SHA256)
 
-    answer = sampled.http.post(
-        presigned["url"], data={**presigned["fields"], **changed}, files={"file": ("f", data)}
-    )
+    headers = {name: value for name, value in (_SENT | changed).items() if value}
+    answer = sampled.http.put(presigned["url"], headers=headers, content=data)
 
     assert presigned["url"].startswith(sampled.stack.aws_endpoint_url)
     assert answer.status_code == status
+
+
+def test_what_lies_there_is_not_replaced(sampled: Sampled) -> None:
+    name = uuid4().hex
+    _, presigned = sampled.invoke(probe="presign", name=name, sha256=SHA256)
+    other = presigned["url"].replace(name, uuid4().hex)
+
+    first, again, elsewhere = (
+        sampled.http.put(url, headers=_SENT, content=b"small").status_code
+        for url in (presigned["url"], presigned["url"], other)
+    )
+
+    assert (first, again, elsewhere) == (200, 412, 403)

@@ -88,8 +88,9 @@ def _post_upload(world: World, event: dict[str, Any]) -> None:
     assert item is not None
     assert (item["owner"], item["purpose"]) == ({"S": "sample"}, {"S": "init_video"})
     assert int(item["ttl"]["N"]) > datetime.now(UTC).timestamp()
-    assert body["fields"]["key"] == f"uploads/{body['upload_id']}.mp4" == item["key"]["S"]
-    assert world.send(body, VIDEO).status_code == 204
+    assert item["key"]["S"] == f"uploads/{body['upload_id']}.mp4"
+    assert body["headers"]["If-None-Match"] == "*"
+    assert item["key"]["S"] in body["url"]
 
 
 @sample("jobs/get_upload.json")
@@ -216,15 +217,19 @@ def _get_docs(world: World, event: dict[str, Any]) -> None:
 def _object_created(world: World, event: dict[str, Any]) -> None:
     upload_id = event["detail"]["object"]["key"].rpartition("/")[2].removesuffix(".mp4")
     key = _reserve(world, upload_id)
-    media = dict(a_job().media) | {"init_video": UploadedMedia(upload_id=f"{upload_id}", key=key)}
+    media = dict(a_job().media) | {"init_video": UploadedMedia(key=key)}
     waiting = _queued(world, "job_landed" + "a" * 20, status="awaiting_upload", media=media)
     UploadStore(world.aws("dynamodb"), _table(world)).add_user(upload_id, waiting, waits=True)
 
+    assert _invoke(world, "jobs", event) is None
     assert _invoke(world, "jobs", event) is None
 
     item = world.item(waiting)
     assert item is not None
     assert (item["wakeup_count"], item["change"]) == ({"N": "1"}, {"S": "wake"})
+    landed = world.upload_item(upload_id)
+    assert landed is not None
+    assert landed["landed"]["M"]["size"] == {"N": str(event["detail"]["object"]["size"])}
     event["detail"]["object"]["key"] = "uploads/upl_unknown.mp4"
     assert _invoke(world, "jobs", event) is None
     assert world.item(waiting) == item
@@ -344,7 +349,7 @@ def _input(world: World, event: dict[str, Any]) -> dict[str, Any]:
     """What is answered to whoever follows the link to an input of a job that was submitted."""
     job_id, key = event["pathParameters"]["job_id"], _reserve(world, "upl_input" + "a" * 21)
     world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=key, Body=VIDEO)
-    media = dict(a_job().media) | {"init_video": UploadedMedia(upload_id="upl_input", key=key)}
+    media = dict(a_job().media) | {"init_video": UploadedMedia(key=key)}
     _queued(world, job_id, status="processing", submitted_at=datetime.now(UTC), media=media)
     assert _http(world, "jobs", event)[0] == 404
     secret = world.aws("secretsmanager").get_secret_value(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
-from faceswap.ports import Page, Position, RefusedContentError
+from faceswap.ports import Page, Position, RefusedContentError, Wakeup
 from faceswap.rules.job import (
     FINAL,
     NEXT,
@@ -21,7 +21,7 @@ from tests.fakes.calls import Before, at_once
 TableBehaviour = Literal["takes all", "refuses what is optional", "refuses results"]
 _MOST_COUNTED = 1000
 _KEPT = {
-    "accepted_at", "closed_at", "consent", "created_at", "deadline_at", "erased_at", "executions",
+    "accepted_at", "closed_at", "created_at", "deadline_at", "erased_at", "erased_receipt", "executions",
     "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
     "provider_deletion", "provider_done", "queued_at", "request_id", "wakeup_count", "status",
     "submitted_at", "task_token", "updated_at", "version",
@@ -74,13 +74,26 @@ class FakeJobs:
     def note(self, job: Job, **changes: object) -> Job | None:
         return self._update(job, "note", changes)
 
-    def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
+    def wake(
+        self,
+        job_id: str,
+        *,
+        only_in: Status | None = None,
+        once: str | None = None,
+        **evidence: Evidence,
+    ) -> Wakeup | None:
         self._before("wake")
         job = self.now.get(job_id)
-        if job is None or job.closed_at:
-            return job
+        if job is None:
+            return None
         kept = job.evidence_to_keep(evidence)
-        return self._change(job, "wake", self._taken(kept), wake=True)
+        is_repeated = once and not kept and job.has_heard(once, evidence)
+        if job.closed_at or is_repeated or (only_in and job.status != only_in):
+            return Wakeup(job, is_counted=False)
+        fields = dict(self._taken(kept))
+        if once and not kept:
+            fields["heard"] = job.heard | {once}
+        return Wakeup(self._change(job, "wake", fields, wake=True), is_counted=True)
 
     def close(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         self._before("note")
@@ -136,8 +149,12 @@ class FakeJobs:
 
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         gone: dict[str, object] = dict.fromkeys(Job.model_fields.keys() - _KEPT)
-        consent = job.consent.model_copy(update={"statement": ""})
-        kept = {"erased_at": now, "media": {}, "consent": consent, "provider_deletion": deletion}
+        kept = {
+            "erased_at": now,
+            "media": {},
+            "erased_receipt": job.consent_receipt,
+        }
+        kept |= {"provider_deletion": deletion}
         if deletion is None:
             kept |= {"closed_at": None}
         self._before("note")

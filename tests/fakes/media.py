@@ -1,10 +1,10 @@
 """The media bucket in memory."""
 
-import base64
 import hashlib
 from typing import Literal
 
-from faceswap.ports import PresignedPost, Readable, StoredObject
+from faceswap.ports import PresignedPut, Readable
+from faceswap.rules.uploads import StoredObject, Upload
 from tests.fakes.calls import Before, at_once
 
 _PIECE = 65536
@@ -15,11 +15,15 @@ class FakeMedia:
 
     def __init__(self, before: Before = at_once) -> None:
         self.objects: dict[str, bytes] = {}
+        self.checksums: dict[str, str] = {}
+        """The SHA-256 (base64) of objects that were sent with one."""
         self._before = before
 
-    def presign_upload(self, key: str, content_type: str, size: int, seconds: int) -> PresignedPost:
-        fields = {"key": key, "Content-Type": content_type, "size": str(size)}
-        return PresignedPost(f"https://bucket.example/?for={seconds}", fields)
+    def presign_upload(self, upload: Upload, seconds: int) -> PresignedPut:
+        headers = {"Content-Type": upload.content_type, "If-None-Match": "*"}
+        if upload.sha256:
+            headers["x-amz-checksum-sha256"] = upload.sha256
+        return PresignedPut(f"https://bucket.example/{upload.key}?for={seconds}", headers)
 
     def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
         return f"https://bucket.example/{key}?for={seconds}&by={method}"
@@ -27,11 +31,10 @@ class FakeMedia:
     def find(self, key: str) -> StoredObject | None:
         self._before("find")
         content = self.objects.get(key)
-        return None if content is None else StoredObject(size=len(content))
-
-    def sha256(self, key: str) -> str:
-        self._before("sha256")
-        return base64.b64encode(hashlib.sha256(self.objects[key]).digest()).decode()
+        if content is None:
+            return None
+        etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        return StoredObject(size=len(content), etag=etag, sha256=self.checksums.get(key))
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         del content_type

@@ -242,7 +242,7 @@ def test_an_input_that_cannot_be_read_when_its_link_has_ended_has_expired(
     use_cases: UseCases, fetch: bytes, seconds: int, kind: str
 ) -> None:
     use_cases.script.fetch = Answer(body=fetch)
-    upload = UploadedMedia(upload_id="upl_x", key="media/upl_x.mp4")
+    upload = UploadedMedia(key="media/upl_x.mp4")
     job = use_cases.processing(media=a_job().media | {"init_video": upload})
     foreign = use_cases.processing()
 

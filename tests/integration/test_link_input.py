@@ -21,7 +21,7 @@ def made(use_cases: UseCases, **changes: object) -> Job:
     use_cases.world.aws("s3").put_object(
         Bucket=use_cases.world.stack.media_bucket, Key=KEY, Body=b"abc"
     )
-    media = a_job().media | {"init_video": UploadedMedia(upload_id="upl_linked", key=KEY)}
+    media = a_job().media | {"init_video": UploadedMedia(key=KEY)}
     return use_cases.processing(**({"media": media} | changes))
 
 

@@ -1,17 +1,19 @@
 """The Submit task, in each thing the provider may answer and each place it may die."""
 
+import hashlib
 import json
-import secrets
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from faceswap.provider.modelslab.client import ModelsLabClient
+from faceswap.rules.consent import UploadRecord
 from faceswap.rules.ids import track_id
-from faceswap.rules.job import Evidence, LinkedMedia, UploadedMedia
+from faceswap.rules.job import Evidence, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.next_step import NextStep
+from faceswap.rules.uploads import StoredObject
 from faceswap.store.slots import SlotStore
 from tests.support.servers import Answer
 from tests.support.use_cases import DEADLINES, UseCases
@@ -36,11 +38,7 @@ def test_an_accepted_job_is_processing_and_looked_at_when_it_is_expected(
 
 
 def test_uploads_are_sent_as_short_links_of_ours(use_cases: UseCases) -> None:
-    key = "media/upl_x.mp4"
-    use_cases.world.aws("s3").put_object(
-        Bucket=use_cases.world.stack.media_bucket, Key=key, Body=b"abc"
-    )
-    job = use_cases.job(media=_media(key))
+    job = use_cases.job(media=use_cases.uploaded())
 
     use_cases.submit(job)
 
@@ -49,21 +47,17 @@ def test_uploads_are_sent_as_short_links_of_ours(use_cases: UseCases) -> None:
     assert (
         sent["init_video"] == f"https://api.example/v1/inputs/{job.job_id}/{token}/init_video.mp4"
     )
-    assert sent["init_image"] == "https://a.example/x.png"
+    assert sent["init_image"] == "https://a.example/i.png"
 
 
 def test_uploads_may_be_sent_as_signed_links(use_cases: UseCases) -> None:
     use_cases.input_links = "presigned"
-    key = "media/upl_x.mp4"
-    use_cases.world.aws("s3").put_object(
-        Bucket=use_cases.world.stack.media_bucket, Key=key, Body=b"abc"
-    )
-    job = use_cases.job(media=_media(key, sha256="ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="))
+    job = use_cases.job(media=use_cases.uploaded())
 
     use_cases.submit(job)
 
     link = json.loads(use_cases.server.requests[0][3])["init_video"]
-    assert use_cases.world.http.get(link).content == b"abc"
+    assert use_cases.world.http.get(link).content == b"abcde"
 
 
 def test_an_immediate_success_is_kept_as_evidence_and_needs_no_fetch(use_cases: UseCases) -> None:
@@ -224,7 +218,11 @@ def test_a_job_that_is_not_there_ends_its_execution(use_cases: UseCases) -> None
 
 
 def test_an_upload_that_is_gone_ends_the_job(use_cases: UseCases) -> None:
-    job = use_cases.job(media=_media("media/gone.mp4"))
+    media = use_cases.uploaded()
+    upload = use_cases.uploads.get(media["init_video"].source.removeprefix("upload:"))
+    assert upload is not None
+    assert use_cases.uploads.erase(upload, use_cases.clock.now)
+    job = use_cases.job(media=media)
 
     use_cases.submit(job)
 
@@ -233,18 +231,43 @@ def test_an_upload_that_is_gone_ends_the_job(use_cases: UseCases) -> None:
     assert (after.error.type, use_cases.asked("specific")) == ("upload-missing", 0)
 
 
+@pytest.mark.parametrize(
+    ("content", "declared", "words"),
+    [
+        (b"abcde!", None, "has 6 bytes, 5 were declared"),
+        (b"abcde", "s", "has another SHA-256 than declared"),
+    ],
+)
+def test_an_upload_that_is_not_what_was_declared_ends_the_job(
+    use_cases: UseCases, content: bytes, declared: str | None, words: str
+) -> None:
+    job = use_cases.job(media=use_cases.uploaded(content, sha256=declared))
+
+    use_cases.submit(job)
+
+    after = use_cases.read(job)
+    assert after.error is not None
+    assert (after.error.type, use_cases.asked("specific")) == ("input-invalid", 0)
+    assert after.error.detail == f"The upload for init_video {words}."
+
+
 def test_uploads_are_waited_for(use_cases: UseCases) -> None:
-    key = f"media/upl_{secrets.token_hex(8)}.mp4"
-    job = use_cases.job(status="awaiting_upload", media=_media(key), queued_at=None)
+    media = use_cases.uploaded(None)
+    job = use_cases.job(status="awaiting_upload", media=media, queued_at=None)
 
     assert use_cases.submit(job).poll_after == 15
     assert use_cases.collect(job).next == "submit"
-    use_cases.world.aws("s3").put_object(
-        Bucket=use_cases.world.stack.media_bucket, Key=key, Body=b"abc"
-    )
+    upload = media["init_video"]
+    assert isinstance(upload, UploadedMedia)
+    use_cases.put(upload.key, b"abcde")
     use_cases.submit(job)
 
     assert (use_cases.read(job).status, use_cases.read(job).version) == ("processing", 4)
+    receipt = use_cases.read(job).consent_receipt
+    assert receipt is not None
+    assert receipt.inputs["init_video"] == UploadRecord(
+        size=5, etag=hashlib.md5(b"abcde", usedforsecurity=False).hexdigest()
+    )
 
 
 def test_what_the_provider_speaks_of_at_the_last_moment_is_not_sent_again(
@@ -286,13 +309,14 @@ def test_what_the_provider_has_already_spoken_of_is_not_sent_again(use_cases: Us
 def test_a_job_that_is_cancelled_meanwhile_is_not_sent(
     use_cases: UseCases, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
-    job = use_cases.job(status=status, media=_media("media/any.mp4"))
+    job = use_cases.job(status=status, media=use_cases.uploaded())
 
-    def cancel_first(_key: str) -> bool:
+    def cancel_first(key: str) -> StoredObject:
+        del key
         current = use_cases.read(job)
         if not current.is_final:
             use_cases.jobs.move(current, "cancelled", use_cases.clock.now)
-        return True
+        return StoredObject(size=5, etag="e")
 
     monkeypatch.setattr(use_cases.media, "find", cancel_first)
     use_cases.submit(job)
@@ -310,9 +334,3 @@ def test_a_job_that_vanishes_is_an_error(
 
     with pytest.raises(LookupError):
         use_cases.submit(job)
-
-
-def _media(key: str, sha256: str | None = None) -> dict[str, LinkedMedia | UploadedMedia]:
-    url = LinkedMedia(url="https://a.example/x.png")
-    upload = UploadedMedia(upload_id="upl_x", key=key, sha256=sha256)
-    return {"init_video": upload, "init_image": url, "reference_image": url}

@@ -2,10 +2,27 @@
 
 from datetime import UTC, datetime, timedelta
 
-from faceswap.rules.job import Consent, Job, LinkedMedia
+from faceswap.rules.consent import Consent
+from faceswap.rules.job import Job, LinkedMedia
+from faceswap.rules.uploads import Upload
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 JOB_ID = "job_" + "a" * 26
+UPLOAD_ID = "upl_" + "a" * 26
+
+
+def an_upload(**changes: object) -> Upload:
+    """A reserved video of 5 bytes of the owner `me`, with the given fields changed."""
+    fields: dict[str, object] = {
+        "upload_id": UPLOAD_ID,
+        "owner": "me",
+        "purpose": "init_video",
+        "content_type": "video/mp4",
+        "size": 5,
+        "created_at": START,
+        "expires_at": START + timedelta(hours=1),
+    } | changes
+    return Upload.model_validate({"key": f"uploads/{fields['upload_id']}.mp4"} | fields)
 
 
 def a_job(**changes: object) -> Job:
@@ -17,7 +34,7 @@ def a_job(**changes: object) -> Job:
         "created_at": START,
         "updated_at": START,
         "deadline_at": START + timedelta(days=7),
-        "consent": Consent(statement="All agreed.", caller="me", at=START),
+        "consent": Consent(statement="All agreed.", caller="me"),
         "media": {
             "init_video": LinkedMedia(url="https://a.example/v.mp4?sig=1"),
             "init_image": LinkedMedia(url="https://a.example/i.png"),

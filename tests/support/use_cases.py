@@ -11,7 +11,8 @@ from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
 from faceswap.rules.decisions import CollectLimits
-from faceswap.rules.job import Deadlines, Job
+from faceswap.rules.job import Deadlines, Job, LinkedMedia, UploadedMedia
+from faceswap.rules.media import Purpose
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import PollLimits
@@ -27,6 +28,7 @@ from faceswap.usecases.delete_job import DeleteJob
 from faceswap.usecases.drain_job import DrainJob
 from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.estimate_queue import EstimateQueue
+from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.link_input import LinkInput
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
@@ -34,7 +36,7 @@ from faceswap.usecases.release_slot import ReleaseSlot
 from faceswap.usecases.settle_job import SettleJob
 from faceswap.usecases.submit_job import InputLinks, SubmitContext, SubmitJob
 from faceswap.usecases.wake_job import WakeJob
-from tests.support.samples import a_job
+from tests.support.samples import a_job, an_upload
 from tests.support.servers import Answer, Server
 from tests.support.world import VIDEO, World
 
@@ -122,6 +124,7 @@ class UseCases:
         context = SubmitContext(
             provider_key=lambda: "key-123456",
             webhook_secret=lambda: "secret",
+            receipt_secret=lambda: "receipts",
             refused=self.refusals.append,
             input_links=self.input_links,
             input_url_seconds=60,
@@ -129,6 +132,7 @@ class UseCases:
         return SubmitJob(
             jobs=self.jobs,
             media=self.media,
+            find_upload=FindUpload(uploads=self.uploads, find=self.media.find),
             slots=self.slots,
             provider=self.provider,
             end_job=self.end_job,
@@ -231,7 +235,7 @@ class UseCases:
     def delete_job(self) -> DeleteJob:
         return DeleteJob(
             jobs=self.jobs,
-            uploads=UploadStore(self.world.aws("dynamodb"), self.table),
+            uploads=self.uploads,
             media=self.media,
             provider=self.provider,
             provider_key=lambda: "key-123456",
@@ -240,6 +244,29 @@ class UseCases:
             executions=self.executions,
             clock=self.clock,
         )
+
+    @property
+    def uploads(self) -> UploadStore:
+        return UploadStore(self.world.aws("dynamodb"), self.table)
+
+    def uploaded(
+        self, content: bytes | None = b"abcde", **changes: object
+    ) -> dict[Purpose, LinkedMedia | UploadedMedia]:
+        """Media of a job whose video is a new upload of 5 bytes; it has landed unless `content` is None."""
+        upload_id = ids.upload_id(secrets.token_bytes(16))
+        # Below another prefix: the stack looks after its own uploads.
+        fields = {"upload_id": upload_id, "key": f"media/{upload_id}.mp4"} | changes
+        upload = an_upload(**fields)
+        self.uploads.create(upload, forget_at=self.clock.now + timedelta(days=3650))
+        if content is not None:
+            self.put(upload.key, content)
+        media = UploadedMedia(key=upload.key)
+        return dict(a_job().media) | {"init_video": media}
+
+    def put(self, key: str, content: bytes) -> None:
+        """Let an object lie in the bucket."""
+        bucket = self.world.stack.media_bucket
+        self.world.aws("s3").put_object(Bucket=bucket, Key=key, Body=content)
 
     @property
     def slots(self) -> SlotStore:

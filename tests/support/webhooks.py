@@ -20,10 +20,11 @@ def processing(world: World) -> str:
     """
     world.behave(result="canned", webhook="withheld", seconds=0.0)
     job_id: str = world.create()["job_id"]
-    until(lambda: _sleeps(world, job_id))
+    until(lambda: sleeps(world, job_id))
     return job_id
 
 
-def _sleeps(world: World, job_id: str) -> bool:
+def sleeps(world: World, job_id: str) -> bool:
+    """Whether the job's execution waits, and has seen all that came."""
     item = world.item(job_id) or {"status": {}}
     return item["status"] == {"S": "processing"} and "task_token" in item

@@ -49,7 +49,7 @@ def test_a_job_is_shown_without_queries_keys_and_tokens() -> None:
         error=Failure(type="provider-failed", detail="It failed.", upstream="words"),
         media={
             "init_video": LinkedMedia(url="https://a.example/v.mp4?sig=1"),
-            "init_image": UploadedMedia(upload_id="upl_x", key="uploads/upl_x.png"),
+            "init_image": UploadedMedia(key="uploads/upl_x.png"),
             "reference_image": LinkedMedia(url="https://a.example/r.png"),
         },
     )

@@ -166,7 +166,7 @@ def test_a_success_is_copied(reply: Reply, heard: Evidence | None, decision: Cop
 def test_a_failure_ends_the_job(reply: Reply, seconds: int, uploads: bool, kind: str) -> None:
     media = dict(a_job().media)
     if uploads:
-        media["init_video"] = UploadedMedia(upload_id="upl_x", key="uploads/x.mp4")
+        media["init_video"] = UploadedMedia(key="uploads/x.mp4")
 
     assert error(after_fetch(processing(media=media), reply, at(seconds), LIMITS)) == kind
 

@@ -245,7 +245,7 @@ class Life:
         return reserved
 
     def _send(self, reserved: dict[str, Any]) -> None:
-        assert self.world.send(reserved, VIDEO).status_code == 204
+        assert self.world.send(reserved, VIDEO).status_code == 200
 
     def _create(self, media: dict[str, str]) -> None:
         key = {"idempotency-key": self._name}

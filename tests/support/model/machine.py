@@ -29,19 +29,22 @@ from faceswap.rules.job import (
 from faceswap.rules.links import webhook_token
 from faceswap.rules.media import upload_key
 from faceswap.rules.schedule import PollLimits
-from faceswap.rules.uploads import Upload
+from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.cancel_job import CancelJob
 from faceswap.usecases.collect_result import CollectResult
 from faceswap.usecases.delete_job import DeleteJob
+from faceswap.usecases.delete_upload import DeleteUpload
 from faceswap.usecases.drain_job import DrainJob
 from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
 from faceswap.usecases.settle_job import SettleJob
 from faceswap.usecases.submit_job import SubmitContext, SubmitJob
 from faceswap.usecases.sweep_jobs import SweepJobs
+from faceswap.usecases.upload_landed import UploadLanded
 from faceswap.usecases.wake_job import WakeJob
 from tests.fakes import (
     FakeExecutions,
@@ -131,9 +134,17 @@ class Model(RuleBasedStateMachine):
             jobs=jobs, executions=executions, release_slot=self.release_slot,
             finished=lambda _before, _after: None, clock=clock,
         )  # fmt: skip
-        context = SubmitContext(lambda: "key", lambda: SECRET, lambda _: None, "redirect", 60)
+        context = SubmitContext(
+            lambda: "key", lambda: SECRET, lambda: SECRET, lambda _: None, "redirect", 60
+        )
+        self.upload_landed = UploadLanded(
+            uploads=self.uploads, find=media.find, delete_object=media.delete,
+            wake_job=self.wake_job,
+        )  # fmt: skip
+        self.delete_upload = DeleteUpload(uploads=self.uploads, jobs=jobs, media=media, clock=clock)
         self.submit_job = SubmitJob(
-            jobs=jobs, media=media, slots=slots, provider=provider, end_job=self.end_job,
+            jobs=jobs, media=media, find_upload=FindUpload(uploads=self.uploads, find=media.find),
+            slots=slots, provider=provider, end_job=self.end_job,
             context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,
         )  # fmt: skip
@@ -184,8 +195,9 @@ class Model(RuleBasedStateMachine):
     def order(self, owner: str, has_landed: bool, interference: int) -> None:
         number = len(self.plays)
         job_id = ids.job_id(bytes([number]) * 16)
-        key = upload_key(ids.upload_id(bytes([number]) * 16), "init_video", "video/mp4")
-        media = a_job().media | {"init_video": UploadedMedia(upload_id=key, key=key)}
+        upload_id = ids.upload_id(bytes([number]) * 16)
+        key = upload_key(upload_id, "init_video", "video/mp4")
+        media = a_job().media | {"init_video": UploadedMedia(key=key)}
         deadline = DEADLINES.queue if has_landed else DEADLINES.upload
         job = a_job(
             job_id=job_id,
@@ -199,9 +211,11 @@ class Model(RuleBasedStateMachine):
         )
         if has_landed:
             self.media.objects[key] = b"abc"
-        self.uploads.now[key] = Upload(
-            upload_id=key, owner=owner, purpose="init_video", content_type="video/mp4", size=3,
-            key=key, created_at=self.now, expires_at=self.now, named_by=frozenset({job_id}),
+        named_by = frozenset({job_id})
+        self.uploads.now[upload_id] = Upload(
+            upload_id=upload_id, owner=owner, purpose="init_video", content_type="video/mp4",
+            size=3, key=key, created_at=self.now, expires_at=self.now, named_by=named_by,
+            waiters=frozenset() if has_landed else named_by,
         )  # fmt: skip
         assert self.jobs.create(job) is None
         self.interferences += Counter({job_id: interference})
@@ -213,7 +227,21 @@ class Model(RuleBasedStateMachine):
         job = _pick([j for j in self._jobs() if j.status == "awaiting_upload"], which)
         self.media.objects[job.uploads["init_video"].key] = b"abc"
         if is_told:
-            self._begin("landed", lambda: self.wake_job.run(job.job_id))
+            self._begin("landed", lambda: self._landed(job.uploads["init_video"].key))
+
+    @rule(which=_any)
+    def land_again(self, which: int) -> None:
+        """The bucket's event comes again, whatever has become of the upload and its job."""
+        number = which % len(self.plays)
+        key = upload_key(ids.upload_id(bytes([number]) * 16), "init_video", "video/mp4")
+        self._begin("landed", lambda: self._landed(key))
+
+    @rule(which=_any)
+    def give_up(self, which: int) -> None:
+        """Its owner gives an upload up."""
+        job = _pick(self._jobs(), which)
+        upload_id = ids.upload_id(bytes([which % len(self.plays)]) * 16)
+        self._begin("give up", lambda: self.delete_upload.run(upload_id, job.owner))
 
     @rule(which=_any)
     def proceed(self, which: int) -> None:
@@ -396,8 +424,11 @@ class Model(RuleBasedStateMachine):
         """No copy is left that no job names, unless somebody died on it."""
         named = {job.result.key for job in self._jobs() if job.result}
         copies = {key for key in self.media.objects if key.startswith("results/")}
+        lying = {key for key in self.media.objects if key.startswith("uploads/")}
+        kept = {upload.key for upload in self.uploads.now.values() if upload.erased_at is None}
         if not any(task.was_killed for task in self.tasks):
             assert copies <= named, "a copy is nobody's"
+            assert lying <= kept, "an upload is nobody's"
         for job in self._jobs():
             assert job.result is None or job.result.key in copies, "a result is gone"
 
@@ -473,6 +504,10 @@ class Model(RuleBasedStateMachine):
         if play.number < number:
             return "never started"
         return "ended" if play.state in {"done", "killed"} else "running"
+
+    def _landed(self, key: str) -> None:
+        content = self.media.objects.get(key, b"abc")
+        self.upload_landed.run(key, StoredObject(size=len(content), etag="e"))
 
     def _receive(self, job_id: str, body: bytes) -> None:
         self.receive_webhook.run(job_id, webhook_token(SECRET, job_id), body, None)

@@ -105,7 +105,10 @@ def needed_grants(recorded: Recorded) -> dict[Grant, frozenset[str]]:
     """All that is needed, after all lives: by our code, by the state machine, by AWS itself."""
     all_lives(recorded)
     outputs = recorded.world.stack.outputs
-    secrets = {outputs[f"{name}Arn"]: name for name in ("ProviderKeySecret", "WebhookSecret")}
+    secrets = {
+        outputs[f"{name}Arn"]: name
+        for name in ("ProviderKeySecret", "ReceiptSecret", "WebhookSecret")
+    }
     found = by_calls(recorded.calls(), secrets) | by_states()
     found |= {grant: {why} for grant, why in BY_AWS.items()}
     return {grant: frozenset(sites) for grant, sites in found.items()}

@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
-from botocore.signers import RequestSigner, S3PostPresigner
+from botocore.signers import RequestSigner
 
 _FILE = Path(os.environ["CALLS_FILE"])
 _FUNCTION = os.environ["POWERTOOLS_SERVICE_NAME"]
@@ -116,17 +116,10 @@ def _record_calls() -> None:
 
 def _record_presigning() -> None:
     sign_url = RequestSigner.generate_presigned_url
-    sign_form = S3PostPresigner.generate_presigned_post
 
     def generate_presigned_url(self: Any, **options: Any) -> Any:
         key = str(options["request_dict"]["url"]).partition("?")[0]
         _call("s3", options["operation_name"], {"Key": key}, "presigned", {})
         return sign_url(self, **options)
 
-    def generate_presigned_post(self: Any, *args: Any, **options: Any) -> Any:
-        form = sign_form(self, *args, **options)
-        _call("s3", "PutObject", {"Key": form["fields"].get("key", "")}, "presigned", {})
-        return form
-
     RequestSigner.generate_presigned_url = generate_presigned_url  # type: ignore[method-assign,assignment]
-    S3PostPresigner.generate_presigned_post = generate_presigned_post  # type: ignore[method-assign]

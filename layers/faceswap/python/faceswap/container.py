@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from faceswap.provider.modelslab.client import ModelsLabClient
     from faceswap.rules.reply import Reply
+    from faceswap.rules.uploads import StoredObject
     from faceswap.store.executions import ExecutionStore
     from faceswap.store.jobs import JobStore
     from faceswap.store.media import MediaStore
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
     from faceswap.usecases.create_job import CreateJob
     from faceswap.usecases.create_upload import CreateUpload
     from faceswap.usecases.delete_job import DeleteJob
+    from faceswap.usecases.delete_upload import DeleteUpload
     from faceswap.usecases.drain_job import DrainJob
     from faceswap.usecases.end_job import EndJob
     from faceswap.usecases.estimate_queue import EstimateQueue
+    from faceswap.usecases.find_upload import FindUpload
     from faceswap.usecases.link_input import LinkInput
     from faceswap.usecases.list_jobs import ListJobs
     from faceswap.usecases.read_job import ReadJob
@@ -211,7 +214,21 @@ class JobsContainer(Container):
         """Reads uploads."""
         from faceswap.usecases.read_upload import ReadUpload
 
-        return ReadUpload(uploads=self.uploads, media=self.media)
+        return ReadUpload(find_upload=self.find_upload)
+
+    @cached_property
+    def find_upload(self) -> "FindUpload":
+        """Finds uploads as they are."""
+        from faceswap.usecases.find_upload import FindUpload
+
+        return FindUpload(uploads=self.uploads, find=self._find_object)
+
+    @cached_property
+    def delete_upload(self) -> "DeleteUpload":
+        """Gives uploads up."""
+        from faceswap.usecases.delete_upload import DeleteUpload
+
+        return DeleteUpload(uploads=self.uploads, jobs=self.jobs, media=self.media, clock=now)
 
     @cached_property
     def upload_landed(self) -> "UploadLanded":
@@ -220,6 +237,7 @@ class JobsContainer(Container):
 
         return UploadLanded(
             uploads=self.uploads,
+            find=self._find_object,
             delete_object=self._delete_object,
             wake_job=self.wake_job,
         )
@@ -227,6 +245,10 @@ class JobsContainer(Container):
     def _delete_object(self, key: str) -> None:
         """Delete from the bucket, whose client is made only then: an event of an upload seldom needs it."""
         self.media.delete(key)
+
+    def _find_object(self, key: str) -> "StoredObject | None":
+        """Find in the bucket, whose client is made only then: the uploads' records mostly tell."""
+        return self.media.find(key)
 
     @cached_property
     def create_job(self) -> "CreateJob":
@@ -236,7 +258,7 @@ class JobsContainer(Container):
         return CreateJob(
             jobs=self.jobs,
             uploads=self.uploads,
-            media=self.media,
+            find_upload=self.find_upload,
             deadlines=self.settings.deadlines,
             allow_loopback=self.settings.allow_loopback_urls,
             clock=now,
@@ -308,6 +330,10 @@ class JobsContainer(Container):
             clock=now,
         )
 
+    def receipt_secret(self) -> str:
+        """What keys the HMACs of consent receipts."""
+        return self._secrets.get(self.settings.receipt_secret_arn)
+
     @property
     def submit_context(self) -> "SubmitContext":
         """What a submit needs beside the job."""
@@ -316,6 +342,7 @@ class JobsContainer(Container):
         return SubmitContext(
             provider_key=self.provider_key,
             webhook_secret=self.webhook_secret,
+            receipt_secret=self.receipt_secret,
             refused=self._submit_refused,
             input_links=self.settings.input_links,
             input_url_seconds=self.settings.input_url_seconds,
@@ -329,6 +356,7 @@ class JobsContainer(Container):
         return SubmitJob(
             jobs=self.jobs,
             media=self.media,
+            find_upload=self.find_upload,
             slots=self.slots,
             provider=self.provider,
             end_job=self.end_job,

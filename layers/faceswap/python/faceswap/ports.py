@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from faceswap.rules.job import Evidence, Job, ProviderDeletion, Status
 from faceswap.rules.reply import Reply
-from faceswap.rules.uploads import Upload
+from faceswap.rules.uploads import StoredObject, Upload
 
 
 class Position(NamedTuple):
@@ -31,6 +31,13 @@ class Page(NamedTuple):
 
 class RefusedContentError(Exception):
     """The table takes no such write, however often it is repeated: a value or the size is beyond its bounds."""
+
+
+class Wakeup(NamedTuple):
+    """A job after somebody meant to wake it, and whether that was counted: then whoever sleeps has to rise."""
+
+    job: Job
+    is_counted: bool
 
 
 class Jobs(Protocol):
@@ -88,14 +95,24 @@ class Jobs(Protocol):
     def reopen(self, job_id: str, request_id: str | None = None) -> None:
         """A closed job that was erased has something left at the provider, perhaps under an id that is news."""
 
-    def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
+    def wake(
+        self,
+        job_id: str,
+        *,
+        only_in: Status | None = None,
+        once: str | None = None,
+        **evidence: Evidence,
+    ) -> Wakeup | None:
         """Count a wake-up and keep what a message said (`evidence_…` fields).
+
+        A job in another status than `only_in` is left alone. A message of the kind `once` counts if it brings
+        evidence that is kept, or is the first of its kind; a repetition is nothing.
 
         The first message of a kind stays; one that names another request id than the job's is not kept. Of what is
         said about a draining job only the id is kept.
 
         Returns:
-            The job after the write; a closed job as it is, unchanged; None if there is none.
+            The job after the write, or as it is if nothing was written; None if there is none.
 
         Raises:
             RefusedContentError: the table does not even take the write with the essentials of what was said.
@@ -135,26 +152,39 @@ class Uploads(Protocol):
     def get(self, upload_id: str) -> Upload | None:
         """The upload as it is now, None if there is none."""
 
-    def add_user(self, upload_id: str, job_id: str, *, waits: bool) -> None:
-        """Note that a job names this upload, and whether it waits for it."""
+    def add_user(self, upload_id: str, job_id: str, *, waits: bool) -> Upload | None:
+        """Note that a job names this upload, and whether it waits for it.
+
+        Returns:
+            The upload after that; None if it is there no more, or as many jobs name it as may.
+        """
+
+    def land(self, upload_id: str, landed: StoredObject) -> Upload | None:
+        """Note what has landed, the first time.
+
+        Returns:
+            The upload after that; None if it is there no more, or has landed before.
+        """
+
+    def remove_waiters(self, upload_id: str, job_ids: frozenset[str]) -> None:
+        """Forget that these jobs wait."""
+
+    def erase(self, upload: Upload, now: datetime) -> bool:
+        """Give an upload up: what still lands is nobody's. Whether it was done: not if one named it meanwhile."""
+
+    def withdraw_user(self, upload_id: str, job_id: str) -> None:
+        """A job that was noted is not made after all; the upload stays."""
 
     def remove_user(self, upload_id: str, job_id: str) -> bool:
         """Forget that a job names this upload, and the upload once none does. Whether its file is nobody's then."""
 
 
 @dataclass(frozen=True, slots=True)
-class StoredObject:
-    """An object that lies in the bucket; `size` in bytes."""
-
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class PresignedPost:
-    """A form that uploads one object: `fields`, then the file."""
+class PresignedPut:
+    """A request that uploads one object: a PUT of the file to `url` with exactly these headers."""
 
     url: str
-    fields: dict[str, str]
+    headers: dict[str, str]
 
 
 class Readable(Protocol):
@@ -167,17 +197,14 @@ class Readable(Protocol):
 class MediaBucket(Protocol):
     """Objects by key."""
 
-    def presign_upload(self, key: str, content_type: str, size: int, seconds: int) -> PresignedPost:
-        """A form that can put exactly this key, with this content type and 1 to `size` bytes."""
+    def presign_upload(self, upload: Upload, seconds: int) -> PresignedPut:
+        """A request that can put exactly this upload, once: its key, type, size and, if announced, checksum."""
 
     def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
         """A link that reads the object, or its headers, for so many seconds."""
 
     def find(self, key: str) -> StoredObject | None:
         """The object, None if it has not landed or is gone."""
-
-    def sha256(self, key: str) -> str:
-        """The base64 SHA-256 of an object's content."""
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         """Store what `content` yields; if reading it raises, nothing is stored."""

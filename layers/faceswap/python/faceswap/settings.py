@@ -89,6 +89,8 @@ class JobsSettings(Settings):
     max_image_bytes: int = Field(ge=1)
     upload_retention_days: int = Field(ge=1)
     input_links: Literal["redirect", "presigned"]
+    receipt_secret_arn: str = Field(min_length=1)
+    result_retention_days: int = Field(ge=1)
 
     @field_validator("upload_retention_days")
     @classmethod
@@ -98,6 +100,15 @@ class JobsSettings(Settings):
         if upload and queue and days < least_retention_days(upload, queue):
             least = least_retention_days(upload, queue)
             raise ValueError(f"must be at least {least}, both deadlines and a day")
+        return days
+
+    @field_validator("result_retention_days")
+    @classmethod
+    def _can_be_deleted(cls, days: int, known: ValidationInfo) -> int:
+        """A result that outlived its job could not be deleted by its owner any more."""
+        job_days = known.data.get("job_retention_days")
+        if job_days and days > job_days:
+            raise ValueError(f"must be at most {job_days}, the days for which jobs are kept")
         return days
 
     @property

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from faceswap.contract.problems import described
 from faceswap.rules.job import ErrorType, Failure, Job, Result, Status
+from faceswap.rules.media import Purpose
 from faceswap.rules.times import Time
 
 Source = Annotated[
@@ -49,6 +50,18 @@ class ConsentStatement(BaseModel):
 
     attested: Annotated[Literal[True], BeforeValidator(_attested)]
     statement: str = Field(min_length=1, max_length=1000)
+    terms: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=128,
+        description="Which text was shown to who agreed: its name and version.",
+    )
+    subject: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=128,
+        description="Who is shown, in the client's own words; kept as a keyed hash only once the job is erased.",
+    )
 
 
 class JobRequest(BaseModel):
@@ -97,6 +110,39 @@ class ResultView(BaseModel):
     sha256: str = Field(description="Base64 of the SHA-256.")
 
 
+class UploadedInput(BaseModel):
+    """An upload as it was sent."""
+
+    kind: Literal["upload"]
+    size: int = Field(description="Bytes.")
+    sha256: str | None = Field(description="Base64 of its SHA-256, if it was declared.")
+    etag: str | None = Field(description="Else the bucket's entity tag of its content.")
+
+
+class LinkedInput(BaseModel):
+    """A client's own address."""
+
+    kind: Literal["url"]
+    url_sha256: str = Field(
+        description="Base64 of the address's SHA-256; what lay there is not known."
+    )
+
+
+class ReceiptView(BaseModel):
+    """What the consent was about, fixed when the job was sent. Hashes are base64."""
+
+    statement_sha256: str
+    terms_sha256: str | None
+    subject_hmac: str | None = Field(description="Keyed with a secret of this deployment.")
+    caller_hmac: str = Field(description="Of the caller's name in the token, keyed alike.")
+    session_hmac: str | None = Field(
+        description="Of the token's `jti` and `auth_time`, as far as it has them, keyed alike."
+    )
+    attested_at: Time
+    inputs: dict[Purpose, Annotated[UploadedInput | LinkedInput, Field(discriminator="kind")]]
+    result_sha256: str | None = Field(description="Of the result, once there is one.")
+
+
 class JobView(BaseModel):
     """A job."""
 
@@ -120,6 +166,9 @@ class JobView(BaseModel):
     result: ResultView | None
     error: JobProblem | None
     notice: str | None = Field(description="What is worth knowing beyond the status.")
+    consent_receipt: ReceiptView | None = Field(
+        description="What the consent was about; null until the job is sent."
+    )
 
 
 class JobList(BaseModel):
@@ -159,7 +208,13 @@ def view_of(job: Job, eta: datetime | None = None) -> JobView:
         result=_result(job.result) if job.result else None,
         error=_problem(job.error) if job.error else None,
         notice=_BILLED if job.status == "cancelled" and job.submitted_at else None,
+        consent_receipt=_receipt(job),
     )
+
+
+def _receipt(job: Job) -> ReceiptView | None:
+    receipt = job.consent_receipt
+    return ReceiptView.model_validate(receipt.model_dump()) if receipt else None
 
 
 def _result(result: Result) -> ResultView:

@@ -11,7 +11,7 @@ Sha256 = Annotated[
     str,
     Field(
         pattern=r"^[A-Za-z0-9+/]{43}=$",
-        description="Base64 of the file's SHA-256; checked before the provider is asked.",
+        description="Base64 of the file's SHA-256: the bucket refuses any other content.",
     ),
 ]
 
@@ -42,10 +42,11 @@ class UploadRequest(BaseModel):
         examples=_EXAMPLES,
     )
     size: Annotated[int, Field(ge=1), BeforeValidator(_integral)] = Field(
-        description="Its size in bytes; a smaller file is accepted, a larger one is not. At most 100 MiB for a "
-        "video and 20 MiB for a picture, unless the deployment sets other limits.",
+        description="Its size in bytes, exactly. At most 100 MiB for a video and 20 MiB for a picture, unless the "
+        "deployment sets other limits.",
     )
     sha256: Sha256 | None = None
+    method: Literal["PUT"] = Field(default="PUT", description="How it will be sent.")
 
 
 class UploadView(BaseModel):
@@ -57,13 +58,15 @@ class UploadView(BaseModel):
     purpose: Purpose
     content_type: str
     size: int = Field(description="Bytes: as declared while pending, as stored once landed.")
-    sha256: str | None
+    sha256: str | None = Field(description="As declared while pending, as stored once landed.")
     expires_at: Time = Field(description="Until when the presigned request is accepted.")
 
 
 class ReservedUpload(UploadView):
-    """A new upload, with the presigned form: send `fields`, then `file`, and nothing else."""
+    """A new upload, with its presigned request: a PUT of the file, with exactly these headers."""
 
-    method: Literal["POST"] = "POST"
+    method: Literal["PUT"] = "PUT"
     url: str
-    fields: dict[str, str]
+    headers: dict[str, str] = Field(
+        description="What has to be sent, besides `Content-Length`, which is the declared size to the byte."
+    )

@@ -8,8 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from faceswap.rules import ids
 from faceswap.rules.addresses import without_query
+from faceswap.rules.consent import (
+    Consent,
+    ConsentHmacs,
+    ConsentReceipt,
+    UploadRecord,
+    UrlRecord,
+    receipt_of,
+)
 from faceswap.rules.media import UPLOAD_PREFIX, Purpose
 from faceswap.rules.times import Time
+from faceswap.rules.uploads import StoredObject
 
 Status = Literal[
     "awaiting_upload", "queued", "submitting", "processing", "succeeded", "failed", "cancelled"
@@ -75,21 +84,17 @@ class _Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Consent(_Stored):
-    """Who attested what, when: the record that the people shown agreed."""
-
-    statement: str
-    caller: str
-    at: Time
-
-
 class UploadedMedia(_Stored):
-    """An input that lies in the bucket: an upload of the owner's."""
+    """An input that lies in the bucket: an upload of the owner's; once the job is sent, with what was sent."""
 
     kind: Literal["upload"] = "upload"
-    upload_id: str
     key: str
-    sha256: str | None = None
+    sent: StoredObject | None = None
+
+    @property
+    def upload_id(self) -> str:
+        """The upload, whose id its key names."""
+        return self.key.rpartition("/")[2].partition(".")[0]
 
     @property
     def source(self) -> str:
@@ -101,12 +106,21 @@ class UploadedMedia(_Stored):
         """As it may be kept."""
         return self
 
+    @property
+    def record(self) -> UploadRecord | None:
+        """What the consent receipt says of it; None if it was not sent."""
+        if self.sent is None:
+            return None
+        etag = None if self.sent.sha256 else self.sent.etag
+        return UploadRecord(size=self.sent.size, sha256=self.sent.sha256, etag=etag)
+
 
 class LinkedMedia(_Stored):
-    """An input that lies elsewhere, at a client's own URL."""
+    """An input that lies elsewhere, at a client's own URL; once the job is sent, with the SHA-256 of that."""
 
     kind: Literal["url"] = "url"
     url: str
+    url_sha256: str | None = None
 
     @property
     def source(self) -> str:
@@ -116,7 +130,12 @@ class LinkedMedia(_Stored):
     @property
     def redacted(self) -> "LinkedMedia":
         """As it may be kept once the job is over: without its query."""
-        return LinkedMedia(url=without_query(self.url))
+        return self.model_copy(update={"url": without_query(self.url)})
+
+    @property
+    def record(self) -> UrlRecord | None:
+        """What the consent receipt says of it; None if it was not sent."""
+        return UrlRecord(url_sha256=self.url_sha256) if self.url_sha256 else None
 
 
 Media = Annotated[UploadedMedia | LinkedMedia, Field(discriminator="kind")]
@@ -160,7 +179,11 @@ class Job(_Stored):
     """A job as it is now.
 
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
-    in the status it has. Counters of failing fetches, copies and Collect tasks run since the moments beside them.
+    in the status it has; `queued_at` is when it was queued, if not at once.
+    Counters of failing fetches, copies and Collect tasks run since the moments beside them.
+    `consent_hmacs`, and what `media` were sent, are fixed when the job is sent. An erased job has no `consent`, and
+    keeps the receipt of it as `erased_receipt`.
+    `heard` are the kinds of messages that woke it although nothing of them was kept.
     `result_hosts` are the hosts of links that the provider's own answers have named.
     `polls` counts the fetches that decided nothing, `unread_polls` those whose answer could not be understood,
     `last_unread` is the last such answer, also of a submit. A final job is *closed* (`closed_at`) when nobody has
@@ -177,7 +200,9 @@ class Job(_Stored):
     created_at: Time
     updated_at: Time
     deadline_at: Time
-    consent: Consent
+    consent: Consent | None = None
+    consent_hmacs: ConsentHmacs | None = None
+    erased_receipt: ConsentReceipt | None = None
     media: dict[Purpose, Media]
     output_format: str = "mp4"
     watermark: bool = True
@@ -219,6 +244,7 @@ class Job(_Stored):
     error: Failure | None = None
     erased_at: Time | None = None
     provider_deletion: ProviderDeletion | None = None
+    heard: frozenset[str] = frozenset()
     late_successes: int = 0
     late_request_id: str | None = None
 
@@ -260,6 +286,16 @@ class Job(_Stored):
         }
 
     @property
+    def consent_receipt(self) -> ConsentReceipt | None:
+        """What the consent was about; None until the job is sent."""
+        if self.consent is None or self.consent_hmacs is None:
+            return self.erased_receipt
+        records = {purpose: media.record for purpose, media in self.media.items()}
+        inputs = {purpose: record for purpose, record in records.items() if record}
+        result = self.result.sha256 if self.result else None
+        return receipt_of(self.consent, self.created_at, self.consent_hmacs, inputs, result)
+
+    @property
     def track_id(self) -> int:
         """The integer by which the provider's messages name this job."""
         return ids.track_id(self.job_id)
@@ -284,6 +320,13 @@ class Job(_Stored):
         """
         kept = {name: said for name, said in told.items() if self._is_news(name, said)}
         return {name: said.essentials for name, said in kept.items()} if self.is_final else kept
+
+    def has_heard(self, kind: str, told: Mapping[str, Evidence]) -> bool:
+        """Whether a message of this kind, nothing of which is kept, tells what was told before."""
+        return kind in self.heard or any(
+            known is not None and known.request_id == said.request_id
+            for known, said in ((getattr(self, name), said) for name, said in told.items())
+        )
 
     def _is_news(self, name: str, said: Evidence) -> bool:
         known: Evidence | None = getattr(self, name)

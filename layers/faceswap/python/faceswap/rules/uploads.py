@@ -5,12 +5,29 @@ from pydantic import BaseModel, ConfigDict
 from faceswap.rules.media import Purpose
 from faceswap.rules.times import Time
 
+MOST_JOBS = 20
+"""How many jobs may name one upload."""
+
+
+class StoredObject(BaseModel):
+    """An object that lies in the bucket, as the bucket tells of it.
+
+    `size` in bytes; `etag` names its content, without quotes; `sha256` is the base64 checksum if it was sent with one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    size: int
+    etag: str
+    sha256: str | None = None
+
 
 class Upload(BaseModel):
     """A reserved upload.
 
-    `size` is the largest accepted in bytes, `sha256` (base64) what the client announced, `expires_at` the end of
-    the presigned request, `named_by` the jobs that name it, `waiters` those to wake when the object lands.
+    `size` in bytes and `sha256` (base64) are what the client announced, `expires_at` is the end of the presigned
+    request, `landed` what has arrived. `named_by` are the jobs that name it, `waiters` those to wake when it lands.
+    One that was given up stays as an empty record (`erased_at`), by which whatever still lands is known to be nobody's.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -24,5 +41,18 @@ class Upload(BaseModel):
     key: str
     created_at: Time
     expires_at: Time
+    landed: StoredObject | None = None
     named_by: frozenset[str] = frozenset()
     waiters: frozenset[str] = frozenset()
+    erased_at: Time | None = None
+
+    @property
+    def mismatch(self) -> str | None:
+        """How what has landed differs from what was announced, in words; None if it does not."""
+        if self.landed is None:
+            return None
+        if self.landed.size != self.size:
+            return f"has {self.landed.size} bytes, {self.size} were declared"
+        if self.sha256 and self.landed.sha256 != self.sha256:
+            return "has another SHA-256 than declared"
+        return None

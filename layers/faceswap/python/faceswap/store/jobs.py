@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, cast
-from uuid import uuid4
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from faceswap.ports import Page, Position, RefusedContentError
+from faceswap.ports import Page, Position, RefusedContentError, Wakeup
 from faceswap.rules.job import (
     FINAL,
     NEXT,
@@ -44,10 +44,10 @@ _KEPT_AFTER_ERASURE = frozenset(
     {
         "accepted_at",
         "closed_at",
-        "consent",
         "created_at",
         "deadline_at",
         "erased_at",
+        "erased_receipt",
         "executions",
         "finished_at",
         "job_id",
@@ -157,45 +157,69 @@ class JobStore:
         """Keep the books on a job that stays in its status. Returns and raises as `move` does."""
         return self._update_or_essentials(job, "note", changes)
 
-    def wake(self, job_id: str, **evidence: Evidence) -> Job | None:
+    def wake(
+        self,
+        job_id: str,
+        *,
+        only_in: Status | None = None,
+        once: str | None = None,
+        **evidence: Evidence,
+    ) -> Wakeup | None:
         """Count a wake-up and keep what a message said (`evidence_…` fields).
 
+        A job in another status than `only_in` is left alone. A message of the kind `once` counts if it brings
+        evidence that is kept, or is the first of its kind; a repetition is nothing.
         The first message of a kind stays; one that names another request id than the job's is not kept. Of what is
         said about a draining job only the id is kept.
 
         Returns:
-            The job after the write; a closed job as it is, unchanged; None if there is none.
+            The job after the write, or as it is if nothing was written; None if there is none.
 
         Raises:
             RefusedContentError: the table does not even take the write with the essentials of what was said.
         """
         try:
-            return self._wake(job_id, evidence)
+            return self._wake(job_id, only_in, once, evidence)
         except RefusedContentError:
             shorter = {name: said.essentials for name, said in evidence.items()}
-            return self._wake(job_id, shorter)
+            return self._wake(job_id, only_in, once, shorter)
 
-    def _wake(self, job_id: str, evidence: Mapping[str, Evidence]) -> Job | None:
+    def _wake(
+        self,
+        job_id: str,
+        only_in: Status | None,
+        once: str | None,
+        evidence: Mapping[str, Evidence],
+    ) -> Wakeup | None:
         """One write for a job that is not over and of which nothing was said before; for any other, as it was read."""
-        is_usual = _IS_OPEN & ~Attr("status").is_in(sorted(FINAL))
+        is_usual = _IS_OPEN & (
+            Attr("status").eq(only_in) if only_in else ~Attr("status").is_in(sorted(FINAL))
+        )
         for name, said in evidence.items():
             is_own = Attr("request_id").not_exists() | Attr("request_id").eq(said.request_id)
             is_usual = is_usual & Attr(name).not_exists() & is_own
-        item, is_woken = self._write_wake(job_id, is_usual, evidence)
-        while item and not is_woken and _OPEN in item:
-            job = model_of(Job, item)
-            is_as_read = _IS_OPEN & _not_woken(job)
-            kept = job.evidence_to_keep(evidence)
-            item, is_woken = self._write_wake(job_id, is_as_read, kept)
-        return model_of(Job, item) if item else None
-
-    def _write_wake(
-        self, job_id: str, condition: ConditionBase, evidence: Mapping[str, Evidence]
-    ) -> tuple[Mapping[str, Any], bool]:
-        """The item after the write, or as it stood in the way; and whether it was written."""
-        woken = Update(condition).set("change", "wake").add("wakeup_count", 1)
+        wanted = Update(is_usual if evidence or not once else is_usual & _not_heard(once))
         for name, said in evidence.items():
-            woken.set(name, plain(said))
+            wanted.set(name, plain(said))
+        if once and not evidence:
+            wanted.add("heard", {once})
+        item, is_woken = self._write_wake(job_id, wanted)
+        while item and not is_woken and _OPEN in item and not only_in:
+            job = model_of(Job, item)
+            kept = job.evidence_to_keep(evidence)
+            if once and not kept and job.has_heard(once, evidence):
+                break
+            wanted = Update(_IS_OPEN & _not_woken(job))
+            for name, said in kept.items():
+                wanted.set(name, plain(said))
+            if once and not kept:
+                wanted.add("heard", {once})
+            item, is_woken = self._write_wake(job_id, wanted)
+        return Wakeup(model_of(Job, item), is_woken) if item else None
+
+    def _write_wake(self, job_id: str, wanted: Update) -> tuple[Mapping[str, Any], bool]:
+        """The item after the write, or as it stood in the way; and whether it was written."""
+        woken = wanted.set("change", "wake").add("wakeup_count", 1)
         try:
             answer = self._dynamodb.update_item(
                 **woken.request(self._table, job_pk(job_id)),
@@ -276,14 +300,13 @@ class JobStore:
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         """Strip a final job of all that is personal, and count a wake-up; what stays is the line for the audit.
 
-        That is: ids, owner, times, status, and when and by whom consent was attested.
+        That is: ids, owner, times, status, and the receipt of the consent if the job was sent.
         """
-        consent = job.consent.model_copy(update={"statement": ""})
         gone = dict.fromkeys([*(Job.model_fields.keys() - _KEPT_AFTER_ERASURE), _LISTED])
         kept: dict[str, object] = {
             "erased_at": now,
             "media": {},
-            "consent": consent,
+            "erased_receipt": job.consent_receipt,
             "provider_deletion": deletion,
             **job.known_request,
         }
@@ -378,7 +401,7 @@ class JobStore:
         `write_id` tells a lost race from our own write that was repeated because its answer was lost.
         Raises RefusedContentError.
         """
-        write_id = uuid4().hex
+        write_id = token_hex(8)
         is_as_read = Attr("status").eq(job.status) & Attr("version").eq(job.version)
         changed = (
             Update(is_as_read & also if also else is_as_read)
@@ -403,6 +426,10 @@ class JobStore:
             is_ours = item.get("write_id") == {"S": write_id}
             return model_of(Job, item) if is_ours else None
         return model_of(Job, answer["Attributes"])
+
+
+def _not_heard(kind: str) -> ConditionBase:
+    return ~Attr("heard").contains(kind)
 
 
 def _not_woken(job: Job) -> ConditionBase:

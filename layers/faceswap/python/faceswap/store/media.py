@@ -1,14 +1,13 @@
 """The media bucket: presigned requests, what lies there, and the archive of results."""
 
-import base64
-import hashlib
 from typing import IO, TYPE_CHECKING, Literal, cast
 
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from faceswap.ports import PresignedPost, Readable, StoredObject
+from faceswap.ports import PresignedPut, Readable
+from faceswap.rules.uploads import StoredObject, Upload
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -38,16 +37,24 @@ class MediaStore:
         self._s3 = s3
         self._bucket = bucket
 
-    def presign_upload(self, key: str, content_type: str, size: int, seconds: int) -> PresignedPost:
-        """A form that can put exactly this key, with this content type and 1 to `size` bytes."""
-        form = self._s3.generate_presigned_post(
-            self._bucket,
-            key,
-            Fields={"Content-Type": content_type},
-            Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, size]],
-            ExpiresIn=seconds,
-        )
-        return PresignedPost(url=form["url"], fields=form["fields"])
+    def presign_upload(self, upload: Upload, seconds: int) -> PresignedPut:
+        """A request that can put exactly this upload, once: its key, type, size and, if announced, checksum.
+
+        The size is signed too, and not among the headers: whatever sends a body sets that one itself.
+        """
+        headers = {"Content-Type": upload.content_type, "If-None-Match": "*"}
+        signed = {
+            "Bucket": self._bucket,
+            "Key": upload.key,
+            "ContentType": upload.content_type,
+            "ContentLength": upload.size,
+            "IfNoneMatch": "*",
+        }
+        if upload.sha256:
+            headers["x-amz-checksum-sha256"] = upload.sha256
+            signed["ChecksumSHA256"] = upload.sha256
+        url = self._s3.generate_presigned_url("put_object", Params=signed, ExpiresIn=seconds)
+        return PresignedPut(url, headers)
 
     def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
         """A link that reads the object, or its headers, for so many seconds (or as long as our credentials live)."""
@@ -59,19 +66,16 @@ class MediaStore:
     def find(self, key: str) -> StoredObject | None:
         """The object, None if it has not landed or is gone."""
         try:
-            answer = self._s3.head_object(Bucket=self._bucket, Key=key)
+            answer = self._s3.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _NOT_THERE:
                 return None
             raise
-        return StoredObject(size=answer["ContentLength"])
-
-    def sha256(self, key: str) -> str:
-        """The base64 SHA-256 of an object's content, read in bounded memory."""
-        digest = hashlib.sha256()
-        for chunk in self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].iter_chunks(_PART):
-            digest.update(chunk)
-        return base64.b64encode(digest.digest()).decode()
+        return StoredObject(
+            size=answer["ContentLength"],
+            etag=answer["ETag"].strip('"'),
+            sha256=answer.get("ChecksumSHA256"),
+        )
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         """Store what `content` yields, in bounded memory; if reading it raises, nothing is stored."""

@@ -1,16 +1,19 @@
-"""Uploads: reserved, never changed, except that jobs which wait for one are noted on it."""
+"""Uploads by id: reserved, landed once, named by jobs, given up."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
-from faceswap.rules.uploads import Upload
+from faceswap.rules.times import to_text
+from faceswap.rules.uploads import MOST_JOBS, StoredObject, Upload
 from faceswap.store.dynamodb_items import attributes, model_of, plain
 from faceswap.store.expressions import Update
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+_IS_THERE = Attr("pk").exists() & Attr("erased_at").not_exists()
 
 
 class UploadStore:
@@ -35,15 +38,24 @@ class UploadStore:
         item = answer.get("Item")
         return model_of(Upload, item) if item else None
 
-    def add_user(self, upload_id: str, job_id: str, *, waits: bool) -> None:
+    def add_user(self, upload_id: str, job_id: str, *, waits: bool) -> Upload | None:
         """Note that a job names this upload, and whether it waits for it.
 
         Called before that job exists, so that no landing is missed and no file is erased under it.
+
+        Returns:
+            The upload after that; None if it is there no more, or as many jobs name it as may.
         """
-        noted = Update(Attr("pk").exists()).add("named_by", {job_id})
+        named_by = Attr("named_by")
+        may_name = named_by.not_exists() | named_by.contains(job_id) | named_by.size().lt(MOST_JOBS)
+        noted = Update(_IS_THERE & may_name).add("named_by", {job_id})
         if waits:
             noted.add("waiters", {job_id})
-        self._dynamodb.update_item(**noted.request(self._table, _pk(upload_id)))
+        return self._update(upload_id, noted)
+
+    def withdraw_user(self, upload_id: str, job_id: str) -> None:
+        """A job that was noted is not made after all; the upload stays."""
+        self._update(upload_id, _without(job_id))
 
     def remove_user(self, upload_id: str, job_id: str) -> bool:
         """Forget that a job names this upload, and the upload itself once none does.
@@ -51,9 +63,8 @@ class UploadStore:
         Returns:
             Whether the upload is forgotten: then its file is nobody's.
         """
-        forgotten = Update(Attr("pk").exists()).delete("named_by", {job_id})
         try:
-            self._dynamodb.update_item(**forgotten.request(self._table, _pk(upload_id)))
+            self._dynamodb.update_item(**_without(job_id).request(self._table, _pk(upload_id)))
             self._dynamodb.delete_item(
                 TableName=self._table,
                 Key={"pk": {"S": _pk(upload_id)}},
@@ -62,6 +73,42 @@ class UploadStore:
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return self.get(upload_id) is None
         return True
+
+    def land(self, upload_id: str, landed: StoredObject) -> Upload | None:
+        """Note what has landed, the first time.
+
+        Returns:
+            The upload after that; None if it is there no more, or has landed before.
+        """
+        is_first = _IS_THERE & Attr("landed").not_exists()
+        return self._update(upload_id, Update(is_first).set("landed", plain(landed)))
+
+    def remove_waiters(self, upload_id: str, job_ids: frozenset[str]) -> None:
+        """Forget that these jobs wait."""
+        self._update(upload_id, Update(_IS_THERE).delete("waiters", set(job_ids)))
+
+    def erase(self, upload: Upload, now: datetime) -> bool:
+        """Give an upload up, as long as nobody has named it since it was read. Whether that was done."""
+        named_by = Attr("named_by")
+        unchanged = named_by.eq(set(upload.named_by)) if upload.named_by else named_by.not_exists()
+        erased = Update(Attr("pk").exists() & unchanged).set("erased_at", to_text(now))
+        for name in ("named_by", "waiters", "landed", "sha256"):
+            erased.remove(name)
+        return self._update(upload.upload_id, erased) is not None
+
+    def _update(self, upload_id: str, update: Update) -> Upload | None:
+        try:
+            answer = self._dynamodb.update_item(
+                **update.request(self._table, _pk(upload_id)), ReturnValues="ALL_NEW"
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return None
+        return model_of(Upload, answer["Attributes"])
+
+
+def _without(job_id: str) -> Update:
+    is_there = Update(Attr("pk").exists())
+    return is_there.delete("named_by", {job_id}).delete("waiters", {job_id})
 
 
 def _pk(upload_id: str) -> str:

@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.ports import Jobs, MediaBucket, Uploads
+from faceswap.ports import Jobs, Uploads
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
+from faceswap.rules.consent import Consent
 from faceswap.rules.errors import Fault, GoneError, IdempotencyMismatchError, InvalidError
-from faceswap.rules.job import Consent, Deadlines, Job, LinkedMedia, Media, UploadedMedia
+from faceswap.rules.job import Deadlines, Job, LinkedMedia, Media, UploadedMedia
 from faceswap.rules.media import PURPOSES, UPLOAD_PREFIX, Purpose
-from faceswap.rules.uploads import Upload
+from faceswap.rules.uploads import MOST_JOBS, Upload
+from faceswap.usecases.find_upload import FindUpload
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the owner of what is made, and the token's own subject for the consent record."""
+    """Who asks: the owner of what is made, and of the token, for the consent record, its subject, id and login time."""
 
     owner: str
     subject: str
+    token_id: str | None = None
+    auth_time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class CreateJob:
         *,
         jobs: Jobs,
         uploads: Uploads,
-        media: MediaBucket,
+        find_upload: FindUpload,
         deadlines: Deadlines,
         allow_loopback: bool,
         clock: Callable[[], datetime],
@@ -47,7 +51,7 @@ class CreateJob:
     ) -> None:
         self._jobs = jobs
         self._uploads = uploads
-        self._media = media
+        self._find_upload = find_upload
         self._deadlines = deadlines
         self._allow_loopback = allow_loopback
         self._clock = clock
@@ -71,7 +75,7 @@ class CreateJob:
                 return _replay(existing, request_hash)
         now = self._clock()
         media, pending = self._inputs(request, caller.owner, now)
-        self._note_users(media, pending, job_id)
+        pending = self._note_users(media, pending, job_id)
         seconds = self._deadlines.upload if pending else self._deadlines.queue
         job = Job(
             job_id=job_id,
@@ -79,9 +83,8 @@ class CreateJob:
             status="awaiting_upload" if pending else "queued",
             created_at=now,
             updated_at=now,
-            queued_at=None if pending else now,
             deadline_at=now + timedelta(seconds=seconds),
-            consent=Consent(statement=request.consent.statement, caller=caller.subject, at=now),
+            consent=_consent(request, caller),
             media=media,
             output_format=request.output_format,
             watermark=request.watermark,
@@ -93,57 +96,84 @@ class CreateJob:
             return _replay(existing, request_hash)
         return CreatedJob(job, replayed=False)
 
-    def _note_users(self, media: dict[Purpose, Media], pending: list[Upload], job_id: str) -> None:
-        waiting = {upload.upload_id for upload in pending}
-        for named in media.values():
-            if isinstance(named, UploadedMedia):
-                waits = named.upload_id in waiting
-                self._uploads.add_user(named.upload_id, job_id, waits=waits)
+    def _note_users(
+        self, media: dict[Purpose, Media], pending: set[Purpose], job_id: str
+    ) -> set[Purpose]:
+        """Note on each upload that the job names it. Returns which of them have not landed even now."""
+        still_pending = set(pending)
+        noted: list[Upload] = []
+        for purpose, named in media.items():
+            if not isinstance(named, UploadedMedia):
+                continue
+            record = self._uploads.add_user(named.upload_id, job_id, waits=purpose in pending)
+            if record is None:
+                for upload in noted:
+                    self._uploads.withdraw_user(upload.upload_id, job_id)
+                detail = f"names an upload that {MOST_JOBS} jobs name already, or that was given up"
+                raise _invalid([Fault(pointer=f"#/{purpose}", detail=detail)])
+            noted.append(record)
+            if record.landed:
+                still_pending.discard(purpose)
+        return still_pending
 
     def _inputs(
         self, request: JobRequest, owner: str, now: datetime
-    ) -> tuple[dict[Purpose, Media], list[Upload]]:
-        """The three media, and the uploads among them that have not landed."""
+    ) -> tuple[dict[Purpose, Media], set[Purpose]]:
+        """The three media, and which of them are uploads that have not landed."""
         media: dict[Purpose, Media] = {}
-        pending: list[Upload] = []
+        pending: set[Purpose] = set()
         faults: list[Fault] = []
         for purpose in PURPOSES:
             source: str = getattr(request, purpose)
             try:
                 if source.startswith(UPLOAD_PREFIX):
                     record = self._upload(source.removeprefix(UPLOAD_PREFIX), owner, purpose)
-                    if not self._has_landed(record, now):
-                        pending.append(record)
-                    media[purpose] = UploadedMedia(
-                        upload_id=record.upload_id, key=record.key, sha256=record.sha256
-                    )
+                    if not _has_landed(record, now):
+                        pending.add(purpose)
+                    media[purpose] = UploadedMedia(key=record.key)
                 else:
                     url = check_url(source, allow_loopback=self._allow_loopback)
                     media[purpose] = LinkedMedia(url=url)
             except (ForbiddenUrlError, _UnusableError) as error:
                 faults.append(Fault(pointer=f"#/{purpose}", detail=str(error)))
         if faults:
-            raise InvalidError("A media field cannot be used.", faults)
+            raise _invalid(faults)
         return media, pending
 
     def _upload(self, upload_id: str, owner: str, purpose: Purpose) -> Upload:
-        record = self._uploads.get(upload_id) if ids.is_upload_id(upload_id) else None
+        record = self._find_upload.run(upload_id) if ids.is_upload_id(upload_id) else None
         if record is None or record.owner != owner:
             raise _UnusableError("names no upload of yours")
         if record.purpose != purpose:
             raise _UnusableError(f"names an upload that was made for {record.purpose}")
         return record
 
-    def _has_landed(self, record: Upload, now: datetime) -> bool:
-        if self._media.find(record.key):
-            return True
-        if record.expires_at <= now:
-            raise _UnusableError("names an upload whose presigned request expired unused")
-        return False
-
 
 class _UnusableError(ValueError):
     """An upload that cannot stand in a media field; the text says why, fit for a client."""
+
+
+def _has_landed(record: Upload, now: datetime) -> bool:
+    if record.mismatch:
+        raise _UnusableError(f"names an upload that {record.mismatch}")
+    if record.landed is None and record.expires_at <= now:
+        raise _UnusableError("names an upload whose presigned request expired unused")
+    return record.landed is not None
+
+
+def _invalid(faults: list[Fault]) -> InvalidError:
+    return InvalidError("A media field cannot be used.", faults)
+
+
+def _consent(request: JobRequest, caller: Caller) -> Consent:
+    return Consent(
+        statement=request.consent.statement,
+        terms=request.consent.terms,
+        subject=request.consent.subject,
+        caller=caller.subject,
+        token_id=caller.token_id,
+        auth_time=caller.auth_time,
+    )
 
 
 def _replay(existing: Job, request_hash: str) -> CreatedJob:

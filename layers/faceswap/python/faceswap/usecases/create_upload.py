@@ -52,9 +52,7 @@ class CreateUpload:
             created_at=now,
             expires_at=now + timedelta(seconds=PRESIGNED_SECONDS),
         )
-        form = self._bucket.presign_upload(
-            upload.key, upload.content_type, upload.size, PRESIGNED_SECONDS
-        )
+        put = self._bucket.presign_upload(upload, PRESIGNED_SECONDS)
         self._uploads.create(upload, forget_at=now + self._retention)
         return ReservedUpload(
             upload_id=upload_id,
@@ -65,8 +63,8 @@ class CreateUpload:
             size=upload.size,
             sha256=upload.sha256,
             expires_at=upload.expires_at,
-            url=form.url,
-            fields=form.fields,
+            url=put.url,
+            headers=put.headers,
         )
 
 

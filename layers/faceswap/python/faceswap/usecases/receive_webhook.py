@@ -33,7 +33,7 @@ class ReceiveWebhook:
     def run(self, job_id: str, token: str, body: bytes, content_encoding: str | None) -> Job | None:
         """Keep what the message says as evidence and wake the job. What it says is confirmed elsewhere.
 
-        With the right token a body that says nothing to us is a reason to poll, too.
+        With the right token a body that says nothing to us is a reason to poll, too; the same kind again is none.
 
         Returns:
             The job as it is after that, None if it is not there (any more).
@@ -49,10 +49,10 @@ class ReceiveWebhook:
         try:
             reply = self._read(body, content_encoding, now)
         except DomainError:
-            self._wake_job.run(job_id)
+            self._wake_job.run(job_id, once="unreadable")
             raise
         evidence = _evidence(job_id, reply, now)
-        job = self._wake_job.run(job_id, **evidence)
+        job = self._wake_job.run(job_id, only_in=None, once=reply.outcome, **evidence)
         if job and job.is_final:
             self._after_the_end(job, evidence)
         return job

@@ -1,28 +1,33 @@
 """The Submit task: bring a job to the provider, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from faceswap.ports import Jobs, MediaBucket, Provider, Slots, Submission
+from faceswap.rules.consent import ConsentHmacs, hmacs_of, sha256
 from faceswap.rules.decisions import Decision, Fail, Move, Note, after_submit
-from faceswap.rules.job import Deadlines, ErrorType, Failure, Job, UploadedMedia
+from faceswap.rules.job import Deadlines, Failure, Job, LinkedMedia, Media, UploadedMedia
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from faceswap.rules.media import Purpose, extension_of_key
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import PollLimits, next_poll
+from faceswap.rules.uploads import Upload
 from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.find_upload import FindUpload
 
 _LEASE_MARGIN = timedelta(minutes=15)
+Uploads = Mapping[Purpose, Upload | None]
+"""A job's uploads as they are now; None for one that is gone."""
 InputLinks = Literal["redirect", "presigned"]
 """How the provider reads uploads: by links of ours that redirect, or by signed ones if it follows no redirects."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitContext:
-    """What a submit needs beside the job: the provider's key, the webhook secret, and how inputs are linked.
+    """What a submit needs beside the job: the provider's key, our own secrets, and how inputs are linked.
 
     `refused` is told when the provider takes no jobs at all (for the key, the credit, the plan or the rate) or
     answers from another address. Signed links last `input_url_seconds`.
@@ -30,6 +35,7 @@ class SubmitContext:
 
     provider_key: Callable[[], str]
     webhook_secret: Callable[[], str]
+    receipt_secret: Callable[[], str]
     refused: Callable[[Reply], None]
     input_links: InputLinks
     input_url_seconds: int
@@ -43,6 +49,7 @@ class SubmitJob:
         *,
         jobs: Jobs,
         media: MediaBucket,
+        find_upload: FindUpload,
         slots: Slots,
         provider: Provider,
         end_job: EndJob,
@@ -55,6 +62,7 @@ class SubmitJob:
     ) -> None:
         self._jobs = jobs
         self._media = media
+        self._find_upload = find_upload
         self._slots = slots
         self._provider = provider
         self._end_job = end_job
@@ -76,13 +84,17 @@ class SubmitJob:
         if job is None:
             return NextStep(next="done")
         wakeup_count = job.wakeup_count
-        if job.status == "awaiting_upload" and self._all_landed(job):
+        uploads = self._uploads(job)
+        if job.status == "awaiting_upload" and all(
+            upload and upload.landed for upload in uploads.values()
+        ):
             now = self._clock()
             deadline = now + timedelta(seconds=self._deadlines.queue)
             queued = self._jobs.move(job, "queued", now, queued_at=now, deadline_at=deadline)
             job = queued or self._reload(job_id)
         if job.status == "queued" and self._may_submit(job):
-            job = self._send(job, public_base_url) or self._reload_and_release(job_id)
+            sent = self._send(job, uploads, public_base_url)
+            job = sent or self._reload_and_release(job_id)
         poll_after = next_poll(job, self._clock(), self._poll_limits, self._random())
         return NextStep(next="wait", poll_after=poll_after, wakeup_count=wakeup_count)
 
@@ -94,16 +106,20 @@ class SubmitJob:
             and (job.submit_after is None or job.submit_after <= now)
         )
 
-    def _all_landed(self, job: Job) -> bool:
-        return all(self._media.find(upload.key) for upload in job.uploads.values())
+    def _uploads(self, job: Job) -> Uploads:
+        """The job's uploads as they are now, while that decides anything."""
+        if job.status == "awaiting_upload" or (job.status == "queued" and self._may_submit(job)):
+            named = job.uploads.items()
+            return {purpose: self._find_upload.run(upload.upload_id) for purpose, upload in named}
+        return {}
 
-    def _send(self, job: Job, public_base_url: str) -> Job | None:
+    def _send(self, job: Job, uploads: Uploads, public_base_url: str) -> Job | None:
         """Send the one request. None if the job moved under our hands, before it was sent or meanwhile.
 
         If the provider has already spoken of this job, something was started although it said otherwise:
         then nothing is sent again, and Collect takes the id from that message.
         """
-        unusable = self._unusable(job)
+        unusable = _unusable(uploads)
         if unusable:
             return self._end_job.run(job, "failed", failure=unusable)
         key = self._context.provider_key()
@@ -126,6 +142,8 @@ class SubmitJob:
             deadline_at=deadline,
             submit_after=None,
             waits_for_slot=None,
+            consent_hmacs=self._hmacs(job),
+            media=_as_sent(job, uploads),
         )
         if sending is None or sending.reported_request_id:
             return sending
@@ -143,17 +161,8 @@ class SubmitJob:
         if reply.request_id or is_over_there:
             self._jobs.note_answer(job_id, reply.request_id, provider_done=is_over_there)
 
-    def _unusable(self, job: Job) -> Failure | None:
-        """Why the uploads cannot be sent, if so: one is gone, or is not the announced file."""
-        for purpose, upload in job.uploads.items():
-            kind: ErrorType = "upload-missing"
-            if self._media.find(upload.key) is None:
-                detail = f"The upload for {purpose} is not there any more."
-                return Failure(type=kind, detail=detail)
-            if upload.sha256 and self._media.sha256(upload.key) != upload.sha256:
-                detail = f"The upload for {purpose} has another SHA-256 than declared."
-                return Failure(type="input-invalid", detail=detail)
-        return None
+    def _hmacs(self, job: Job) -> ConsentHmacs | None:
+        return hmacs_of(job.consent, self._context.receipt_secret()) if job.consent else None
 
     def _submission(self, job: Job, public_base_url: str) -> Submission:
         token = webhook_token(self._context.webhook_secret(), job.job_id)
@@ -214,3 +223,28 @@ class SubmitJob:
         if job is None:
             raise LookupError("the job vanished while it was submitted")
         return job
+
+
+def _unusable(uploads: Uploads) -> Failure | None:
+    """Why the uploads cannot be sent, if so: one is gone, or is not the announced file."""
+    for purpose, upload in uploads.items():
+        if upload is None or upload.landed is None:
+            detail = f"The upload for {purpose} is not there any more."
+            return Failure(type="upload-missing", detail=detail)
+        if upload.mismatch:
+            detail = f"The upload for {purpose} {upload.mismatch}."
+            return Failure(type="input-invalid", detail=detail)
+    return None
+
+
+def _as_sent(job: Job, uploads: Uploads) -> dict[Purpose, Media]:
+    """The media with what the consent receipt says of them."""
+    return {
+        purpose: _with_record(media, uploads.get(purpose)) for purpose, media in job.media.items()
+    }
+
+
+def _with_record(media: Media, upload: Upload | None) -> Media:
+    if isinstance(media, LinkedMedia):
+        return media.model_copy(update={"url_sha256": sha256(media.url)})
+    return media.model_copy(update={"sent": upload.landed if upload else None})

@@ -1,7 +1,7 @@
 """Wake a job: the one way in which a message makes somebody poll (architecture, the state machine)."""
 
 from faceswap.ports import Executions, Jobs
-from faceswap.rules.job import Evidence, Job
+from faceswap.rules.job import Evidence, Job, Status
 
 
 class WakeJob:
@@ -11,13 +11,22 @@ class WakeJob:
         self._jobs = jobs
         self._executions = executions
 
-    def run(self, job_id: str, **evidence: Evidence) -> Job | None:
-        """Wake it; a closed job is left alone.
+    def run(
+        self,
+        job_id: str,
+        *,
+        only_in: Status | None = None,
+        once: str | None = None,
+        **evidence: Evidence,
+    ) -> Job | None:
+        """Wake it, unless the message is a repetition, as `Jobs.wake` judges it; a closed job is left alone.
 
         Returns:
             The job after that, None if there is none.
         """
-        job = self._jobs.wake(job_id, **evidence)
-        if job is not None and job.closed_at is None:
-            self._executions.wake(job.task_token)
-        return job
+        wakeup = self._jobs.wake(job_id, only_in=only_in, once=once, **evidence)
+        if wakeup is None:
+            return None
+        if wakeup.is_counted:
+            self._executions.wake(wakeup.job.task_token)
+        return wakeup.job
