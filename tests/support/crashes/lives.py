@@ -82,7 +82,29 @@ class Life:
         digest = base64.b64encode(hashlib.sha256(VIDEO).digest()).decode()
         upload = self._reserve(sha256=digest)
         self._send(upload)
+        until(lambda: self._has_landed(upload) or self.plan.is_done)
         self._create(self._addresses | {"init_video": upload["source"]})
+        return self.final()
+
+    def _has_landed(self, upload: dict[str, Any]) -> bool:
+        """Whether the upload's record says so; it never does by an event whose function died."""
+        return "landed" in (self.world.upload_item(upload["upload_id"]) or {})
+
+    def given_up(self) -> End:
+        """An upload that its owner gives up, and a job that does without."""
+        upload = self._reserve()
+        self._send(upload)
+        until(lambda: self._has_landed(upload) or self.plan.is_done)
+        path = f"/v1/uploads/{upload['upload_id']}"
+        answer = retrying(lambda: self.world.call("DELETE", path, headers=self._headers))
+        assert answer.status_code == 204, answer.text
+        assert self.world.call("GET", path).status_code == 404
+        prefix = f"uploads/{upload['upload_id']}"
+        listed = self.world.aws("s3").list_objects_v2(
+            Bucket=self.world.stack.media_bucket, Prefix=prefix
+        )
+        assert "Contents" not in listed
+        self.short()
         return self.final()
 
     def cancelled(self) -> End:

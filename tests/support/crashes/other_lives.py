@@ -85,7 +85,12 @@ OTHER_LIVES = (
     OtherLife("cancelled asleep", _cancelled_asleep, [(_CANCEL, "dynamodb.UpdateItem", None)]),
     OtherLife("deleted asleep", _deleted_asleep, [(_DELETE, "dynamodb.GetItem", None)]),
     OtherLife("listed", Life.listed, [("GET /v1/jobs", "dynamodb.Query", None)]),
-    OtherLife("declared", Life.declared, [(_SUBMIT, "s3.GetObject", "s3.GetObject")]),
+    OtherLife("declared", Life.declared, [("landed", "s3.HeadObject", "s3.HeadObject")]),
+    OtherLife(
+        "given up",
+        Life.given_up,
+        [("DELETE /v1/uploads/{upload_id}", "dynamodb.GetItem", None)],
+    ),
     OtherLife(
         "cancelled while it is sent",
         _cancelled_while_sent,
