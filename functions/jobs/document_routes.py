@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from faceswap.container import jobs_container
+from faceswap.container.jobs import jobs_container
 from faceswap.plain_http import SECURITY_HEADERS, problem
 from faceswap.rules.errors import NotFoundError
 from faceswap.rules.routing import base_path, routed

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from faceswap.container import jobs_container
+from faceswap.container.jobs import jobs_container
 from faceswap.plain_http import problem, redirect
 from faceswap.rules.errors import DomainError
 from faceswap.telemetry import count, logger

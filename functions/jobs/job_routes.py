@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field
 from caller import caller_of
 from faceswap.api import NO_STORE, responses
 from faceswap.api import router as new_router
-from faceswap.container import jobs_container, now
+from faceswap.container.common import now
+from faceswap.container.jobs import jobs_container
 from faceswap.contract.jobs import JobList, JobRequest, JobView, ResultLink, view_of
 from faceswap.rules.job import Job, Status
 from faceswap.rules.routing import base_path

@@ -1,6 +1,6 @@
 """The bucket's `Object Created` event."""
 
-from faceswap.container import jobs_container
+from faceswap.container.jobs import jobs_container
 from faceswap.rules.uploads import StoredObject
 from faceswap.telemetry import logger
 

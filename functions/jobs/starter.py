@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from faceswap.container import jobs_container
+from faceswap.container.jobs import jobs_container
 from faceswap.telemetry import logger
 
 _JOB = "job#"

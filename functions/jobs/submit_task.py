@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from faceswap.container import jobs_container
+from faceswap.container.jobs import jobs_container
 from faceswap.telemetry import logger
 
 

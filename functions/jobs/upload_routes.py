@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from caller import caller_of
 from faceswap.api import NO_STORE, responses
 from faceswap.api import router as new_router
-from faceswap.container import jobs_container
+from faceswap.container.jobs import jobs_container
 from faceswap.contract.uploads import ReservedUpload, UploadRequest, UploadView
 
 router = new_router()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from faceswap.container import results_container
+from faceswap.container.results import results_container
 from faceswap.telemetry import count, logger
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from base64 import b64decode
 from http import HTTPStatus
 from typing import Any
 
-from faceswap.container import results_container
+from faceswap.container.results import results_container
 from faceswap.plain_http import answer, problem
 from faceswap.rules.errors import DomainError, MalformedError
 from faceswap.telemetry import logger

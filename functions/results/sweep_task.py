@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from faceswap.container import results_container
+from faceswap.container.results import results_container
 from faceswap.telemetry import count, logger, measure
 
 if TYPE_CHECKING:

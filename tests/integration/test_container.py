@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from faceswap.container import JobsContainer
+from faceswap.container.jobs import JobsContainer
 from faceswap.rules.reply import Reply
 from faceswap.settings import JobsSettings
 from tests.support.environment import ENVIRONMENT
@@ -14,7 +14,7 @@ from tests.support.world import World
 @pytest.fixture
 def container(world: World, monkeypatch: pytest.MonkeyPatch) -> JobsContainer:
     """The container of the jobs function in this process, on the emulator."""
-    monkeypatch.setattr("faceswap.container.client", lambda name, _: world.aws(name))
+    monkeypatch.setattr("faceswap.container.common.client", lambda name, _: world.aws(name))
     client = world.aws("secretsmanager")
     arn = client.create_secret(Name=f"key-{uuid4()}", SecretString="old")["ARN"]
     return JobsContainer(JobsSettings.read(ENVIRONMENT | {"PROVIDER_KEY_SECRET_ARN": arn}))

@@ -8,7 +8,7 @@ import pytest
 import job_routes
 import upload_routes
 from faceswap.api import resolve
-from faceswap.container import JobsContainer
+from faceswap.container.jobs import JobsContainer
 from faceswap.settings import JobsSettings
 from jobs_http import app
 from tests.fakes import FakeExecutions, FakeJobs, FakeMedia, FakeUploads

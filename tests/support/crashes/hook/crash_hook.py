@@ -105,9 +105,10 @@ def _begin(body: bytes) -> None:
 
 def _forget_services() -> None:
     """Let this invocation be as the first one of its process, which reads the secrets."""
-    container = sys.modules["faceswap.container"]
-    container.jobs_container.cache_clear()
-    container.results_container.cache_clear()
+    for name in ("jobs", "results"):
+        container = sys.modules.get(f"faceswap.container.{name}")
+        if container:
+            getattr(container, f"{name}_container").cache_clear()
 
 
 def install(client_class: Any) -> None:

@@ -1,0 +1,177 @@
+"""What both functions use, made on first use and then kept.
+
+What a part is made of is imported where it is made: a cold start loads only what its event needs.
+"""
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from botocore.config import Config
+
+from faceswap import USER_AGENT
+from faceswap.rules.job import Job
+from faceswap.settings import Settings
+from faceswap.store.aws import client
+from faceswap.telemetry import count, logger
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+    from faceswap.provider.modelslab.client import ModelsLabClient
+    from faceswap.rules.reply import Reply
+    from faceswap.store.executions import ExecutionStore
+    from faceswap.store.jobs import JobStore
+    from faceswap.store.media import MediaStore
+    from faceswap.store.secrets import SecretStore
+    from faceswap.store.slots import SlotStore
+    from faceswap.store.uploads import UploadStore
+    from faceswap.usecases.end_job import EndJob
+    from faceswap.usecases.release_slot import ReleaseSlot
+    from faceswap.usecases.wake_job import WakeJob
+
+_AWS = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "max_attempts": 4},
+    user_agent_extra=USER_AGENT,
+)
+random = SystemRandom().random
+
+
+def now() -> datetime:
+    """The present moment, UTC."""
+    return datetime.now(UTC)
+
+
+def new_bytes() -> bytes:
+    """16 random bytes."""
+    return secrets.token_bytes(16)
+
+
+class Container:
+    """What both functions use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._common = settings
+
+    # Stores, and the provider.
+
+    @cached_property
+    def _dynamodb(self) -> "DynamoDBClient":
+        from faceswap.store.checksum import verify_checksums
+
+        dynamodb = client("dynamodb", _AWS)
+        verify_checksums(dynamodb)
+        return dynamodb
+
+    @cached_property
+    def jobs(self) -> "JobStore":
+        """The jobs."""
+        from faceswap.store.jobs import JobStore
+
+        return JobStore(self._dynamodb, self._common.jobs_table, self._common.retention)
+
+    @cached_property
+    def uploads(self) -> "UploadStore":
+        """The uploads."""
+        from faceswap.store.uploads import UploadStore
+
+        return UploadStore(self._dynamodb, self._common.jobs_table)
+
+    @cached_property
+    def media(self) -> "MediaStore":
+        """The media bucket."""
+        from faceswap.store.media import S3_CONFIG, MediaStore
+
+        return MediaStore(client("s3", _AWS.merge(S3_CONFIG)), self._common.media_bucket)
+
+    @cached_property
+    def slots(self) -> "SlotStore":
+        """The slots at the provider."""
+        from faceswap.store.slots import SlotStore
+
+        common = self._common
+        return SlotStore(self._dynamodb, common.jobs_table, common.provider_concurrency)
+
+    @cached_property
+    def executions(self) -> "ExecutionStore":
+        """The state machine's executions."""
+        from faceswap.store.executions import ExecutionStore
+
+        return ExecutionStore(client("stepfunctions", _AWS), self._common.state_machine_arn)
+
+    @cached_property
+    def _secrets(self) -> "SecretStore":
+        from faceswap.store.secrets import SecretStore
+
+        return SecretStore(client("secretsmanager", _AWS))
+
+    @cached_property
+    def provider(self) -> "ModelsLabClient":
+        """The provider."""
+        from faceswap.provider.modelslab.client import ModelsLabClient
+
+        return ModelsLabClient(self._common.provider_base_url)
+
+    def provider_key(self) -> str:
+        """The provider's key."""
+        return self._secrets.get(self._common.provider_key_secret_arn)
+
+    def provider_refused(self, reply: "Reply") -> None:
+        """The provider does not take the key, so it is read anew; or it is elsewhere, so somebody is told where."""
+        if reply.remedy == "replace_key":
+            self._secrets.forget(self._common.provider_key_secret_arn)
+        if reply.remedy == "update_address":
+            count("ProviderMoved")
+            logger.error("the provider redirects to another address", moved_to=reply.location)
+
+    def webhook_secret(self) -> str:
+        """What the tokens of our own addresses are made of."""
+        return self._secrets.get(self._common.webhook_secret_arn)
+
+    def webhook_secrets(self) -> Iterator[str]:
+        """What the tokens of addresses that are in use may be made of, the likeliest first."""
+        return self._secrets.versions(self._common.webhook_secret_arn)
+
+    # Use cases.
+
+    @cached_property
+    def wake_job(self) -> "WakeJob":
+        """Wakes jobs."""
+        from faceswap.usecases.wake_job import WakeJob
+
+        return WakeJob(jobs=self.jobs, executions=self.executions)
+
+    @cached_property
+    def release_slot(self) -> "ReleaseSlot":
+        """Frees slots."""
+        from faceswap.usecases.release_slot import ReleaseSlot
+
+        return ReleaseSlot(slots=self.slots, jobs=self.jobs, wake_job=self.wake_job, clock=now)
+
+    @cached_property
+    def end_job(self) -> "EndJob":
+        """Makes jobs final."""
+        from faceswap.usecases.end_job import EndJob
+
+        return EndJob(
+            jobs=self.jobs,
+            executions=self.executions,
+            release_slot=self.release_slot,
+            finished=_count_finished,
+            clock=now,
+        )
+
+
+def _count_finished(before: Job, job: Job) -> None:
+    """Who brought the news that a job is over; many polls and few webhooks tell of an outage of webhooks."""
+    if job.status == "cancelled":
+        return
+    if before.evidence_succeeded or before.evidence_failed:
+        count("FinishedByWebhook")
+    elif job.status == "succeeded" and not before.evidence_immediate:
+        count("FinishedByPoll")

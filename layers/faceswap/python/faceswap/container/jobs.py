@@ -1,0 +1,224 @@
+"""What the jobs function is wired of."""
+
+import os
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from faceswap.container.common import Container, new_bytes, now, random
+from faceswap.settings import JobsSettings
+from faceswap.telemetry import count
+
+if TYPE_CHECKING:
+    from faceswap.rules.reply import Reply
+    from faceswap.rules.uploads import StoredObject
+    from faceswap.usecases.cancel_job import CancelJob
+    from faceswap.usecases.create_job import CreateJob
+    from faceswap.usecases.create_upload import CreateUpload
+    from faceswap.usecases.delete_job import DeleteJob
+    from faceswap.usecases.delete_upload import DeleteUpload
+    from faceswap.usecases.estimate_queue import EstimateQueue
+    from faceswap.usecases.find_upload import FindUpload
+    from faceswap.usecases.link_input import LinkInput
+    from faceswap.usecases.list_jobs import ListJobs
+    from faceswap.usecases.read_job import ReadJob
+    from faceswap.usecases.read_result import ReadResult
+    from faceswap.usecases.read_upload import ReadUpload
+    from faceswap.usecases.submit_job import SubmitContext, SubmitJob
+    from faceswap.usecases.upload_landed import UploadLanded
+
+
+class JobsContainer(Container):
+    """What the jobs function uses."""
+
+    def __init__(self, settings: JobsSettings) -> None:
+        super().__init__(settings)
+        self.settings = settings
+
+    @cached_property
+    def create_upload(self) -> "CreateUpload":
+        """Reserves uploads."""
+        from faceswap.usecases.create_upload import CreateUpload
+
+        return CreateUpload(
+            uploads=self.uploads,
+            bucket=self.media,
+            limits=self.settings.upload_limits,
+            retention_days=self.settings.upload_retention_days,
+            clock=now,
+            new_bytes=new_bytes,
+        )
+
+    @cached_property
+    def read_upload(self) -> "ReadUpload":
+        """Reads uploads."""
+        from faceswap.usecases.read_upload import ReadUpload
+
+        return ReadUpload(find_upload=self.find_upload)
+
+    @cached_property
+    def find_upload(self) -> "FindUpload":
+        """Finds uploads as they are."""
+        from faceswap.usecases.find_upload import FindUpload
+
+        return FindUpload(uploads=self.uploads, find=self._find_object)
+
+    @cached_property
+    def delete_upload(self) -> "DeleteUpload":
+        """Gives uploads up."""
+        from faceswap.usecases.delete_upload import DeleteUpload
+
+        return DeleteUpload(uploads=self.uploads, jobs=self.jobs, media=self.media, clock=now)
+
+    @cached_property
+    def upload_landed(self) -> "UploadLanded":
+        """Tells jobs that their upload has landed."""
+        from faceswap.usecases.upload_landed import UploadLanded
+
+        return UploadLanded(
+            uploads=self.uploads,
+            find=self._find_object,
+            delete_object=self._delete_object,
+            wake_job=self.wake_job,
+        )
+
+    def _delete_object(self, key: str) -> None:
+        """Delete from the bucket, whose client is made only then: an event of an upload seldom needs it."""
+        self.media.delete(key)
+
+    def _find_object(self, key: str) -> "StoredObject | None":
+        """Find in the bucket, whose client is made only then: the uploads' records mostly tell."""
+        return self.media.find(key)
+
+    @cached_property
+    def create_job(self) -> "CreateJob":
+        """Makes jobs."""
+        from faceswap.usecases.create_job import CreateJob
+
+        return CreateJob(
+            jobs=self.jobs,
+            uploads=self.uploads,
+            find_upload=self.find_upload,
+            deadlines=self.settings.deadlines,
+            allow_loopback=self.settings.allow_loopback_urls,
+            clock=now,
+            new_bytes=new_bytes,
+        )
+
+    @cached_property
+    def read_job(self) -> "ReadJob":
+        """Reads jobs."""
+        from faceswap.usecases.read_job import ReadJob
+
+        return ReadJob(jobs=self.jobs)
+
+    @cached_property
+    def list_jobs(self) -> "ListJobs":
+        """Lists jobs."""
+        from faceswap.usecases.list_jobs import ListJobs
+
+        return ListJobs(jobs=self.jobs)
+
+    @cached_property
+    def estimate_queue(self) -> "EstimateQueue":
+        """Estimates when queued jobs are done."""
+        from faceswap.usecases.estimate_queue import EstimateQueue
+
+        return EstimateQueue(slots=self.slots, jobs=self.jobs, clock=now)
+
+    @cached_property
+    def cancel_job(self) -> "CancelJob":
+        """Cancels jobs."""
+        from faceswap.usecases.cancel_job import CancelJob
+
+        return CancelJob(read_job=self.read_job, end_job=self.end_job)
+
+    @cached_property
+    def delete_job(self) -> "DeleteJob":
+        """Erases jobs."""
+        from faceswap.usecases.delete_job import DeleteJob
+
+        return DeleteJob(
+            jobs=self.jobs,
+            uploads=self.uploads,
+            media=self.media,
+            provider=self.provider,
+            provider_key=self.provider_key,
+            read_job=self.read_job,
+            cancel_job=self.cancel_job,
+            executions=self.executions,
+            clock=now,
+        )
+
+    @cached_property
+    def read_result(self) -> "ReadResult":
+        """Links to results."""
+        from faceswap.usecases.read_result import ReadResult
+
+        return ReadResult(read_job=self.read_job, media=self.media, clock=now)
+
+    @cached_property
+    def link_input(self) -> "LinkInput":
+        """Links to inputs."""
+        from faceswap.usecases.link_input import LinkInput
+
+        return LinkInput(
+            jobs=self.jobs,
+            media=self.media,
+            secrets=self.webhook_secrets,
+            url_seconds=self.settings.input_url_seconds,
+            clock=now,
+        )
+
+    def receipt_secret(self) -> str:
+        """What keys the HMACs of consent receipts."""
+        return self._secrets.get(self.settings.receipt_secret_arn)
+
+    @property
+    def submit_context(self) -> "SubmitContext":
+        """What a submit needs beside the job."""
+        from faceswap.usecases.submit_job import SubmitContext
+
+        return SubmitContext(
+            provider_key=self.provider_key,
+            webhook_secret=self.webhook_secret,
+            receipt_secret=self.receipt_secret,
+            refused=self._submit_refused,
+            input_links=self.settings.input_links,
+            input_url_seconds=self.settings.input_url_seconds,
+        )
+
+    @cached_property
+    def submit_job(self) -> "SubmitJob":
+        """Submits jobs."""
+        from faceswap.usecases.submit_job import SubmitJob
+
+        return SubmitJob(
+            jobs=self.jobs,
+            media=self.media,
+            find_upload=self.find_upload,
+            slots=self.slots,
+            provider=self.provider,
+            end_job=self.end_job,
+            context=self.submit_context,
+            deadlines=self.settings.deadlines,
+            poll_limits=self.settings.poll_limits,
+            enabled=self.settings.submitting_enabled,
+            clock=now,
+            random=random,
+        )
+
+    def _submit_refused(self, reply: "Reply") -> None:
+        """The provider takes no jobs: tell of it."""
+        self.provider_refused(reply)
+        if reply.remedy in {"replace_key", "fix_account"}:
+            count("ProviderBlocked")
+
+
+@cache
+def jobs_container() -> JobsContainer:
+    """The jobs function's parts, by its environment.
+
+    Raises:
+        SettingsError: names what is missing or malformed in it.
+    """
+    return JobsContainer(JobsSettings.read(os.environ))
