@@ -1,4 +1,4 @@
-"""The jobs function: HTTP routes, links to inputs, landed uploads, the starter on the stream, the Submit task."""
+"""The jobs function: HTTP routes, links to inputs, landed uploads, requested jobs, the starter, the Submit task."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,11 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
             from landed_upload import note
 
             note(key, size, etag)
+            return None
+        case {"detail-type": "Job Requested", "id": str(), "source": str(), "detail": dict()}:
+            from requested_job import make
+
+            make(event)
             return None
         case {"Records": [{"eventSource": "aws:dynamodb"}, *_] as records}:
             from starter import start

@@ -7,7 +7,12 @@ import pytest
 from tests.support.stacks import own_stack
 from tests.support.world import World
 
-PARAMETERS = {"FirstPollSeconds": "600", "MaxPollSeconds": "600", "ProviderConcurrency": "500"}
+PARAMETERS = {
+    "FirstPollSeconds": "600",
+    "MaxPollSeconds": "600",
+    "ProviderConcurrency": "500",
+    "EventsOut": "all",
+}
 
 
 @pytest.fixture(scope="session")

@@ -235,6 +235,18 @@ def _object_created(world: World, event: dict[str, Any]) -> None:
     assert world.item(waiting) == item
 
 
+@sample("jobs/job_requested.json")
+def _job_requested(world: World, event: dict[str, Any]) -> None:
+    assert _invoke(world, "jobs", event) is None
+    assert _invoke(world, "jobs", event) is None
+
+    item = world.item(ids.job_id_for_key("sample", "order-4711"))
+    assert item is not None
+    assert (item["callback"], item["reference"]) == ({"S": "event"}, {"S": "order 4711"})
+    event["detail"] = {}
+    assert _invoke(world, "jobs", event) is None
+
+
 @sample("jobs/job_inserted.json")
 def _job_inserted(world: World, event: dict[str, Any]) -> None:
     job_id = event["Records"][0]["dynamodb"]["NewImage"]["job_id"]["S"]

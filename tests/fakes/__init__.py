@@ -4,6 +4,7 @@ Each takes `before`, called with a method's name before it does what the call do
 fault may be raised, or the caller may die.
 """
 
+from tests.fakes.events import FakeEvents
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.media import FakeMedia
@@ -12,6 +13,7 @@ from tests.fakes.slots import FakeSlots
 from tests.fakes.uploads import FakeUploads
 
 __all__ = [
+    "FakeEvents",
     "FakeExecutions",
     "FakeJobs",
     "FakeMedia",

@@ -31,13 +31,15 @@ def everywhere(world: World) -> dict[str, str]:
 
 def secrets_of(world: World, work: Path, items: str) -> dict[str, str]:
     """What is secret, by name: keys, the callers' tokens, and the tokens of each job in `items`."""
-    secret: str = world.aws("secretsmanager").get_secret_value(
-        SecretId=world.stack.outputs["WebhookSecretArn"]
-    )["SecretString"]
+    secret, receipts = (
+        str(world.aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+        for arn in (world.stack.outputs[f"{name}SecretArn"] for name in ("Webhook", "Receipt"))
+    )
     jobs = set(re.findall(r"job_[a-z2-7]{26}", items))
     return {
         "provider key": (work / "provider.key").read_text().strip(),
         "webhook secret": secret,
+        "receipt secret": receipts,
         "signature": "X-Amz-Signature",
         "token of a caller": world.stack.token.rpartition(".")[2],
         "token of another": world.stack.other_token.rpartition(".")[2],

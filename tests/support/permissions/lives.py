@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.support.bus import Listener
 from tests.support.recorded import Recorded
 from tests.support.until import until
 from tests.support.world import FINAL, PNG, VIDEO, World
@@ -25,6 +26,7 @@ def all_lives(recorded: Recorded) -> None:
         _lists,
         _is_cancelled,
         _is_deleted,
+        _is_requested,
     ):
         world.reset_provider()
         world.behave(result="canned", seconds=0.2, room=100)
@@ -114,6 +116,12 @@ def _is_cancelled(world: World) -> None:
     until(lambda: world.job(job_id)["status"] == "processing")
     assert world.call("POST", f"/v1/jobs/{job_id}/cancel").status_code == 200
     until(lambda: (world.item(job_id) or {}).get("late_successes") == {"N": "1"})
+
+
+def _is_requested(world: World) -> None:
+    """By an event; and by one that is not valid."""
+    listener = Listener(world)
+    listener.wait("Job Refused", event_id=listener.request({}))
 
 
 def _is_deleted(world: World) -> None:

@@ -24,6 +24,7 @@ _S3_ACTIONS = {
     "UploadPart": "PutObject",
 }
 _READS_STREAM = "Lambda itself, reading new jobs from the table's stream"
+_PIPE = "the pipe, reading changes from the table's stream"
 _DEAD_LETTERS = "Lambda itself, for an event that failed for good"
 BY_AWS: dict[Grant, str] = {
     **{(role, "sqs:SendMessage", "DeadLetters"): _DEAD_LETTERS for role in _ROLES.values()},
@@ -32,6 +33,17 @@ BY_AWS: dict[Grant, str] = {
         for action in ("DescribeStream", "GetRecords", "GetShardIterator")
     },
     ("JobsFunction", "dynamodb:ListStreams", "JobsTable/stream/*"): _READS_STREAM,
+    **{
+        ("EventsOut", f"dynamodb:{action}", "JobsTable's stream"): _PIPE
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator")
+    },
+    ("EventsOut", "dynamodb:ListStreams", "JobsTable/stream/*"): _PIPE,
+    ("EventsOut", "events:PutEvents", "JobsBus"): "the pipe, telling a change",
+    (
+        "EventsOut",
+        "sqs:SendMessage",
+        "DeadLetters",
+    ): "the pipe, for a change that it could not tell",
 }
 """Grants that no code of ours uses, but AWS on behalf of the role."""
 
@@ -82,6 +94,8 @@ def _needs(call: Call, secrets: Mapping[str, str]) -> list[tuple[str, str]]:
             return _of_bucket(call)
         case "secretsmanager":
             return [(f"secretsmanager:{call.operation}", secrets[names["SecretId"]])]
+        case "events":
+            return [(f"events:{call.operation}", "JobsBus")]
         case "stepfunctions":
             described = call.operation == "DescribeExecution"
             resource = "JobLifecycle's executions" if described else "JobLifecycle"

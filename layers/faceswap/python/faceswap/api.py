@@ -16,10 +16,10 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 
 from faceswap.contract.problems import PROBLEM_JSON, PROBLEMS, Problem, problem_headers, problem_of
+from faceswap.contract.validation import faults_of
 from faceswap.plain_http import SECURITY_HEADERS, check_size, problem
 from faceswap.rules.errors import (
     DomainError,
-    Fault,
     InvalidError,
     MalformedError,
     MediaTypeError,
@@ -32,7 +32,6 @@ from faceswap.telemetry import logger
 NO_STORE = {"Cache-Control": "no-store"}
 """For answers that hold signed links: nobody keeps them."""
 _JSON, _OTHER = "application/json", "application/octet-stream"
-_MOST_FAULTS, _LONGEST_STEP = 20, 64
 
 
 def _parse(body: str) -> dict[Any, Any]:
@@ -137,31 +136,9 @@ def of_validation(errors: Sequence[dict[str, Any]], *, body: str | None) -> Doma
         return MalformedError("The body is not JSON.")
     if not body and any(tuple(error["loc"]) == ("body",) for error in errors):
         return MalformedError("The body is empty.")
-    first = errors[:_MOST_FAULTS]
-    faults = [Fault(pointer=_pointer(error["loc"]), detail=_describe(error)) for error in first]
-    more = f"the first {len(first)} of {len(errors)} " if len(errors) > len(first) else ""
+    faults = faults_of(errors, within="body")
+    more = f"the first {len(faults)} of {len(errors)} " if len(errors) > len(faults) else ""
     return InvalidError(f"The request does not validate; see {more}errors.", faults)
-
-
-def _pointer(location: Sequence[str | int]) -> str:
-    """A JSON pointer to a field of the body, `#` for anything else.
-
-    Where a name is too long to be repeated, it ends at what holds the field.
-    """
-    if not location or location[0] != "body":
-        return "#"
-    pointer = "#"
-    for step in map(str, location[1:]):
-        if len(step) > _LONGEST_STEP:
-            break
-        pointer += "/" + step.replace("~", "~0").replace("/", "~1")
-    return pointer
-
-
-def _describe(error: dict[str, Any]) -> str:
-    place, *rest = error["loc"]
-    name = "" if place == "body" or not rest else f"{place} {rest[-1]}: "
-    return f"{name}{error['msg']}"
 
 
 def responses(

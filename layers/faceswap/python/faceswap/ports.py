@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
+from pydantic import BaseModel
+
 from faceswap.rules.job import Evidence, Job, ProviderDeletion, Status
 from faceswap.rules.reply import Reply
 from faceswap.rules.uploads import StoredObject, Upload
@@ -273,6 +275,13 @@ class Provider(Protocol):
 
     def delete(self, key: str, request_id: str) -> bool:
         """Ask the provider to delete what it keeps of a request. Whether it said that it has."""
+
+
+class Events(Protocol):
+    """The stack's bus."""
+
+    def put(self, detail_type: str, detail: BaseModel) -> None:
+        """Put one event of ours on the bus."""
 
 
 class WebhookReader(Protocol):

@@ -48,6 +48,7 @@ class Settings(BaseModel):
     input_url_seconds: int = Field(ge=1)
     job_retention_days: int = Field(ge=1)
     receipt_retention_days: int = Field(ge=1)
+    events_out: Literal["callbacks", "all"]
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -90,6 +91,7 @@ class JobsSettings(Settings):
     upload_retention_days: int = Field(ge=1)
     input_links: Literal["redirect", "presigned"]
     receipt_secret_arn: str = Field(min_length=1)
+    jobs_bus: str = Field(min_length=1)
     result_retention_days: int = Field(ge=1)
 
     @field_validator("upload_retention_days")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.release_slot import ReleaseSlot
     from faceswap.usecases.wake_job import WakeJob
 
-_AWS = Config(
+AWS = Config(
     connect_timeout=5,
     read_timeout=20,
     retries={"mode": "standard", "max_attempts": 4},
@@ -64,7 +64,7 @@ class Container:
     def _dynamodb(self) -> "DynamoDBClient":
         from faceswap.store.checksum import verify_checksums
 
-        dynamodb = client("dynamodb", _AWS)
+        dynamodb = client("dynamodb", AWS)
         verify_checksums(dynamodb)
         return dynamodb
 
@@ -73,7 +73,12 @@ class Container:
         """The jobs."""
         from faceswap.store.jobs import JobStore
 
-        return JobStore(self._dynamodb, self._common.jobs_table, self._common.retention)
+        return JobStore(
+            self._dynamodb,
+            self._common.jobs_table,
+            self._common.retention,
+            announces_all=self._common.events_out == "all",
+        )
 
     @cached_property
     def uploads(self) -> "UploadStore":
@@ -87,7 +92,7 @@ class Container:
         """The media bucket."""
         from faceswap.store.media import S3_CONFIG, MediaStore
 
-        return MediaStore(client("s3", _AWS.merge(S3_CONFIG)), self._common.media_bucket)
+        return MediaStore(client("s3", AWS.merge(S3_CONFIG)), self._common.media_bucket)
 
     @cached_property
     def slots(self) -> "SlotStore":
@@ -102,13 +107,13 @@ class Container:
         """The state machine's executions."""
         from faceswap.store.executions import ExecutionStore
 
-        return ExecutionStore(client("stepfunctions", _AWS), self._common.state_machine_arn)
+        return ExecutionStore(client("stepfunctions", AWS), self._common.state_machine_arn)
 
     @cached_property
     def _secrets(self) -> "SecretStore":
         from faceswap.store.secrets import SecretStore
 
-        return SecretStore(client("secretsmanager", _AWS))
+        return SecretStore(client("secretsmanager", AWS))
 
     @cached_property
     def provider(self) -> "ModelsLabClient":

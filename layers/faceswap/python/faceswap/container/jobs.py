@@ -4,8 +4,9 @@ import os
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from faceswap.container.common import Container, new_bytes, now, random
+from faceswap.container.common import AWS, Container, new_bytes, now, random
 from faceswap.settings import JobsSettings
+from faceswap.store.aws import client
 from faceswap.telemetry import count
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.read_job import ReadJob
     from faceswap.usecases.read_result import ReadResult
     from faceswap.usecases.read_upload import ReadUpload
+    from faceswap.usecases.request_job import RequestJob
     from faceswap.usecases.submit_job import SubmitContext, SubmitJob
     from faceswap.usecases.upload_landed import UploadLanded
 
@@ -103,6 +105,15 @@ class JobsContainer(Container):
             clock=now,
             new_bytes=new_bytes,
         )
+
+    @cached_property
+    def request_job(self) -> "RequestJob":
+        """Makes jobs out of events."""
+        from faceswap.store.events import EventStore
+        from faceswap.usecases.request_job import RequestJob
+
+        events = EventStore(client("events", AWS), self.settings.jobs_bus)
+        return RequestJob(create_job=self.create_job, events=events)
 
     @cached_property
     def read_job(self) -> "ReadJob":

@@ -38,6 +38,8 @@ ErrorType = Literal[
 ProviderDeletion = Literal["done", "refused", "not_applicable"]
 """What became of asking the provider to delete what it keeps of a job; best effort."""
 
+Callback = Literal["event"]
+"""How whoever asked for a job is told of its end: by an event on the bus."""
 Change = Literal["status", "wake", "wait", "note"]
 FinalStatus = Literal["succeeded", "failed", "cancelled"]
 ProviderStatus = Literal["queued", "submitting", "processing"]
@@ -181,6 +183,7 @@ class Job(_Stored):
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
     in the status it has; `queued_at` is when it was queued, if not at once.
     Counters of failing fetches, copies and Collect tasks run since the moments beside them.
+    `callback` is how its end is told; `idempotency_key`, what it was asked for under, is kept for that only.
     `consent_hmacs`, and what `media` were sent, are fixed when the job is sent. An erased job has no `consent`, and
     keeps the receipt of it as `erased_receipt`.
     `heard` are the kinds of messages that woke it although nothing of them was kept.
@@ -208,6 +211,8 @@ class Job(_Stored):
     watermark: bool = True
     client_reference: str | None = None
     request_hash: str | None = None
+    idempotency_key: str | None = None
+    callback: Callback | None = None
 
     queued_at: Time | None = None
     submit_after: Time | None = None

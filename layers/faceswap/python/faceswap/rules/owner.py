@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
+OWNER_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _DERIVED_PREFIX = "h-"
 

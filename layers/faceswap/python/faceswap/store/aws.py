@@ -10,11 +10,12 @@ from botocore.loaders import Loader
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_events import EventBridgeClient
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_stepfunctions import SFNClient
 
-SERVICES = ("dynamodb", "s3", "secretsmanager", "stepfunctions")
+SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "stepfunctions")
 """What is asked of AWS; the layer holds boto3's descriptions of no other services."""
 
 
@@ -34,6 +35,8 @@ def _session() -> Session:
 
 @overload
 def client(service: Literal["dynamodb"], config: Config) -> "DynamoDBClient": ...
+@overload
+def client(service: Literal["events"], config: Config) -> "EventBridgeClient": ...
 @overload
 def client(service: Literal["s3"], config: Config) -> "S3Client": ...
 @overload

@@ -16,6 +16,7 @@ from faceswap.rules.job import (
     NEXT,
     Change,
     Evidence,
+    Failure,
     Job,
     ProviderDeletion,
     Retention,
@@ -35,6 +36,8 @@ _CONTENT_REFUSED = "ValidationException"
 _OPEN, _OPEN_INDEX = "open", "open_jobs"
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
 _EXPIRY = "ttl"
+_ANNOUNCED = ("previous_status", "error_type", "reference")
+"""What only events need, beside fields of the job."""
 _ALWAYS = {"version", "wakeup_count"}
 """Conditions of other writes name these."""
 _KEPT_LONG = Retention(job_days=365, receipt_days=3650)
@@ -79,11 +82,17 @@ class JobStore:
     """Jobs by id. Every write says in `change` what it is; see architecture, rules 2 and 3."""
 
     def __init__(
-        self, dynamodb: "DynamoDBClient", table: str, retention: Retention = _KEPT_LONG
+        self,
+        dynamodb: "DynamoDBClient",
+        table: str,
+        retention: Retention = _KEPT_LONG,
+        *,
+        announces_all: bool = False,
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._retention = retention
+        self._announces_all = announces_all
 
     def get(self, job_id: str) -> Job | None:
         """The job as it is now (consistent read), None if there is none."""
@@ -105,6 +114,12 @@ class JobStore:
         }
         if job.closed_at is None:
             item[_OPEN] = _OPEN
+        if self._is_announced(job):
+            texts = {"reference": job.client_reference, "idempotency_key": job.idempotency_key}
+            item |= {name: text or "" for name, text in texts.items()}
+            item |= {"previous_status": "", "error_type": ""}
+        else:
+            item.pop("idempotency_key", None)
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
@@ -151,7 +166,15 @@ class JobStore:
             fields |= dict.fromkeys([_OPEN, "task_token"])
             fields[_EXPIRY] = self._expiry(now, job)
         also = _not_woken(job) if unless_woken else None
+        if self._is_announced(job):
+            failure = changes.get("error")
+            kind = failure.type if isinstance(failure, Failure) else ""
+            fields |= {"previous_status": job.status, "error_type": kind}
         return self._update_or_essentials(job, "status", fields, wake=wake, also=also)
+
+    def _is_announced(self, job: Job) -> bool:
+        """Whether somebody may hear of the job's changes: then the item holds what an event tells, as plain texts."""
+        return self._announces_all or job.callback is not None
 
     def note(self, job: Job, **changes: object) -> Job | None:
         """Keep the books on a job that stays in its status. Returns and raises as `move` does."""
@@ -302,7 +325,9 @@ class JobStore:
 
         That is: ids, owner, times, status, and the receipt of the consent if the job was sent.
         """
-        gone = dict.fromkeys([*(Job.model_fields.keys() - _KEPT_AFTER_ERASURE), _LISTED])
+        gone = dict.fromkeys(
+            [*(Job.model_fields.keys() - _KEPT_AFTER_ERASURE), _LISTED, *_ANNOUNCED]
+        )
         kept: dict[str, object] = {
             "erased_at": now,
             "media": {},

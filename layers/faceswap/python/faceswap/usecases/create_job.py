@@ -11,7 +11,7 @@ from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.consent import Consent
 from faceswap.rules.errors import Fault, GoneError, IdempotencyMismatchError, InvalidError
-from faceswap.rules.job import Deadlines, Job, LinkedMedia, Media, UploadedMedia
+from faceswap.rules.job import Callback, Deadlines, Job, LinkedMedia, Media, UploadedMedia
 from faceswap.rules.media import PURPOSES, UPLOAD_PREFIX, Purpose
 from faceswap.rules.uploads import MOST_JOBS, Upload
 from faceswap.usecases.find_upload import FindUpload
@@ -57,8 +57,17 @@ class CreateJob:
         self._clock = clock
         self._new_bytes = new_bytes
 
-    def run(self, request: JobRequest, caller: Caller, idempotency_key: str | None) -> CreatedJob:
+    def run(
+        self,
+        request: JobRequest,
+        caller: Caller,
+        idempotency_key: str | None,
+        *,
+        callback: Callback | None = None,
+    ) -> CreatedJob:
         """Make one job, or give the one that this idempotency key made before.
+
+        `callback` is how whoever asked is told of the end.
 
         Raises:
             InvalidError: a media field names something that cannot be used; nothing is written.
@@ -90,6 +99,8 @@ class CreateJob:
             watermark=request.watermark,
             client_reference=request.client_reference,
             request_hash=request_hash,
+            idempotency_key=idempotency_key,
+            callback=callback,
         )
         existing = self._jobs.create(job)
         if existing:

@@ -1,0 +1,102 @@
+"""A requested job: made once, or refused in words, and raised only what may pass."""
+
+from typing import Any
+
+import pytest
+
+from faceswap.contract.events import JobRefused
+from faceswap.rules.ids import job_id_for_key
+from faceswap.rules.job import Deadlines
+from faceswap.usecases.create_job import CreateJob
+from faceswap.usecases.find_upload import FindUpload
+from faceswap.usecases.request_job import RequestJob
+from tests.fakes import FakeEvents, FakeJobs, FakeMedia, FakeUploads
+from tests.support.samples import START
+
+BODY: dict[str, Any] = {
+    "owner": "me",
+    "idempotency_key": "k",
+    "init_video": "https://a.example/v.mp4",
+    "init_image": "https://a.example/i.png",
+    "reference_image": "https://a.example/r.png",
+    "consent": {"attested": True, "statement": "All agreed."},
+}
+JOB_ID = job_id_for_key("me", "k")
+
+
+class Lab:
+    def __init__(self) -> None:
+        self.jobs, self.events, uploads = FakeJobs(), FakeEvents(), FakeUploads()
+        create_job = CreateJob(
+            jobs=self.jobs,
+            uploads=uploads,
+            find_upload=FindUpload(uploads=uploads, find=FakeMedia().find),
+            deadlines=Deadlines(upload=100, queue=200, job=300),
+            allow_loopback=False,
+            clock=lambda: START,
+            new_bytes=lambda: bytes(16),
+        )
+        self.request_job = RequestJob(create_job=create_job, events=self.events)
+
+    def run(self, body: dict[str, Any]) -> str | None:
+        return self.request_job.run(body, "event-1", "shop 123456789012")
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab()
+
+
+def test_an_event_that_comes_again_makes_one_job_and_is_no_fault(lab: Lab) -> None:
+    assert [lab.run(BODY) for _ in range(3)] == [JOB_ID] * 3
+
+    assert (list(lab.jobs.now), lab.events.put_events) == ([JOB_ID], [])
+    job = lab.jobs.now[JOB_ID]
+    assert (job.owner, job.callback, job.idempotency_key) == ("me", "event", "k")
+    assert job.consent is not None
+    assert job.consent.caller == "event of shop 123456789012"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"owner": 5, "idempotency_key": ["x"]},
+        BODY | {"owner": "a/b"},
+        BODY | {"more": 1},
+        BODY | {"init_video": "https://127.0.0.1/v"},
+        dict.fromkeys(BODY, "x" * 70000),
+    ],
+    ids=["empty", "wrong kinds", "owner", "unknown field", "private", "long"],
+)
+def test_what_is_not_valid_is_answered_and_not_raised(lab: Lab, body: dict[str, Any]) -> None:
+    assert lab.run(body) is None
+
+    [(detail_type, refused)] = lab.events.put_events
+    assert isinstance(refused, JobRefused)
+    assert (detail_type, refused.event_id) == ("Job Refused", "event-1")
+    assert refused.problem.type == "/problems/invalid"
+    assert len(refused.model_dump_json()) < 10_000
+    assert lab.jobs.now == {}
+
+
+def test_another_body_and_a_deleted_job_are_refused(lab: Lab) -> None:
+    lab.run(BODY)
+    lab.run(BODY | {"watermark": False})
+    job = lab.jobs.move(lab.jobs.now[JOB_ID], "cancelled", START, closed_at=START)
+    assert job is not None
+    lab.jobs.erase(job, START, "not_applicable")
+    lab.run(BODY)
+
+    problems = [refused.problem.type for _, refused in lab.events.put_events]  # type: ignore[attr-defined]
+    assert problems == ["/problems/idempotency-mismatch", "/problems/gone"]
+
+
+def test_a_bus_that_fails_lets_the_event_come_again(lab: Lab) -> None:
+    def fail(_method: str) -> None:
+        raise ConnectionError("the bus is away")
+
+    lab.request_job = RequestJob(create_job=Lab().request_job._create_job, events=FakeEvents(fail))
+
+    with pytest.raises(ConnectionError):
+        lab.run({})
