@@ -138,13 +138,15 @@ def test_what_breaks_while_it_is_read_is_not_stored(stores: Stores) -> None:
 def test_a_slot_is_leased_prolonged_and_given_back(stores: Stores) -> None:
     until = NOW + timedelta(seconds=60)
 
-    taken = [stores.slots.take(name, NOW, until) for name in ("a", "b", "c", "a")]
+    taken = [stores.slots.take(name, NOW, until) for name in ("a", "a", "b", "c", "a")]
 
-    assert taken == [True, True, False, True]
+    assert taken == [True, True, True, False, True]
     assert stores.slots.give_back("b", 7.4) is True
     assert stores.slots.give_back("b") is False
     assert stores.slots.take("c", NOW, until) is True
     assert stores.slots.pace() == [7.0]
+    assert stores.slots.give_back("a", 9) is True
+    assert sorted(stores.slots.pace()) == [7.0, 9.0]
 
 
 def test_a_lease_that_nobody_gives_back_ends_by_itself(stores: Stores) -> None:
@@ -154,7 +156,7 @@ def test_a_lease_that_nobody_gives_back_ends_by_itself(stores: Stores) -> None:
 
     assert stores.slots.take("c", until - timedelta(seconds=1), until) is False
     assert stores.slots.take("c", until, until + timedelta(seconds=60)) is True
-    assert stores.slots.give_back("a") is False
+    assert [stores.slots.give_back(name) for name in ("a", "b", "c")] == [False, False, True]
 
 
 def test_waking_nobody_is_fine(stores: Stores) -> None:

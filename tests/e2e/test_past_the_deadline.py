@@ -5,6 +5,7 @@ How often a job is polled until then is decided, and tested, in rules/schedule; 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ PARAMETERS = {
     "ProviderConcurrency": "500",
 }
 TAKEN_UNHEARD = {"submit": {"reset": True}, "webhook": {"posts": []}}
+UNHEARD = "taken, and nobody heard of it"
 UNKNOWN = failed("submission-unknown")
 NEVER_UNDERSTOOD = {
     "an unknown status": (
@@ -75,7 +77,7 @@ def short_deadline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def outcomes(short_deadline: World) -> dict[str, Outcome]:
-    found = play(short_deadline, CASES)
+    found = play(short_deadline, CASES, at_once=len(CASES))  # each lasts as long as the deadline
     return {
         name: replace(outcome, fetches=min(1, outcome.fetches)) for name, outcome in found.items()
     }
@@ -92,24 +94,38 @@ def test_no_case_would_pass_with_the_expectations_of_one_that_differs(
     assert confused(CASES, outcomes) == []
 
 
+@pytest.fixture(scope="module")
+def overdue(short_deadline: World) -> dict[str, str]:
+    """Jobs that ran into the deadline, all at once, by name: never understood ones, and one that nobody heard of."""
+    scripts: dict[str, dict[str, Any]] = {
+        name: {"fetch": says, "webhook": {"posts": []}}
+        for name, (says, _) in NEVER_UNDERSTOOD.items()
+    }
+    scripts[UNHEARD] = TAKEN_UNHEARD
+    short_deadline.behave(result="canned")
+    short_deadline.teach({f"case-{n}-": script for n, script in enumerate(scripts.values())})
+    jobs = {name: made(short_deadline, number) for number, name in enumerate(scripts)}
+    for job_id in jobs.values():
+        short_deadline.final(job_id)
+    return jobs
+
+
 @pytest.mark.parametrize("name", NEVER_UNDERSTOOD)
 def test_the_end_of_a_job_tells_what_could_not_be_understood(
-    short_deadline: World, name: str
+    short_deadline: World, overdue: dict[str, str], name: str
 ) -> None:
-    says, seen = NEVER_UNDERSTOOD[name]
-    short_deadline.behave(result="canned")
-    short_deadline.teach({"case-2-": {"fetch": says, "webhook": {"posts": []}}})
+    _, seen = NEVER_UNDERSTOOD[name]
 
-    error = short_deadline.final(made(short_deadline, 2))["error"]
+    error = short_deadline.job(overdue[name])["error"]
 
     assert "answers could not be understood" in error["detail"]
     assert error["upstream"].startswith(seen)
 
 
-def test_a_success_that_is_told_after_the_deadline_is_only_counted(short_deadline: World) -> None:
-    short_deadline.behave(result="canned")
-    short_deadline.teach({"case-1-": TAKEN_UNHEARD})
-    job_id = made(short_deadline, 1)
+def test_a_success_that_is_told_after_the_deadline_is_only_counted(
+    short_deadline: World, overdue: dict[str, str]
+) -> None:
+    job_id = overdue[UNHEARD]
     assert outcome_of(short_deadline, job_id) == failed("submission-unknown", 1)
     before = short_deadline.job(job_id)
     number = short_deadline.at_provider(job_id)["id"]

@@ -419,8 +419,8 @@ def _reserve(world: World, upload_id: str) -> str:
 
 
 def _store(world: World, job_id: str, **fields: Any) -> Job:
-    """A job that is over, so that its execution ends at once and leaves the rest to the test."""
-    job = a_job(job_id=job_id, owner="sample", **fields)
+    """A job that is over and closed, so that its execution ends without a wait and leaves the rest to the test."""
+    job = a_job(job_id=job_id, owner="sample", **({"closed_at": datetime.now(UTC)} | fields))
     assert JobStore(world.aws("dynamodb"), _table(world)).create(job) is None
     world.ended(job_id)
     return job

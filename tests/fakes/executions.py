@@ -9,7 +9,10 @@ Sleeper = tuple[str, Callable[[], None]]
 
 
 class FakeExecutions:
-    """Hands what it is asked to the player; without one, it only writes down who was started and woken."""
+    """Hands what it is asked to the player; without one, it only writes down who was started and woken.
+
+    `asked` has every start that was asked for, `started` each execution once.
+    """
 
     def __init__(
         self,
@@ -18,6 +21,7 @@ class FakeExecutions:
         before: Before = at_once,
         starts: Callable[[str, int], None] = lambda _job_id, _number: None,
     ) -> None:
+        self.asked: list[str] = []
         self.started: list[str] = []
         self.woken: list[str] = []
         self._sleepers = sleepers
@@ -28,6 +32,7 @@ class FakeExecutions:
     def start(self, job_id: str, number: int = 1) -> None:
         self._before("start")
         name = f"{job_id}-{number}" if number > 1 else job_id
+        self.asked.append(name)
         if name not in self.started:
             self.started.append(name)
             self._starts(job_id, number)

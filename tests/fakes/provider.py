@@ -113,16 +113,19 @@ class FakeVideo:
 
 
 class FakeReader:
-    """Links that give a video, unless they are broken."""
+    """Links that give a video, unless they all are broken or one is `broken`; writes down which were opened."""
 
     def __init__(self, before: Before = at_once) -> None:
         self.is_broken = False
+        self.broken: set[str] = set()
+        self.opened: list[str] = []
         self._before = before
 
     @contextmanager
     def open(self, url: str, seconds: float) -> Iterator[Video]:
         del seconds
         self._before("open")
-        if self.is_broken:
+        self.opened.append(url)
+        if self.is_broken or url in self.broken:
             raise DownloadError(f"{len(url)} characters that lead nowhere")
         yield FakeVideo()

@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
+from faceswap.egress.download import HttpResultReader
+from faceswap.provider.modelslab.client import ModelsLabClient
+from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
+from faceswap.store.slots import SlotStore
+from faceswap.store.uploads import UploadStore
 from tests.support.servers import http_server
 from tests.support.tables_of_jobs import new_table
 from tests.support.use_cases import TABLE, Clock, Script, UseCases
@@ -22,15 +27,22 @@ def use_cases_table(session_world: World) -> str:
 @pytest.fixture
 def use_cases(world: World, use_cases_table: str) -> Iterator[UseCases]:
     """One test's use_cases."""
-    script = Script()
+    clock, script, dynamodb = Clock(), Script(), world.aws("dynamodb")
     bucket: Any = world.stack.media_bucket
+    arn: Any = world.stack.state_machine_arn
     with http_server(script) as server:
         yield UseCases(
             world=world,
-            jobs=JobStore(world.aws("dynamodb"), use_cases_table),
+            jobs=JobStore(dynamodb, use_cases_table),
             media=MediaStore(world.aws("s3"), bucket),
-            clock=Clock(),
+            uploads=UploadStore(dynamodb, use_cases_table),
+            slots=SlotStore(dynamodb, use_cases_table, 10_000),
+            executions=ExecutionStore(world.aws("stepfunctions"), arn),
+            provider=ModelsLabClient(server.url, clock),
+            reader=HttpResultReader(allow_loopback=True, max_bytes=50_000_000),
+            clock=clock,
             script=script,
+            results_at=server.url,
             server=server,
             table=use_cases_table,
         )

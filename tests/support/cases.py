@@ -10,6 +10,8 @@ from tests.support.world import CONSENT, FINAL, VIDEO, World
 
 AT_ONCE = 8
 SEVERAL = 2
+# Between two looks at a job; all who wait for theirs look at one emulator.
+_PAUSE = 0.25
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def failed(error: str, submits: int = 0, fetches: int = 0) -> Outcome:
     return Outcome("failed", error, submits, fetches, 0)
 
 
-def play(world: World, cases: Sequence[Case]) -> dict[str, Outcome]:
+def play(world: World, cases: Sequence[Case], at_once: int = AT_ONCE) -> dict[str, Outcome]:
     """The outcome of each case, some jobs at once; those that need another behaviour one after the other."""
     found: dict[str, Outcome] = {}
     groups: dict[str, list[Case]] = {}
@@ -52,9 +54,9 @@ def play(world: World, cases: Sequence[Case]) -> dict[str, Outcome]:
         groups.setdefault(str(case.behaviour), []).append(case)
     for group in groups.values():
         world.reset_provider()
-        world.behave(result="canned", seconds=0.0, room=AT_ONCE, **group[0].behaviour)
+        world.behave(result="canned", seconds=0.0, room=at_once, **group[0].behaviour)
         world.teach({f"case-{number}-": case.script for number, case in enumerate(group)})
-        with ThreadPoolExecutor(AT_ONCE) as threads:
+        with ThreadPoolExecutor(at_once) as threads:
             outcomes = threads.map(
                 lambda number: outcome_of(world, made(world, number)), range(len(group))
             )
@@ -73,7 +75,7 @@ def made(world: World, number: int) -> str:
 
 def outcome_of(world: World, job_id: str) -> Outcome:
     """The job's outcome, once it is over or waits for the provider to take it; then it is cancelled."""
-    until(lambda: world.item(job_id), holds=_rests, seconds=180)
+    until(lambda: world.item(job_id), holds=_rests, seconds=180, every=_PAUSE)
     job = world.job(job_id)
     told = world.at_provider(job_id)
     stored = sum(size for _, size in world.results(job_id))

@@ -133,9 +133,9 @@ class World:
     def results(self, job_id: str = "") -> list[tuple[str, int]]:
         """Key and size of every result in the bucket, or of one job's."""
         pages = self.aws("s3").get_paginator("list_objects_v2")
-        listed = pages.paginate(Bucket=self.stack.media_bucket, Prefix="results/")
+        listed = pages.paginate(Bucket=self.stack.media_bucket, Prefix=f"results/{job_id}")
         found = [entry for page in listed for entry in page.get("Contents", [])]
-        return [(entry["Key"], entry["Size"]) for entry in found if job_id in entry["Key"]]
+        return [(entry["Key"], entry["Size"]) for entry in found]
 
     def items(self) -> int:
         """How many jobs and uploads the table holds; jobs of other tests may still go on."""

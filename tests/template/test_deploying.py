@@ -25,6 +25,7 @@ PREFIXES = {
     "IAM": "iam",
     "KMS": "kms",
     "Lambda": "lambda",
+    "Pipes": "pipes",
     "Logs": "logs",
     "S3": "s3",
     "SNS": "sns",

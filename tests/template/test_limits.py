@@ -17,7 +17,7 @@ OURS = re.compile(r"(^|\.)\*?(\w*Name|\w*Description|Domain|Namespace|Identifier
 # Names of what AWS or CloudFormation named: they come from where they are made.
 REFERRED = {
     "FunctionName", "FunctionVersion", "RecoveryMechanisms.*.Name", "RestApiId", "ApiId", "UserPoolId",
-    "TableName", "SourceAccount", "KeySchema.*.AttributeName",
+    "TableName", "EventBusName", "SourceAccount", "KeySchema.*.AttributeName",
 }  # fmt: skip
 
 

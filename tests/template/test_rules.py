@@ -85,6 +85,7 @@ def read(given: dict[str, str]) -> JobsSettings:
         for name, info in JobsSettings.model_fields.items()
     }
     others |= {"PROVIDER_BASE_URL": "https://p.example", "INPUT_LINKS": "redirect"}
+    others["EVENTS_OUT"] = "callbacks"
     return JobsSettings.read(others | {variable(n): values[n] for n in names})
 
 

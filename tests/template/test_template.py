@@ -20,13 +20,17 @@ def test_whatever_cannot_be_handled_ends_among_the_dead_letters(expanded: dict[s
     invokes = of_type(expanded, "AWS::Lambda::EventInvokeConfig")
 
     targets = [target for rule in rules.values() for target in rule["Targets"]]
-    assert len(targets) == 2
+    assert len(targets) == 3
     assert len(streams) == 1
     assert {config["FunctionName"]["Ref"] for config in invokes.values()} == {
         "JobsFunction",
         "ResultsFunction",
     }
     assert all(normal(t["DeadLetterConfig"]["Arn"]) == DEAD_LETTERS for t in targets)
+    [pipe] = of_type(expanded, "AWS::Pipes::Pipe").values()
+    reading = pipe["SourceParameters"]["DynamoDBStreamParameters"]
+    assert normal(reading["DeadLetterConfig"]["Arn"]) == DEAD_LETTERS
+    assert reading["MaximumRetryAttempts"] > 0
     for each in (*streams.values(), *invokes.values()):
         assert normal(each["DestinationConfig"]["OnFailure"]["Destination"]) == DEAD_LETTERS
 
@@ -47,7 +51,10 @@ def metrics_of(alarm: dict[str, Any]) -> set[str]:
 def test_each_metric_that_an_alarm_looks_at_is_one_that_the_code_writes(
     expanded: dict[str, Any],
 ) -> None:
-    sources = [*ROOT.glob("functions/*/*.py"), *ROOT.glob("layers/faceswap/python/faceswap/*.py")]
+    sources = [
+        *ROOT.glob("functions/*/*.py"),
+        *ROOT.glob("layers/faceswap/python/faceswap/**/*.py"),
+    ]
     written = {
         name
         for source in sources

@@ -1,76 +1,19 @@
-"""Cancelling and erasing under races and deaths."""
+"""Erasing a job: what dies half way, what moves meanwhile, and what the provider still keeps."""
 
 from typing import Any
 
 import pytest
 
-from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job
 from faceswap.rules.links import webhook_token
-from faceswap.store.executions import ExecutionStore
+from tests.support.faked_use_cases import FakedUseCases
+from tests.support.scripted import success
 from tests.support.servers import Answer
-from tests.support.use_cases import UseCases, success
-
-
-def executions(use_cases: UseCases) -> ExecutionStore:
-    return ExecutionStore(
-        use_cases.world.aws("stepfunctions"), str(use_cases.world.stack.state_machine_arn)
-    )
-
-
-def moving(use_cases: UseCases, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
-    """Let every job be noted on by somebody else just before it is moved, so many times."""
-    real, left = use_cases.jobs.move, iter(range(times))
-
-    def first_somebody_else(job: Job, *args: Any, **fields: Any) -> Job | None:
-        if next(left, None) is not None:
-            return None
-        return real(job, *args, **fields)
-
-    monkeypatch.setattr(use_cases.jobs, "move", first_somebody_else)
-
-
-def test_a_cancel_that_loses_a_race_is_tried_again(
-    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = use_cases.processing()
-    moving(use_cases, monkeypatch, 2)
-
-    done = use_cases.cancel_job.run(job.job_id, "me")
-
-    assert (done.status, use_cases.read(job).status) == ("cancelled", "cancelled")
-
-
-def test_a_cancel_that_always_loses_says_so(
-    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = use_cases.processing()
-    moving(use_cases, monkeypatch, 99)
-
-    with pytest.raises(ConflictError, match="at this moment"):
-        use_cases.cancel_job.run(job.job_id, "me")
-
-
-def test_an_id_that_comes_after_the_cancel_is_still_recorded(
-    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = use_cases.job()
-    real = ModelsLabClient.submit
-
-    def cancel(self: ModelsLabClient, key: str, submission: object) -> object:
-        use_cases.cancel_job.run(job.job_id, "me")
-        return real(self, key, submission)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(ModelsLabClient, "submit", cancel)
-    use_cases.submit(job)
-
-    after = use_cases.read(job)
-    assert (after.status, after.request_id) == ("cancelled", "298")
 
 
 def test_a_delete_that_died_can_be_repeated(
-    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = use_cases.processing()
     with monkeypatch.context() as patch:
@@ -88,7 +31,7 @@ def test_a_delete_that_died_can_be_repeated(
 
 
 def test_a_delete_that_loses_its_last_write_says_so(
-    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = use_cases.job(status="failed")
     monkeypatch.setattr(use_cases.jobs, "erase", lambda *_args: None)
@@ -97,7 +40,9 @@ def test_a_delete_that_loses_its_last_write_says_so(
         use_cases.delete_job.run(job.job_id, "me")
 
 
-def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(use_cases: UseCases) -> None:
+def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(
+    use_cases: FakedUseCases,
+) -> None:
     job, unknown = use_cases.job(), use_cases.submitting()
 
     use_cases.delete_job.run(job.job_id, "me")
@@ -113,7 +58,7 @@ def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(use_cases: Us
 
 
 def test_an_id_that_came_after_the_end_is_enough_to_delete_what_was_made(
-    use_cases: UseCases,
+    use_cases: FakedUseCases,
 ) -> None:
     job = use_cases.submitting()
     use_cases.clock.now = job.deadline_at
@@ -130,7 +75,7 @@ def test_an_id_that_came_after_the_end_is_enough_to_delete_what_was_made(
 
 
 def test_after_the_provider_s_day_a_refused_deletion_is_not_asked_for_again(
-    use_cases: UseCases,
+    use_cases: FakedUseCases,
 ) -> None:
     use_cases.script.fetch = success(use_cases.link())
     use_cases.script.delete = Answer(body=b'{"status":"failed"}')
@@ -146,7 +91,7 @@ def test_after_the_provider_s_day_a_refused_deletion_is_not_asked_for_again(
 
 
 def test_a_job_that_closes_while_it_is_deleted_is_erased_all_the_same(
-    use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = use_cases.processing()
     use_cases.script.fetch = success(use_cases.link())
@@ -165,7 +110,7 @@ def test_a_job_that_closes_while_it_is_deleted_is_erased_all_the_same(
     assert use_cases.asked("delete") == 1
 
 
-def test_the_provider_is_asked_to_delete_until_it_has(use_cases: UseCases) -> None:
+def test_the_provider_is_asked_to_delete_until_it_has(use_cases: FakedUseCases) -> None:
     job = use_cases.processing()
     use_cases.delete_job.run(job.job_id, "me")
     use_cases.script.fetch = success(use_cases.link())
@@ -178,11 +123,11 @@ def test_the_provider_is_asked_to_delete_until_it_has(use_cases: UseCases) -> No
     assert [step.next for step in waits] == ["wait"] * 3
     assert (last.next, use_cases.read(job).provider_deletion) == ("done", "done")
     assert (use_cases.asked("fetch"), use_cases.asked("delete")) == (1, 4)
-    assert job.job_id not in use_cases.slots.holders()
+    assert job.job_id not in use_cases.slots.leases
     assert use_cases.results(job) == []
 
 
-def test_a_provider_that_refuses_to_delete_for_a_day_is_told_of(use_cases: UseCases) -> None:
+def test_a_provider_that_refuses_to_delete_for_a_day_is_told_of(use_cases: FakedUseCases) -> None:
     job = use_cases.processing()
     use_cases.delete_job.run(job.job_id, "me")
     use_cases.script.fetch = success(use_cases.link())
@@ -199,7 +144,7 @@ def test_a_provider_that_refuses_to_delete_for_a_day_is_told_of(use_cases: UseCa
 
 
 def test_what_a_closed_job_left_there_is_asked_for_at_once_and_again_if_refused(
-    use_cases: UseCases,
+    use_cases: FakedUseCases,
 ) -> None:
     use_cases.script.fetch = success(use_cases.link())
     use_cases.script.delete = Answer(body=b'{"status":"failed"}')

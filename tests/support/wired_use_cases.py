@@ -1,0 +1,292 @@
+"""The use cases on whatever implements the ports, with the clock in the hands of the test."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from faceswap.ports import Executions, Jobs, MediaBucket, Provider, ResultReader, Slots, Uploads
+from faceswap.provider.modelslab.webhook import read_webhook
+from faceswap.rules import ids
+from faceswap.rules.decisions import CollectLimits
+from faceswap.rules.job import Deadlines, Job, LinkedMedia, UploadedMedia
+from faceswap.rules.media import Purpose
+from faceswap.rules.next_step import NextStep
+from faceswap.rules.reply import Reply
+from faceswap.rules.schedule import PollLimits
+from faceswap.usecases.archive_result import ArchiveResult
+from faceswap.usecases.cancel_job import CancelJob
+from faceswap.usecases.collect_result import CollectResult
+from faceswap.usecases.delete_job import DeleteJob
+from faceswap.usecases.drain_job import DrainJob
+from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.estimate_queue import EstimateQueue
+from faceswap.usecases.find_upload import FindUpload
+from faceswap.usecases.link_input import LinkInput
+from faceswap.usecases.read_job import ReadJob
+from faceswap.usecases.receive_webhook import ReceiveWebhook
+from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.settle_job import SettleJob
+from faceswap.usecases.submit_job import InputLinks, SubmitContext, SubmitJob
+from faceswap.usecases.sweep_jobs import SweepJobs
+from faceswap.usecases.wake_job import WakeJob
+from tests.support.samples import a_job, an_upload
+from tests.support.scripted import Script
+
+DEADLINES = Deadlines(upload=100, queue=200, job=300)
+LIMITS = CollectLimits(
+    job_deadline=timedelta(seconds=DEADLINES.job), input_url=timedelta(seconds=60)
+)
+POLL_LIMITS = PollLimits(first=15, longest=600)
+
+
+@dataclass
+class Clock:
+    """A moment that tests move."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass(kw_only=True)
+class WiredUseCases:
+    """The use cases, wired as the container does it; results lie below `results_at`."""
+
+    jobs: Jobs
+    media: MediaBucket
+    uploads: Uploads
+    slots: Slots
+    executions: Executions
+    provider: Provider
+    reader: ResultReader
+    clock: Clock
+    script: Script
+    results_at: str
+    enabled: bool = True
+    refusals: list[Reply] = field(default_factory=list)
+    input_links: InputLinks = "redirect"
+    finished: list[Job] = field(default_factory=list)
+    not_deleted: list[bool] = field(default_factory=list)
+    keys: list[str] = field(default_factory=lambda: ["key-123456"])
+    """The provider's key as it is known here, then those that are found when it is read anew."""
+
+    @property
+    def wake_job(self) -> WakeJob:
+        return WakeJob(jobs=self.jobs, executions=self.executions)
+
+    @property
+    def release_slot(self) -> ReleaseSlot:
+        return ReleaseSlot(
+            slots=self.slots, jobs=self.jobs, wake_job=self.wake_job, clock=self.clock
+        )
+
+    @property
+    def end_job(self) -> EndJob:
+        return EndJob(
+            jobs=self.jobs,
+            executions=self.executions,
+            release_slot=self.release_slot,
+            finished=lambda _before, after: self.finished.append(after),
+            clock=self.clock,
+        )
+
+    @property
+    def submit_job(self) -> SubmitJob:
+        context = SubmitContext(
+            provider_key=lambda: "key-123456",
+            webhook_secret=lambda: "secret",
+            receipt_secret=lambda: "receipts",
+            refused=self.refusals.append,
+            input_links=self.input_links,
+            input_url_seconds=60,
+        )
+        return SubmitJob(
+            jobs=self.jobs,
+            media=self.media,
+            find_upload=FindUpload(uploads=self.uploads, find=self.media.find),
+            slots=self.slots,
+            provider=self.provider,
+            end_job=self.end_job,
+            context=context,
+            deadlines=DEADLINES,
+            poll_limits=POLL_LIMITS,
+            enabled=self.enabled,
+            clock=self.clock,
+            random=lambda: 0.5,
+        )
+
+    def submit(self, job: Job) -> NextStep:
+        """Run the Submit task."""
+        return self.submit_job.run(job.job_id, "https://api.example")
+
+    @property
+    def collect_result(self) -> CollectResult:
+        return CollectResult(
+            jobs=self.jobs,
+            media=self.media,
+            provider=self.provider,
+            provider_key=lambda: self.keys[0],
+            refused=self._refused,
+            archive_result=ArchiveResult(
+                media=self.media, reader=self.reader, attempt=lambda: secrets.token_hex(4)
+            ),
+            end_job=self.end_job,
+            settle_job=SettleJob(media=self.media),
+            drain_job=self.drain_job,
+            limits=LIMITS,
+            poll_limits=POLL_LIMITS,
+            clock=self.clock,
+            random=lambda: 0.5,
+        )
+
+    def collect(self, job: Job, *, after_failure: bool = False) -> NextStep:
+        """Run the Collect task."""
+        return self.collect_result.run(
+            job.job_id, seconds_left=lambda: 20.0, after_failure=after_failure
+        )
+
+    @property
+    def drain_job(self) -> DrainJob:
+        return DrainJob(
+            jobs=self.jobs,
+            provider=self.provider,
+            provider_key=lambda: self.keys[0],
+            refused=self._refused,
+            not_deleted=lambda: self.not_deleted.append(True),
+            release_slot=self.release_slot,
+            settle_job=SettleJob(media=self.media),
+            job_deadline=LIMITS.job_deadline,
+            clock=self.clock,
+        )
+
+    @property
+    def receive_webhook(self) -> ReceiveWebhook:
+        return ReceiveWebhook(
+            jobs=self.jobs,
+            read=read_webhook,
+            wake_job=self.wake_job,
+            secrets=lambda: ["secret"],
+            clock=self.clock,
+        )
+
+    @property
+    def link_input(self) -> LinkInput:
+        return LinkInput(
+            jobs=self.jobs,
+            media=self.media,
+            secrets=lambda: iter(["secret", "older"]),
+            url_seconds=60,
+            clock=self.clock,
+        )
+
+    def _refused(self, reply: Reply) -> None:
+        self.refusals.append(reply)
+        if reply.remedy == "replace_key" and len(self.keys) > 1:
+            self.keys.pop(0)
+
+    @property
+    def estimate_queue(self) -> EstimateQueue:
+        return EstimateQueue(slots=self.slots, jobs=self.jobs, clock=self.clock)
+
+    @property
+    def cancel_job(self) -> CancelJob:
+        return CancelJob(read_job=ReadJob(jobs=self.jobs), end_job=self.end_job)
+
+    @property
+    def delete_job(self) -> DeleteJob:
+        return DeleteJob(
+            jobs=self.jobs,
+            uploads=self.uploads,
+            media=self.media,
+            provider=self.provider,
+            provider_key=lambda: "key-123456",
+            read_job=ReadJob(jobs=self.jobs),
+            cancel_job=self.cancel_job,
+            executions=self.executions,
+            clock=self.clock,
+        )
+
+    @property
+    def sweep_jobs(self) -> SweepJobs:
+        return SweepJobs(
+            jobs=self.jobs, executions=self.executions, wake_job=self.wake_job, clock=self.clock
+        )
+
+    def uploaded(
+        self, content: bytes | None = b"abcde", **changes: object
+    ) -> dict[Purpose, LinkedMedia | UploadedMedia]:
+        """Media of a job whose video is a new upload of 5 bytes; it has landed unless `content` is None."""
+        upload_id = ids.upload_id(secrets.token_bytes(16))
+        # Below another prefix: a stack looks after its own uploads.
+        fields = {"upload_id": upload_id, "key": f"media/{upload_id}.mp4"} | changes
+        upload = an_upload(**fields)
+        self.uploads.create(upload, forget_at=self.clock.now + timedelta(days=3650))
+        if content is not None:
+            self.put(upload.key, content)
+        return dict(a_job().media) | {"init_video": UploadedMedia(key=upload.key)}
+
+    def put(self, key: str, content: bytes) -> None:
+        """Let an object lie in the bucket."""
+        self.media.archive(key, BytesIO(content), "video/mp4")
+
+    def job(self, **changes: object) -> Job:
+        """A new stored job, queued unless changed."""
+        now = self.clock.now
+        fields = {
+            "job_id": ids.job_id(secrets.token_bytes(16)),
+            "created_at": now,
+            "updated_at": now,
+            "queued_at": now,
+            "deadline_at": now + timedelta(seconds=DEADLINES.queue),
+        }
+        job = a_job(**(fields | changes))
+        assert self.jobs.create(job) is None
+        return job
+
+    def processing(self, **changes: object) -> Job:
+        """A new stored job that the provider has accepted as 298."""
+        now = self.clock.now
+        fields: dict[str, object] = {
+            "status": "processing",
+            "submitted_at": now,
+            "accepted_at": now,
+            "request_id": "298",
+            "deadline_at": now + timedelta(seconds=DEADLINES.job),
+        }
+        return self.job(**(fields | changes))
+
+    def submitting(self, **changes: object) -> Job:
+        """A new stored job whose submit was not answered."""
+        now = self.clock.now
+        fields: dict[str, object] = {
+            "status": "submitting",
+            "submitted_at": now,
+            "deadline_at": now + timedelta(seconds=DEADLINES.job),
+        }
+        return self.job(**(fields | changes))
+
+    def read(self, job: Job) -> Job:
+        found = self.jobs.get(job.job_id)
+        assert found is not None
+        return found
+
+    def error_of(self, job: Job) -> tuple[str, str | None, str | None]:
+        """The job's status, and the kind of its error with what the provider said, if it has one."""
+        after = self.read(job)
+        if after.error is None:
+            return after.status, None, None
+        return after.status, after.error.type, after.error.upstream
+
+    def link(self, name: str = "r.mp4") -> str:
+        """Where the provider keeps a result."""
+        return f"{self.results_at}/{name}"
+
+    def told(self, **fields: object) -> dict[str, object]:
+        """A message of the provider about a success."""
+        said = {"at": self.clock.now, "by": "webhook", "request_id": "298"}
+        return said | {"urls": (self.link(),)} | fields

@@ -1,0 +1,98 @@
+"""The hourly sweep: dead, missing and late executions."""
+
+from datetime import timedelta
+
+import pytest
+
+from faceswap.ports import ExecutionState
+from faceswap.rules.job import Job
+from tests.support.faked_use_cases import FakedUseCases
+
+
+def sweep(use_cases: FakedUseCases, times: int = 99) -> tuple[int, list[str]]:
+    left = iter(range(times))
+    failed: list[str] = []
+    swept = use_cases.sweep_jobs.run(
+        has_time=lambda: next(left, None) is not None, failed=failed.append
+    )
+    return swept.helped, failed
+
+
+def let_be(use_cases: FakedUseCases, state: ExecutionState, *jobs: Job) -> None:
+    """Let this have become of the executions of the jobs."""
+    use_cases.states |= {job.job_id: state for job in jobs}
+
+
+@pytest.mark.parametrize("status", ["awaiting_upload", "queued", "processing", "cancelled"])
+def test_where_the_execution_died_the_next_one_is_started(
+    use_cases: FakedUseCases, status: str
+) -> None:
+    job, closed = use_cases.job(status=status), use_cases.job()
+    use_cases.jobs.move(closed, "failed", use_cases.clock.now, closed_at=use_cases.clock.now)
+    let_be(use_cases, "ended", job)
+
+    assert sweep(use_cases) == (1, [])
+    assert sweep(use_cases) == (1, [])
+
+    # The second one may have been lost before it was started: it is started again, under the same number.
+    assert use_cases.executions.asked == [f"{job.job_id}-2"] * 2
+    after = use_cases.read(job)
+    assert (after.executions, after.status, after.version) == (2, status, 1)
+    assert use_cases.asked("") == 0
+
+
+def test_the_sweep_tells_by_how_much_the_most_overdue_job_is_late(use_cases: FakedUseCases) -> None:
+    jobs = [use_cases.job(), use_cases.processing()]
+    let_be(use_cases, "running", *jobs)
+    use_cases.clock.now = max(job.deadline_at for job in jobs)
+
+    swept = use_cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+
+    late = use_cases.clock.now - min(job.deadline_at for job in jobs)
+    assert swept.overdue_seconds == late.total_seconds() > 0
+
+
+def test_a_job_whose_execution_never_began_gets_one(use_cases: FakedUseCases) -> None:
+    job = use_cases.job()
+    let_be(use_cases, "never started", job)
+
+    assert sweep(use_cases) == (0, [])
+    use_cases.clock.forward(timedelta(minutes=15).total_seconds())
+    assert sweep(use_cases) == (1, [])
+
+    assert use_cases.executions.asked == [job.job_id]
+
+
+def test_a_running_execution_is_only_woken_when_its_job_is_overdue(
+    use_cases: FakedUseCases,
+) -> None:
+    job = use_cases.processing(task_token="t-1")
+    let_be(use_cases, "running", job)
+
+    assert sweep(use_cases) == (0, [])
+    use_cases.clock.now = job.deadline_at
+    assert sweep(use_cases) == (1, [])
+
+    assert use_cases.executions.woken == ["t-1"]
+    assert use_cases.read(job).wakeup_count == 1
+
+
+def test_one_broken_job_does_not_hold_up_the_others(use_cases: FakedUseCases) -> None:
+    broken = use_cases.processing()
+    use_cases.clock.forward(1)
+    job = use_cases.processing()
+    let_be(use_cases, "ended", job)
+
+    assert sweep(use_cases) == (1, [broken.job_id])
+    assert use_cases.executions.asked == [f"{job.job_id}-2"]
+
+
+def test_the_sweep_stops_when_its_time_is_up(use_cases: FakedUseCases) -> None:
+    first = use_cases.processing()
+    use_cases.clock.forward(1)
+    second = use_cases.processing()
+
+    let_be(use_cases, "ended", first, second)
+
+    assert sweep(use_cases, times=1) == (1, [])
+    assert use_cases.executions.asked == [f"{first.job_id}-2"]
