@@ -40,7 +40,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit layers/runtime/requirements
 
-.PHONY: help demo quick test test-all test-loaded soak bench deploy smoke provider up down check package audit cost permissions openapi lock
+.PHONY: help demo quick test test-all test-loaded soak bench deploy smoke provider up down check package audit cost permissions asyncapi openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -93,6 +93,7 @@ check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.r
 	PYTHONPATH=layers/faceswap/python $(DEV) -m local.configurations template.yaml .cache/transformed
 	.venvs/dev/bin/cfn-lint .cache/transformed/*.json
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint docs/openapi.json >.cache/redocly.log 2>&1 || { cat .cache/redocly.log; exit 1; }
+	node local/asyncapi.mjs docs/asyncapi.yaml
 	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
 	.venvs/sam/bin/sam validate --lint >.cache/validate.log 2>&1 || { cat .cache/validate.log; exit 1; }
 	.venvs/checkov/bin/checkov --file template.yaml --framework cloudformation --quiet --compact --skip-download
@@ -114,6 +115,9 @@ cost: .venvs/dev/.ready $(STACK_ENVS) ## Count what a job costs on AWS; writes d
 
 permissions: .venvs/dev/.ready $(STACK_ENVS) ## See which permissions are needed by what; writes docs/permissions.md.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.permissions docs/permissions.md
+
+asyncapi: .venvs/dev/.ready ## Write docs/asyncapi.yaml, the contract of events, from the code.
+	@PYTHONPATH=layers/faceswap/python:functions/jobs $(DEV) -m local.asyncapi docs/asyncapi.yaml
 
 openapi: .venvs/dev/.ready ## Write docs/openapi.json, the published contract, from the code.
 	@PYTHONPATH=layers/faceswap/python:functions/jobs $(DEV) -m local.openapi docs/openapi.json

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from faceswap.contract.events import JobStatusChanged
 from faceswap.rules.ids import job_id_for_key
 from tests.support.bus import Listener
 from tests.support.until import until
@@ -34,6 +35,7 @@ def test_an_event_makes_a_job_once_and_its_end_is_told(world: World, listener: L
         listener.request(body)
 
     told = listener.wait(CHANGED, job_id=job_id)
+    JobStatusChanged.model_validate(told)
     job = world.job(job_id)
     assert told == {
         "event_id": f"{job_id}.{job['version']}",

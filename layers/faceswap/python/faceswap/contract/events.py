@@ -1,17 +1,43 @@
 """Events as integrations see them, on the stack's bus."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from faceswap.contract.jobs import JobRequest
 from faceswap.contract.problems import Problem
+from faceswap.rules.job import ErrorType, Status
 from faceswap.rules.owner import OWNER_PATTERN
 
 SOURCE = "faceswap"
 JOB_REQUESTED, JOB_REFUSED = "Job Requested", "Job Refused"
+JOB_STATUS_CHANGED = "Job Status Changed"
 
 Key = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
+
+
+class JobStatusChanged(BaseModel):
+    """A job has changed its status. At least once, in no guaranteed order; all fields are texts.
+
+    The template's pipe makes it of the item as it is after the change.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    event_id: str = Field(description="`<job_id>.<version>`: the same for the same change.")
+    schema_version: Literal["1"] = Field(description="Fields are only ever added to a version.")
+    job_id: str
+    owner: str
+    status: Status
+    previous_status: Status | Literal[""] = Field(description="Empty where the job is new.")
+    version: str = Field(
+        pattern=r"^[0-9]+$",
+        description="A number that grows by one with each change of status: drop what is not above the last one.",
+    )
+    occurred_at: str = Field(description="RFC 3339, UTC.")
+    error_type: ErrorType | Literal[""] = Field(description="Why it failed; else empty.")
+    idempotency_key: str = Field(description="What it was asked for under; else empty.")
+    client_reference: str = Field(description="The client's own; else empty.")
 
 
 class JobRequested(JobRequest):
