@@ -15,6 +15,7 @@ from faceswap.container.common import now
 from faceswap.container.jobs import jobs_container
 from faceswap.contract.jobs import JobList, JobRequest, JobView, ResultLink, view_of
 from faceswap.rules.job import Job, Status
+from faceswap.rules.links import result_token, result_url
 from faceswap.rules.routing import base_path
 from faceswap.rules.schedule import retry_after
 from faceswap.telemetry import count
@@ -66,7 +67,7 @@ def post_job(
         headers["Idempotency-Replayed"] = "true"
     else:
         count("JobsCreated")
-    return Response(HTTPStatus.ACCEPTED, _JSON, view_of(created.job), dict(headers))
+    return Response(HTTPStatus.ACCEPTED, _JSON, _view(created.job), dict(headers))
 
 
 @router.get(
@@ -95,7 +96,7 @@ def get_job(
     known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     if known & {headers["ETag"], "*"}:
         return Response(HTTPStatus.NOT_MODIFIED, _JSON, None, dict(headers))
-    return Response(HTTPStatus.OK, _JSON, view_of(job, eta), dict(headers))
+    return Response(HTTPStatus.OK, _JSON, _view(job, eta), dict(headers))
 
 
 @router.get(
@@ -119,7 +120,8 @@ def get_jobs(
 ) -> JobList:
     """A page may hold fewer jobs than `limit` and still have a next one."""
     owner = caller_of(router).owner
-    return jobs_container().list_jobs.run(owner, status=status, limit=limit, cursor=cursor)
+    listed = jobs_container().list_jobs.run(owner, status=status, limit=limit, cursor=cursor)
+    return JobList(items=[_view(job) for job in listed.jobs], next_cursor=listed.next_cursor)
 
 
 @router.post(
@@ -137,7 +139,7 @@ def get_jobs(
 def post_cancel(job_id: JobId) -> Response[JobView]:
     """Ends the job here. The provider has no cancel: what it has accepted may still be billed."""
     job = jobs_container().cancel_job.run(job_id, caller_of(router).owner)
-    return Response(HTTPStatus.OK, _JSON, view_of(job), dict(_headers(job)))
+    return Response(HTTPStatus.OK, _JSON, _view(job), dict(_headers(job)))
 
 
 @router.delete(
@@ -167,6 +169,18 @@ def get_result(job_id: JobId) -> Response[ResultLink]:
     """The link works for anybody who has it, for one hour."""
     link = jobs_container().read_result.run(job_id, caller_of(router).owner)
     return Response(HTTPStatus.OK, _JSON, link, dict(NO_STORE))
+
+
+def _view(job: Job, eta: datetime | None = None) -> JobView:
+    return view_of(job, _result_link, eta)
+
+
+def _result_link(job_id: str) -> str:
+    container = jobs_container()
+    event = router.current_event
+    here = f"https://{event.request_context.domain_name}{base_path(event.raw_event)}"
+    token = result_token(container.webhook_secret(), job_id)
+    return result_url(container.settings.public_base_url or here, job_id, token)
 
 
 def _queue_eta(job: Job) -> datetime | None:

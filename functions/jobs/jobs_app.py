@@ -1,4 +1,4 @@
-"""The jobs function: HTTP routes, links to inputs, landed uploads, requested jobs, the starter, the Submit task."""
+"""The jobs function: HTTP routes, links to media, landed uploads, requested jobs, the starter, the Submit task."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,10 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
             from inputs_http import get_input
 
             return get_input(event)
+        case {"routeKey": "GET /v1/results/{job_id}/{token}" | "HEAD /v1/results/{job_id}/{token}"}:
+            from results_link_http import get_result_link
+
+            return get_result_link(event)
         case {"requestContext": {"http": _}}:
             from faceswap.api import resolve
             from jobs_http import app

@@ -99,7 +99,8 @@ _SUCCEEDED = _QUEUED | {
     "updated_at": "2026-01-31T09:31:10.000Z",
     "eta": None,
     "provider": _AT_PROVIDER | {"generation_time": 10.1},
-    "result": _RESULT,
+    "result": _RESULT
+    | {"link": f"https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1/results/{_JOB}/mX3…"},
     "consent_receipt": _RECEIPT | {"result_sha256": _RESULT["sha256"]},
 }
 _FAILED = _QUEUED | {

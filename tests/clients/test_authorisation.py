@@ -49,6 +49,8 @@ TABLE = {
     "POST /v1/webhooks/modelslab/{job_id}/{token}": Route(OPEN, 404, 404),
     "GET /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
     "HEAD /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
+    "GET /v1/results/{job_id}/{token}": Route(OPEN, 404, 404),
+    "HEAD /v1/results/{job_id}/{token}": Route(OPEN, 404, 404),
     "GET /v1/openapi.json": Route(OPEN, 200, 200),
     "GET /v1/docs": Route(OPEN, 200, 200),
 }

@@ -7,7 +7,7 @@ import pytest
 
 from local.identity import mint
 from local.stack import AUDIENCE
-from tests.support.world import World
+from tests.support.world import VIDEO, World
 
 
 def test_another_owner_s_token_finds_nothing(world: World) -> None:
@@ -113,3 +113,18 @@ def test_a_machine_client_and_an_odd_subject_are_owners(world: World, work: Path
     assert machine.json()["owner"].startswith("h-")
     assert person.json()["owner"] == "batch"
     assert odd.json()["owner"].startswith("h-")
+
+
+def test_a_lasting_link_needs_no_login_and_ends_with_the_job(world: World) -> None:
+    job = world.final(world.create()["job_id"])
+    link = job["result"]["link"]
+
+    assert link.startswith(f"{world.stack.api_url}/v1/results/{job['job_id']}/")
+    assert world.http.get(link, follow_redirects=True).content == VIDEO
+    assert world.http.head(link, follow_redirects=True).status_code == 200
+    assert world.http.get(link[:-1] + "_").status_code == 404
+    listed = world.call("GET", "/v1/jobs").json()["items"]
+    assert link in {each["result"]["link"] for each in listed if each["result"]}
+    world.call("DELETE", f"/v1/jobs/{job['job_id']}")
+    gone = world.http.get(link)
+    assert (gone.status_code, gone.json()["type"]) == (410, "/problems/gone")

@@ -13,7 +13,7 @@ import pytest
 
 from faceswap.rules import ids
 from faceswap.rules.job import Job, LinkedMedia, Result, UploadedMedia
-from faceswap.rules.links import input_token, webhook_token
+from faceswap.rules.links import input_token, result_token, webhook_token
 from faceswap.rules.uploads import Upload
 from faceswap.store.dynamodb_items import attributes, plain
 from faceswap.store.jobs import JobStore
@@ -373,6 +373,37 @@ def _input(world: World, event: dict[str, Any]) -> dict[str, Any]:
 
     assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (302, "no-store")
     return answer
+
+
+@sample("jobs/get_result_link.json")
+def _get_result_link(world: World, event: dict[str, Any]) -> None:
+    assert httpx.get(_result_link(world, event), trust_env=False).content == VIDEO
+
+
+@sample("jobs/head_result_link.json")
+def _head_result_link(world: World, event: dict[str, Any]) -> None:
+    headers = httpx.head(_result_link(world, event), trust_env=False).headers
+    assert headers["content-length"] == str(len(VIDEO))
+
+
+def _result_link(world: World, event: dict[str, Any]) -> str:
+    """Where whoever follows the lasting link to a result is sent."""
+    job_id = event["pathParameters"]["job_id"]
+    key = f"results/{job_id}/1.mp4"
+    world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=key, Body=VIDEO)
+    result = Result(key=key, size=len(VIDEO), sha256="s")
+    _queued(world, job_id, status="succeeded", result=result, closed_at=datetime.now(UTC))
+    assert _http(world, "jobs", event)[0] == 404
+    secret = world.aws("secretsmanager").get_secret_value(
+        SecretId=world.stack.outputs["WebhookSecretArn"]
+    )
+    event["pathParameters"]["token"] = result_token(secret["SecretString"], job_id)
+
+    answer = _invoke(world, "jobs", event)
+
+    assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (302, "no-store")
+    location: str = answer["headers"]["Location"]
+    return location
 
 
 def _base_path(event: dict[str, Any]) -> str:

@@ -27,5 +27,6 @@ ENVIRONMENT = {
     "UPLOAD_RETENTION_DAYS": "7",
     "EVENTS_OUT": "callbacks",
     "JOBS_BUS": "b",
+    "PUBLIC_BASE_URL": "",
     "OTHER": "ignored",
 }

@@ -41,6 +41,10 @@ def test_a_job_request_is_taken_literally(change: dict[str, object]) -> None:
         JobRequest.model_validate(BODY | change)
 
 
+def link(job_id: str) -> str:
+    return f"https://api.example/{job_id}"
+
+
 def test_a_job_is_shown_without_queries_keys_and_tokens() -> None:
     job = a_job(
         status="failed",
@@ -54,7 +58,7 @@ def test_a_job_is_shown_without_queries_keys_and_tokens() -> None:
         },
     )
 
-    shown = view_of(job).model_dump(mode="json")
+    shown = view_of(job, link).model_dump(mode="json")
 
     assert shown["init_video"] == "https://a.example/v.mp4"
     assert shown["init_image"] == "upload:upl_x"
@@ -68,8 +72,8 @@ def test_a_job_is_shown_without_queries_keys_and_tokens() -> None:
 def test_an_estimate_is_shown_only_while_processing() -> None:
     job = a_job(status="processing", accepted_at=START, eta_seconds=30)
 
-    assert view_of(job).model_dump(mode="json")["eta"] == "2026-01-31T09:30:30.000Z"
-    assert view_of(job.model_copy(update={"status": "succeeded"})).eta is None
+    assert view_of(job, link).model_dump(mode="json")["eta"] == "2026-01-31T09:30:30.000Z"
+    assert view_of(job.model_copy(update={"status": "succeeded"}), link).eta is None
 
 
 def test_a_problem_document_names_type_and_occurrence() -> None:

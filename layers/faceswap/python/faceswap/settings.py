@@ -92,6 +92,7 @@ class JobsSettings(Settings):
     input_links: Literal["redirect", "presigned"]
     receipt_secret_arn: str = Field(min_length=1)
     jobs_bus: str = Field(min_length=1)
+    public_base_url: str
     result_retention_days: int = Field(ge=1)
 
     @field_validator("upload_retention_days")

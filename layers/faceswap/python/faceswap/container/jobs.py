@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.estimate_queue import EstimateQueue
     from faceswap.usecases.find_upload import FindUpload
     from faceswap.usecases.link_input import LinkInput
+    from faceswap.usecases.link_result import LinkResult
     from faceswap.usecases.list_jobs import ListJobs
     from faceswap.usecases.read_job import ReadJob
     from faceswap.usecases.read_result import ReadResult
@@ -166,6 +167,13 @@ class JobsContainer(Container):
         from faceswap.usecases.read_result import ReadResult
 
         return ReadResult(read_job=self.read_job, media=self.media, clock=now)
+
+    @cached_property
+    def link_result(self) -> "LinkResult":
+        """Links results that last."""
+        from faceswap.usecases.link_result import LinkResult
+
+        return LinkResult(jobs=self.jobs, media=self.media, secrets=self.webhook_secrets)
 
     @cached_property
     def link_input(self) -> "LinkInput":

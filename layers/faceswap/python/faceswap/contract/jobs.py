@@ -1,5 +1,6 @@
 """Jobs as clients see them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -108,6 +109,10 @@ class ResultView(BaseModel):
     content_type: str
     size: int = Field(description="Bytes.")
     sha256: str = Field(description="Base64 of the SHA-256.")
+    link: str = Field(
+        description="Leads to the video as long as it is kept, for whoever has it, without a login: for a player, or "
+        "to pass on. `GET /v1/jobs/{job_id}/result` gives one that ends."
+    )
 
 
 class UploadedInput(BaseModel):
@@ -188,8 +193,11 @@ class ResultLink(BaseModel):
     sha256: str = Field(description="Base64 of the SHA-256.")
 
 
-def view_of(job: Job, eta: datetime | None = None) -> JobView:
-    """A job as its owner sees it; `eta` is an estimate that the job itself does not hold."""
+def view_of(job: Job, result_link: Callable[[str], str], eta: datetime | None = None) -> JobView:
+    """A job as its owner sees it.
+
+    `result_link` makes the lasting link to a job's result; `eta` is an estimate that the job itself does not hold.
+    """
     return JobView(
         job_id=job.job_id,
         owner=job.owner,
@@ -205,7 +213,7 @@ def view_of(job: Job, eta: datetime | None = None) -> JobView:
         watermark=job.watermark,
         client_reference=job.client_reference,
         provider=ProviderView(request_id=job.request_id, generation_time=job.generation_time),
-        result=_result(job.result) if job.result else None,
+        result=_result(job.result, result_link(job.job_id)) if job.result else None,
         error=_problem(job.error) if job.error else None,
         notice=_BILLED if job.status == "cancelled" and job.submitted_at else None,
         consent_receipt=_receipt(job),
@@ -217,8 +225,10 @@ def _receipt(job: Job) -> ReceiptView | None:
     return ReceiptView.model_validate(receipt.model_dump()) if receipt else None
 
 
-def _result(result: Result) -> ResultView:
-    return ResultView(content_type=result.content_type, size=result.size, sha256=result.sha256)
+def _result(result: Result, link: str) -> ResultView:
+    return ResultView(
+        content_type=result.content_type, size=result.size, sha256=result.sha256, link=link
+    )
 
 
 def _problem(failure: Failure) -> JobProblem:

@@ -30,6 +30,16 @@ def input_url(
     return f"{public_base_url.rstrip('/')}/v1/inputs/{job_id}/{token}/{purpose}.{extension}"
 
 
+def result_token(secret: str, job_id: str) -> str:
+    """The token of the lasting link to a job's result, 43 characters."""
+    return _token(secret, f"result\n{job_id}")
+
+
+def result_url(public_base_url: str, job_id: str, token: str) -> str:
+    """The lasting link to a job's result."""
+    return f"{public_base_url.rstrip('/')}/v1/results/{job_id}/{token}"
+
+
 def is_one_of(token: str, expected: Iterable[str]) -> bool:
     """Whether a token is one of those, compared in constant time; later ones are only made if earlier do not fit."""
     given = token.encode()

@@ -2,8 +2,8 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import NamedTuple
 
-from faceswap.contract.jobs import JobList, view_of
 from faceswap.ports import Jobs, Position
 from faceswap.rules.errors import Fault, InvalidError
 from faceswap.rules.ids import is_job_id
@@ -13,13 +13,22 @@ from faceswap.rules.times import is_text
 _MOST_PAGES = 10
 
 
+class ListedJobs(NamedTuple):
+    """A page of jobs, and where the list goes on, if it does."""
+
+    jobs: list[Job]
+    next_cursor: str | None
+
+
 class ListJobs:
     """Lists jobs."""
 
     def __init__(self, *, jobs: Jobs) -> None:
         self._jobs = jobs
 
-    def run(self, owner: str, *, status: Status | None, limit: int, cursor: str | None) -> JobList:
+    def run(
+        self, owner: str, *, status: Status | None, limit: int, cursor: str | None
+    ) -> ListedJobs:
         """Jobs of one owner, newest first.
 
         With a status, a page may hold fewer than `limit` jobs, even none, and still have a next one.
@@ -35,10 +44,7 @@ class ListJobs:
             position = page.following
             if position is None or len(items) >= limit:
                 break
-        return JobList(
-            items=[view_of(job) for job in items],
-            next_cursor=_cursor(position) if position else None,
-        )
+        return ListedJobs(items, _cursor(position) if position else None)
 
 
 def _cursor(position: Position) -> str:
