@@ -38,9 +38,9 @@ INTO_UV := --no-user --target= --prefix="$(CURDIR)/.venvs/uv" --root=/
 # Environments that the stack on this machine needs.
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
-  requirements/audit layers/runtime/requirements
+  requirements/audit requirements/mutants layers/runtime/requirements
 
-.PHONY: help demo quick test test-all test-loaded soak bench deploy smoke provider up down check package audit cost permissions asyncapi openapi lock
+.PHONY: help demo quick test test-all test-loaded mutants soak bench deploy smoke provider up down check package audit cost permissions asyncapi openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -54,12 +54,16 @@ quick: .venvs/dev/.ready ## What needs no stack, in a minute; ARGS="-k …" pick
 test: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every kind of test, of the longest a sample; what CI runs.
 	@$(DEV) -m tests
 
-test-all: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every test, each point of a crash, and the soak of 500 jobs.
+test-all: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every test, each point of a crash, the mutants, and the soak of 500 jobs.
 	@$(DEV) -m tests --whole
+	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory soak
 
 test-loaded: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## `make test` while something else keeps the machine busy.
 	@$(DEV) -m tests.loaded $(MAKE) --no-print-directory test
+
+mutants: .venvs/dev/.ready .venvs/mutants/.ready ## Does a test fail for each small fault? ARGS="rules …" picks parts; leaves out/mutants.json.
+	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.mutants $(ARGS)
 
 soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while everything misbehaves; leaves out/soak.json.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.soak --jobs 500 --at-once 50 --seed 1

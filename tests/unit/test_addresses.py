@@ -4,7 +4,13 @@ import ipaddress
 
 import pytest
 
-from faceswap.rules.addresses import ForbiddenUrlError, check_url, is_fetchable, without_query
+from faceswap.rules.addresses import (
+    ForbiddenUrlError,
+    check_url,
+    host_of,
+    is_fetchable,
+    without_query,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +23,17 @@ from faceswap.rules.addresses import ForbiddenUrlError, check_url, is_fetchable,
         "https://media.example.com/" + "a" * 8000,
         "https://my_bucket.s3.amazonaws.com./x",
         "https://MEDIA.example.com/x",
+        "https://media.example.com/{X}`X!",
+        "https://media.example.com/X",
+        "https://media.example.com/" + "a" * (8192 - 26),
+        # Public ones in the notations that resolvers take.
+        "https://8.8.2056/",
+        "https://010.8.0x8.8/",
+        "https://1.2.3.255/",
+        "https://1.2.3.0xff/",
+        "https://1_0.2.3.4/",
+        "https://12.255.1/",
+        "https://0x8.0x/",
     ],
 )
 def test_a_public_https_url_is_admitted(url: str) -> None:
@@ -35,6 +52,15 @@ def test_a_public_https_url_is_admitted(url: str) -> None:
         ("https://0x7f.1/", "public address"),
         ("https://0177.0.0.1/", "public address"),
         ("https://1.2.3.999/", "public address"),
+        ("https://1.2.3.256/", "public address"),
+        ("https://1.256.3.4/", "public address"),
+        ("https://1.2.65536/", "public address"),
+        ("https://4294967296/", "public address"),
+        ("https://10.1/", "public address"),
+        ("https://0x7f.0x/", "public address"),
+        ("https://0xa9.0xfe.0xa9fe/", "public address"),
+        ("https://0xc0.0250.1.1/", "public address"),
+        ("https://0xC0.168.257./", "public address"),
         ("https://[::1]/", "public address"),
         ("https://[::ffff:10.0.0.1]/", "public address"),
         ("https://[fe80::1%25eth0]/", "public address"),
@@ -42,6 +68,8 @@ def test_a_public_https_url_is_admitted(url: str) -> None:
         ("https://localhost/", "public host"),
         ("https://intranet/", "public host"),
         ("https://printer.local/", "public host"),
+        ("https://a.localhost/", "public host"),
+        ("https://metadata.internal/", "public host"),
         ("https://localhost./", "public host"),
         ("https://printer.local./", "public host"),
         ("https://../x", "public host"),
@@ -55,7 +83,9 @@ def test_a_public_https_url_is_admitted(url: str) -> None:
         ("https://[broken/", "is not a URL"),
         ("https://media.example.com:99999/", "is not a URL"),
         ("https://media.example.com:8443/", "port 443"),
-        ("https://media.example.com/" + "a" * 8192, "longer than 8192"),
+        ("https://media.example.com/" + "a" * (8192 - 25), "longer than 8192 characters$"),
+        ("https://@media.example.com/", "credentials"),
+        ("https://u@é.example/", "credentials"),
         (
             "https://media.example.com/" + "é" * 3000,
             "longer than 8192 characters once it is encoded",
@@ -86,6 +116,10 @@ def test_any_other_url_is_refused_with_a_reason(url: str, reason: str) -> None:
         ("https://a.example/a\tb\n.mp4", "https://a.example/ab.mp4"),
         ("\u0001 https://a.example/x\u0000", "https://a.example/x"),
         ('https://a.example/"a"<b>', "https://a.example/%22a%22%3Cb%3E"),
+        ("https://a.example/a\u007fb", "https://a.example/a%7Fb"),
+        ("https://a.example/{a} b?{c}", "https://a.example/%7Ba%7D%20b?{c}"),
+        ("https://a.example/a b#c;d", "https://a.example/a%20b#c;d"),
+        ("https://é.example:443/", "https://xn--9ca.example:443/"),
         ("https://a.example\\@é.example:444/", "https://a.example/@%C3%A9.example:444/"),
         ("https://a.example\\b/ c", "https://a.example/b/%20c"),
         ("https://a.example//generations/x.mp4?a=b/c?d", "https://a.example//generations/x.mp4?a=b/c?d"),
@@ -109,6 +143,8 @@ def test_loopback_is_admitted_only_where_allowed_and_nothing_else_with_it() -> N
         "http://media.example.com/",
         "https://169.254.1.1/",
         "http://[::1]/",
+        "ftp://127.0.0.1/",
+        "https://media.example.com:8443/",
     ):
         with pytest.raises(ForbiddenUrlError):
             check_url(url, allow_loopback=True)
@@ -140,7 +176,9 @@ def test_an_address_is_judged_by_where_it_leads(address: str) -> None:
     assert not is_fetchable(ipaddress.ip_address(address), allow_loopback=True)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "2a00:1450:4001::200e"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700::1111", "2a00:1450:4001::200e", "2606:4700::5eff:7f00:1"]
+)
 def test_a_plain_public_address_is_admitted(address: str) -> None:
     assert is_fetchable(ipaddress.ip_address(address), allow_loopback=False)
 
@@ -169,3 +207,15 @@ def test_five_parts_make_a_name_not_an_address() -> None:
 
 def test_a_url_is_shown_without_query_and_fragment() -> None:
     assert without_query("https://a.example/v.mp4?sig=1#t") == "https://a.example/v.mp4"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://A.example:444/v.mp4", "a.example"),
+        ("mailto:a@b.example", ""),
+        ("https://[broken/", ""),
+    ],
+)
+def test_the_host_of_a_url_is_told(url: str, host: str) -> None:
+    assert host_of(url) == host

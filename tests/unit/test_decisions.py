@@ -19,7 +19,7 @@ from faceswap.rules.decisions import (
     before_fetch,
     when_overdue,
 )
-from faceswap.rules.job import Deadlines, Evidence, Job, UploadedMedia
+from faceswap.rules.job import Deadlines, Evidence, Failure, Job, UploadedMedia
 from faceswap.rules.reply import Reply
 from tests.support.samples import START, a_job
 
@@ -77,18 +77,32 @@ def test_an_answer_to_a_submit_moves_the_job(
 ) -> None:
     job = a_job(status="submitting", queued_at=START, submitted_at=START)
 
-    assert after_submit(job, reply, at(5), DEADLINES, 0.0) == Move(to, fields)  # type: ignore[arg-type]
+    decision = after_submit(job, reply, at(5), DEADLINES, 0.0)
+
+    assert decision == Move(to, fields, wake=False)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("queued_at", "deadline"), [(at(-50), 150), (None, 200)])
+def test_a_job_that_is_put_back_waits_no_longer_than_since_it_was_queued(
+    queued_at: datetime | None, deadline: int
+) -> None:
+    job = a_job(status="submitting", queued_at=queued_at)
+
+    decision = after_submit(job, Reply("not_started"), at(5), DEADLINES, 0.0)
+
+    assert isinstance(decision, Move)
+    assert decision.fields["deadline_at"] == at(deadline)
 
 
 def test_an_immediate_success_is_evidence_and_a_wake_up() -> None:
-    decision = after_submit(
-        a_job(status="submitting"), Reply("succeeded", "298", urls=URLS), at(5), DEADLINES, 0.0
-    )
+    reply = Reply("succeeded", "298", urls=URLS, generation_time=4.5)
+
+    decision = after_submit(a_job(status="submitting"), reply, at(5), DEADLINES, 0.0)
 
     assert isinstance(decision, Move)
     assert (decision.to, decision.wake) == ("processing", True)
     evidence = decision.fields["evidence_immediate"]
-    assert evidence == Evidence(at=at(5), by="submit", request_id="298", urls=URLS)
+    assert evidence == TOLD.model_copy(update={"at": at(5), "by": "submit"})
 
 
 @pytest.mark.parametrize(
@@ -215,6 +229,7 @@ def test_an_answer_ends_the_count_of_tasks_that_failed() -> None:
         (2, 99, "unclear", False),
         (2, 100, "pending", False),
         (9, 100, "missing", True),
+        (9, 100, "pending", False),
     ],
 )
 def test_a_message_counts_once_fetch_has_failed_for_long(
@@ -255,6 +270,23 @@ def test_links_of_a_host_that_the_provider_named_come_first() -> None:
     assert when_overdue(knowing, at(300)) == Copy(urls[::-1], 4.5)
 
 
+def test_a_first_failure_is_counted_from_now_on() -> None:
+    copy = after_failed_copy(processing(), "it is cut off", frozenset(), at(9))
+    collect = after_failed_collect(processing(), at(9), LIMITS)
+
+    assert copy == Note({"result_hosts": (), "archive_failures": 1, "archive_failing_since": at(9)})
+    assert collect == Note({"collect_failures": 1, "collect_failing_since": at(9)})
+
+
+def test_eight_hosts_are_remembered() -> None:
+    known = processing(result_hosts=("b.example",))
+    named = frozenset(f"{letter}.example" for letter in "ihgfedca")
+
+    decision = after_failed_copy(known, "it is cut off", named, at(9))
+
+    assert decision.fields["result_hosts"] == tuple(f"{letter}.example" for letter in "abcdefgh")
+
+
 def test_a_poll_at_the_deadline_is_counted_and_then_ends_the_job() -> None:
     job = processing(polls=8, unread_polls=6)
 
@@ -293,6 +325,28 @@ def test_at_the_deadline_no_message_of_a_result_is_left_unused() -> None:
     assert error(when_overdue(no_link, at(300))) == "provider-timeout"
 
 
+def test_a_message_about_a_job_whose_submit_was_lost_counts_at_its_deadline() -> None:
+    job = processing(status="submitting", evidence_succeeded=TOLD, evidence_failed=BAD)
+
+    assert when_overdue(job, at(300)) == Copy(URLS, 4.5)
+    failed = when_overdue(job.model_copy(update={"evidence_succeeded": None}), at(300))
+    assert failed == Fail(
+        Failure(
+            type="provider-failed",
+            detail="The provider did not make the video.",
+            upstream="no face",
+        )
+    )
+
+
+def test_answers_about_an_earlier_submit_are_not_told_of_a_job_that_found_no_room() -> None:
+    job = a_job(deadline_at=at(300), polls=3, unread_polls=2, last_unread="odd")
+
+    assert when_overdue(job, at(300)) == Fail(
+        Failure(type="queue-timeout", detail="The provider had no room in time.")
+    )
+
+
 @pytest.mark.parametrize("status", ["succeeded", "failed", "cancelled"])
 def test_what_is_over_is_never_overdue(status: str) -> None:
     assert when_overdue(a_job(status=status, deadline_at=START), at(9)) == KEEP
@@ -312,6 +366,7 @@ def test_a_link_is_given_up_after_ten_tries_and_ten_minutes_or_at_the_deadline(
     decision = after_failed_copy(job, "it is cut off", frozenset(), at(now))
 
     assert decision.fields["archive_failures"] == failures + 1
+    assert decision.fields["archive_failing_since"] == at(since)
     assert isinstance(decision.then, Fail) == ends
     if ends:
         assert error(decision.then) == "result-unusable"
@@ -340,6 +395,7 @@ def test_a_task_that_raises_again_and_again_ends_the_job(
     decision = after_failed_collect(job, at(now), LIMITS)
 
     assert decision.fields["collect_failures"] == failures + 1
+    assert decision.fields["collect_failing_since"] == START
     assert isinstance(decision.then, Fail) == ends
     if ends:
         assert error(decision.then) == "internal"

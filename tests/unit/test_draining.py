@@ -63,6 +63,26 @@ def test_a_job_drains_while_the_provider_may_be_at_it(
     assert must_drain(sent(status=before), status, error, at(seconds)) is drains
 
 
+@pytest.mark.parametrize(
+    ("error", "drains"),
+    [
+        ("input-expired", False),
+        ("input-invalid", False),
+        ("provider-failed", False),
+        ("provider-rejected", False),
+        ("result-unusable", False),
+        ("internal", True),
+        ("submission-unknown", True),
+        ("provider-timeout", True),
+    ],
+)
+def test_some_errors_tell_that_the_provider_is_done(error: Any, drains: bool) -> None:
+    assert must_drain(sent(), "failed", error, at(299)) is drains
+    assert must_drain(sent(status="submitting"), "failed", error, at(299)) is drains
+    assert must_drain(sent(), "failed", error, at(300)) is False
+    assert must_drain(sent(status="queued"), "failed", error, at(9)) is False
+
+
 def test_the_provider_is_asked_unless_it_never_had_the_job_is_done_or_had_its_time() -> None:
     assert not is_done_unasked(cancelled(), at(299))
     assert is_done_unasked(cancelled(), at(300))
@@ -106,6 +126,8 @@ def test_a_refused_deletion_is_tried_for_a_day_at_growing_intervals() -> None:
     assert not deletion_is_hopeless(tired, at(86_399))
     assert deletion_is_hopeless(tired, at(86_400))
     assert not deletion_is_hopeless(job, at(86_400))
+    nine = job.model_copy(update={"deletion_failures": 9})
+    assert not deletion_is_hopeless(nine, at(86_400))
 
 
 def test_a_result_that_came_with_the_answer_to_the_submit_needs_no_poll() -> None:

@@ -57,6 +57,11 @@ def test_every_variant_has_a_row_of_its_own() -> None:
         (200, b'{"status":"success","id":5,"output":[]}', "accepted"),
         (200, b'{"status":"success","output":""}', "ambiguous"),
         (200, b'{"status":"queued","id":"abc-5"}', "accepted"),
+        (408, b"<html>Request Timeout</html>", "ambiguous"),
+        (425, b"", "ambiguous"),
+        (500, b"<html>", "ambiguous"),
+        (499, b"<html>", "failed"),
+        (399, b"<html>", "ambiguous"),
     ],
 )
 def test_a_submit_is_refused_only_if_nothing_can_have_started(
@@ -83,6 +88,12 @@ def test_a_submit_is_refused_only_if_nothing_can_have_started(
         ),
         (200, b'{"status":"processing","meta":{"output":["https://a.example/v.mp4"]}}', "pending"),
         (200, b'{"status":"ready","output":"https://a.example/v.mp4"}', "succeeded"),
+        (200, b'{"status":"completed","output":"https://a.example/v.mp4"}', "succeeded"),
+        (200, b'{"status":"success","output":"https://a.example/v.mp4"}', "succeeded"),
+        (499, b'{"status":"failed","message":"odd"}', "failed"),
+        (301, b'{"status":"processing"}', "unclear"),
+        (399, b'{"message":"odd"}', "pending"),
+        (200, b'{"status":"done","output":"https://a.example/v.mp4"}', "pending"),
         (200, b"[1]", "unclear"),
     ],
 )
@@ -92,6 +103,32 @@ def test_a_fetch_decides_a_job_only_by_what_is_said_about_the_job(
     reply = interpret(http_status, {}, body, asked="fetch", now=NOW, request_id="298")
 
     assert reply.outcome == outcome
+
+
+@pytest.mark.parametrize("name", ["message", "messege"])
+def test_faults_of_fields_ask_for_other_media(name: str) -> None:
+    body = json.dumps({"status": "error", name: {"init_image": ["is odd"]}}).encode()
+
+    reply = interpret(200, {}, body, asked="submit", now=NOW)
+
+    assert (reply.outcome, reply.remedy) == ("failed", "reject_input")
+
+
+@pytest.mark.parametrize("name", ["message", "messege", "error", "errors", "code"])
+def test_words_are_found_under_each_name(name: str) -> None:
+    body = json.dumps({"status": "error", name: "Rate limit"}).encode()
+
+    reply = interpret(200, {}, body, asked="submit", now=NOW)
+
+    assert (reply.outcome, reply.remedy, reply.text) == ("not_started", "retry", "Rate limit")
+
+
+def test_what_helps_is_told_of_a_missing_request_too() -> None:
+    body = b'{"status":"error","message":"Invalid Api Key"}'
+
+    reply = interpret(404, {}, body, asked="fetch", now=NOW, request_id="298")
+
+    assert (reply.outcome, reply.remedy) == ("missing", "replace_key")
 
 
 @pytest.mark.parametrize(
@@ -238,6 +275,38 @@ def test_what_is_told_of_it_is_short_and_names_no_address() -> None:
     assert len(unread.encode()) <= 300
 
 
+def test_what_is_told_of_it_has_these_bounds() -> None:
+    long = interpret(200, {}, b"y " * 300, asked="fetch", now=NOW).unread
+    late = interpret(200, {}, b"\n" * 4094 + b"abc", asked="fetch", now=NOW).unread
+    location = {"location": "https://new.example/" + "a " * 300}
+
+    assert long == "HTTP 200: " + "y " * 100
+    cut = interpret(200, {}, ("y" + "é" * 200).encode(), asked="fetch", now=NOW).unread
+    assert cut == "HTTP 200: y" + "é" * 99
+    assert late == "HTTP 200: ab"
+    assert len(interpret(301, location, b"", asked="fetch", now=NOW).location or "") == 300
+    odd = json.dumps({"status": "o " * 30}).encode()
+    assert (interpret(200, {}, odd, asked="fetch", now=NOW).unread or "").startswith(
+        f"HTTP 200, status {'o ' * 20!r}: "
+    )
+
+
+@pytest.mark.parametrize(("more", "outcome"), [(0, "not_started"), (1, "failed")])
+def test_4096_characters_of_the_words_count(more: int, outcome: str) -> None:
+    words = "x" * (4096 - len(" rate limit") + more) + " rate limit"
+    body = json.dumps({"status": "error", "message": words}).encode()
+
+    assert interpret(200, {}, body, asked="submit", now=NOW).outcome == outcome
+
+
+@pytest.mark.parametrize(("more", "seconds"), [(0, 5), (1, None)])
+def test_4096_characters_of_the_tips_count(more: int, seconds: int | None) -> None:
+    tips = "x" * (4096 - len(" wait 5 second") + more) + " wait 5 second"
+    body = json.dumps({"status": "error", "message": "rate limit", "tips": tips}).encode()
+
+    assert interpret(200, {}, body, asked="submit", now=NOW).retry_after == seconds
+
+
 @pytest.mark.parametrize(
     "echo",
     ["api.example/v1/webhooks/modelslab/job_x/" + "t" * 43, "//api.example/v1/inputs/job_x/s/i.mp4",
@@ -269,6 +338,20 @@ def test_links_are_read_as_browsers_read_them(written: str, url: str) -> None:
 @pytest.mark.parametrize("body", [b'{"status":"processing"}', b'{"status":"failed"}'])
 def test_what_was_understood_is_not_told(body: bytes) -> None:
     assert interpret(200, {}, body, asked="fetch", now=NOW).unread is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "location"),
+    [
+        ({}, "no URL"),
+        ({"location": "https://u:p@new.example/x?key=k#key=k"}, "https://new.example/x"),
+        ({"location": "/v7/x"}, "/v7/x"),
+    ],
+)
+def test_a_redirect_is_told_without_what_may_be_secret(
+    headers: dict[str, str], location: str
+) -> None:
+    assert interpret(301, headers, b"", asked="submit", now=NOW).location == location
 
 
 @pytest.mark.parametrize("location", ["https://[broken/", "", "javascript:x", "//", "\ud800"])

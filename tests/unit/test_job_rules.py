@@ -1,15 +1,40 @@
 """Status, ids, owners, keys, words, retry_limits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from faceswap.rules import ids, media, retry_limits
-from faceswap.rules.job import FINAL, NEXT, OVERDUE
+from faceswap.rules.job import (
+    FINAL,
+    NEXT,
+    OVERDUE,
+    Evidence,
+    Failure,
+    Job,
+    LinkedMedia,
+    Result,
+    Status,
+    UploadedMedia,
+    essentials,
+)
 from faceswap.rules.owner import NoSubjectError, owner_of
 from faceswap.rules.sanitize import sanitize
 from faceswap.rules.times import to_text
+from faceswap.rules.uploads import Upload
 from tests.support.samples import JOB_ID, START, a_job
+
+UPLOAD = Upload(
+    upload_id="upl_x",
+    owner="me",
+    purpose="init_image",
+    content_type="image/png",
+    size=5,
+    key="uploads/upl_x.png",
+    created_at=START,
+    expires_at=START,
+)
 
 
 def test_final_statuses_lead_nowhere_and_every_other_one_can_end() -> None:
@@ -19,6 +44,50 @@ def test_final_statuses_lead_nowhere_and_every_other_one_can_end() -> None:
         else:
             assert {"failed", "cancelled"} <= following
             assert status in OVERDUE
+
+
+@pytest.mark.parametrize(
+    ("status", "following"),
+    [
+        ("awaiting_upload", {"queued", "failed", "cancelled"}),
+        ("queued", {"submitting", "failed", "cancelled"}),
+        ("submitting", {"queued", "processing", "succeeded", "failed", "cancelled"}),
+        ("processing", {"succeeded", "failed", "cancelled"}),
+        ("succeeded", set()),
+        ("failed", set()),
+        ("cancelled", set()),
+    ],
+)
+def test_a_status_leads_to_these_and_to_no_other(status: Status, following: set[str]) -> None:
+    assert NEXT[status] == following
+
+
+def test_a_new_job_has_nothing_behind_it() -> None:
+    job = a_job()
+
+    assert (job.version, job.executions, job.output_format, job.watermark) == (1, 1, "mp4", True)
+    counters = [name for name, kind in Job.model_fields.items() if kind.annotation is int]
+    counted = set(counters) - {"version", "executions"}
+    assert len(counted) == 8
+    assert {name: getattr(job, name) for name in counted} == dict.fromkeys(counted, 0)
+    assert (job.waits_for_slot, job.provider_done) == (False, False)
+    assert Result(key="k", size=1, sha256="s").content_type == "video/mp4"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        (a_job(), "status"),
+        (a_job().consent, "statement"),
+        (a_job().media["init_video"], "url"),
+        (UPLOAD, "owner"),
+    ],
+)
+def test_what_is_known_of_a_job_or_an_upload_is_not_changed_in_place(
+    changed: BaseModel, field: str
+) -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(changed, field, "cancelled")
 
 
 def test_only_submitting_goes_back() -> None:
@@ -59,7 +128,7 @@ def test_a_track_id_is_a_positive_integer_that_json_can_hold() -> None:
     assert a_job().track_id == ids.track_id(JOB_ID)
 
 
-@pytest.mark.parametrize("subject", ["ana", "a.b-c_9", "x" * 64])
+@pytest.mark.parametrize("subject", ["ana", "a.b-c_9", "x" * 64, "X.X"])
 def test_a_plain_subject_is_the_owner(subject: str) -> None:
     assert owner_of({"sub": subject, "iss": "i"}) == subject
 
@@ -157,9 +226,68 @@ def test_the_id_that_a_message_told_is_found_wherever_it_came() -> None:
 
     assert a_job().reported_request_id is None
     assert a_job(evidence_pending=told).reported_request_id == "298"
+    assert a_job(evidence_succeeded=told).reported_request_id == "298"
     assert (
         a_job(
             evidence_succeeded={"at": START, "by": "webhook"}, evidence_failed=told
         ).reported_request_id
         == "298"
     )
+
+
+def test_an_ended_job_keeps_its_id_and_neither_signed_links_nor_messages() -> None:
+    told = {"at": START, "by": "webhook", "request_id": "298"}
+    clean = {name: LinkedMedia(url=media.source) for name, media in a_job().media.items()}
+
+    assert a_job(evidence_pending=told).final_fields == {
+        "request_id": "298",
+        "media": clean,
+        "evidence_immediate": None,
+        "evidence_succeeded": None,
+        "evidence_failed": None,
+        "evidence_pending": None,
+        "provider_done": None,
+    }
+    assert clean["init_video"].url == "https://a.example/v.mp4"
+    upload = UploadedMedia(key="uploads/upl_x.png")
+    assert a_job(media={"init_image": upload}).final_fields["media"] == {"init_image": upload}
+    assert upload.source == "upload:upl_x"
+
+
+@pytest.mark.parametrize(
+    ("accepted_at", "eta_seconds"), [(None, 30.0), (START, None), (None, None)]
+)
+def test_nothing_is_expected_where_the_provider_told_nothing(
+    accepted_at: datetime | None, eta_seconds: float | None
+) -> None:
+    job = a_job(status="processing", accepted_at=accepted_at, eta_seconds=eta_seconds)
+
+    assert job.eta is None
+
+
+def test_a_message_without_an_id_is_nobody_s_own() -> None:
+    told = {"at": START, "by": "webhook"}
+    job = a_job(evidence_succeeded=told, evidence_failed=told)
+
+    assert (job.own_success, job.own_failure) == (None, None)
+    assert (a_job(request_id="298").own_success, a_job().own_failure) == (None, None)
+
+
+def test_a_write_that_is_refused_for_its_content_can_do_without_these() -> None:
+    failure = Failure(type="internal", detail="It failed.", upstream="words")
+    told = Evidence(at=START, by="webhook", request_id="298", text="words")
+    fields = {
+        "eta_seconds": 5.0,
+        "generation_time": 5.0,
+        "evidence_immediate": told,
+        "last_unread": "odd",
+        "evidence_failed": told,
+        "error": failure,
+        "request_id": "298",
+    }
+
+    assert essentials(fields) == {
+        "evidence_failed": Evidence(at=START, by="webhook", request_id="298"),
+        "error": Failure(type="internal", detail="It failed."),
+        "request_id": "298",
+    }

@@ -44,6 +44,52 @@ def test_a_whole_video_passes_however_it_is_cut(data: bytes, step: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "kind",
+    ["free", "skip", "wide", "uuid", "moof", "mfra", "sidx", "styp", "meta", "pdin", "prft", "emsg", "ssix", "udta",
+     "junk"],
+)  # fmt: skip
+def test_boxes_that_a_video_may_have_besides_do_no_harm(kind: str) -> None:
+    judge(FTYP + box(kind.encode()) + MOOV + MDAT + box(kind.encode(), b"more", long=True))
+
+
+def test_an_index_may_have_32_mib_and_no_more() -> None:
+    VideoCheck().feed(FTYP + (8 + 32 * 2**20).to_bytes(4, "big") + b"moov")
+    with pytest.raises(NotAVideoError, match="too large"):
+        VideoCheck().feed(FTYP + (9 + 32 * 2**20).to_bytes(4, "big") + b"moov")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        FTYP + MOOV + box(b"mdat", b"\xff" * 64),
+        FTYP + moov(formats=2**24) + MDAT,
+        FTYP + box(b"moov", box(b"free") + MOOV[8:]) + MDAT,
+    ],
+    ids=["media data of any kind", "many formats", "an empty box"],
+)
+def test_what_is_in_a_box_does_not_matter_outside_of_it(data: bytes) -> None:
+    judge(data)
+
+
+def described(formats: bytes, padding: int = 0) -> bytes:
+    """An index whose one track describes its formats so."""
+    table = box(b"minf", box(b"stbl", box(b"stsd", formats))) + bytes(padding)
+    return box(
+        b"moov", box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + b"vide" + bytes(12)) + table))
+    )
+
+
+@pytest.mark.parametrize("formats", [b"\0\0\0\1" + bytes(4), bytes(8) + b"\1"])
+def test_a_track_without_formats_is_no_video_whatever_stands_around_their_number(
+    formats: bytes,
+) -> None:
+    judge(FTYP + described(bytes(7) + b"\1") + MDAT)
+    judge(FTYP + described(bytes(7) + b"\1", padding=8) + MDAT)
+    with pytest.raises(NotAVideoError, match="no video track"):
+        judge(FTYP + described(formats) + MDAT)
+
+
+@pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"", "no index"),
@@ -59,6 +105,21 @@ def test_a_whole_video_passes_however_it_is_cut(data: bytes, step: int) -> None:
         (FTYP + box(b"moov", b"\0\0\0\x04trak") + MDAT, "is broken"),
         (FTYP + (33 * 2**20).to_bytes(4, "big") + b"moov", "too large"),
         (FTYP + b"\0\0\0\x04free", "do not walk to the end"),
+        (FTYP + b"\0\0\0\x07free", "do not walk to the end"),
+        (FTYP + b"\0\0\0\x01free" + (15).to_bytes(8, "big"), "do not walk to the end"),
+        (FTYP + b"\0\0\0\x01free" + (1).to_bytes(8, "big"), "do not walk to the end"),
+        (FTYP + MOOV + bytes(4) + b"free", "do not walk to the end"),
+        (FTYP + box(b"\0\0\0\x08") + MOOV + MDAT, "do not walk to the end"),
+        (FTYP + box(b"moov", b"\0\0\0\x09trak") + MDAT, "is broken"),
+        (FTYP + MOOV + MDAT + FTYP[:7], "cut off"),
+        (
+            FTYP
+            + box(b"moov", b"\0\0\0\x01trak" + (2**56 + 16).to_bytes(8, "big") + MOOV[8:])
+            + MDAT,
+            "is broken",
+        ),
+        (FTYP + b"\0\0\0\x01free" + (2**56 + 16).to_bytes(8, "big") + MOOV + MDAT, "cut off"),
+        (FTYP + box(b"moov") + box(b"free", MOOV[8:]) + MDAT, "no video track"),
         (MDAT + MOOV, "does not begin as an MP4"),
     ],
 )

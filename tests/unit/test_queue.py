@@ -45,6 +45,8 @@ def test_who_has_to_wait_for_the_provider_is_passed_over() -> None:
 
     assert following(job("a", "me", 1, submit_after=later), job("b", "me", 2)) == "b"
     assert following(job("a", "me", 1, submit_after=START), job("b", "me", 2)) == "a"
+    now = START + timedelta(hours=1)
+    assert following(job("a", "me", 1, submit_after=now), job("b", "me", 2)) == "a"
 
 
 @pytest.mark.parametrize(("ahead", "seconds"), [(0, 20), (4, 20), (5, 40), (12, 60)])

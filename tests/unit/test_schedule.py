@@ -41,6 +41,30 @@ def test_looks_are_spread_by_a_tenth() -> None:
     assert next_poll(processing(), at(100), POLL_LIMITS, 1.0) == 72
 
 
+def test_looks_are_spread_from_half_of_the_first_wait_on() -> None:
+    assert next_poll(processing(eta_seconds=16), at(7), POLL_LIMITS, 0.0) == 20
+    assert next_poll(processing(eta_seconds=16), at(8), POLL_LIMITS, 0.0) == 18
+
+
+def test_a_clock_that_is_behind_makes_no_look_come_earlier() -> None:
+    job = processing(eta_seconds=20.2).model_copy(update={"accepted_at": at(3)})
+
+    assert next_poll(job, START, POLL_LIMITS, 0.5) == 21
+
+
+@pytest.mark.parametrize(
+    "last", ["archive_failing_since", "accepted_at", "submitted_at", "queued_at"]
+)
+def test_looks_grow_apart_since_the_job_moved_last(last: str) -> None:
+    moments = ["queued_at", "submitted_at", "accepted_at", "archive_failing_since"]
+    passed = moments[: moments.index(last)]
+    job = a_job(status="submitting", deadline_at=at(21600), **dict.fromkeys(passed, START))
+
+    moved = job.model_copy(update={last: at(1000)})
+
+    assert next_poll(moved, at(1000), POLL_LIMITS, 0.5) == 15
+
+
 def test_a_small_longest_look_bounds_the_first_one_too() -> None:
     assert next_poll(processing(eta_seconds=90), START, PollLimits(first=15, longest=2), 0.5) == 2
 
@@ -62,6 +86,7 @@ def test_a_wait_that_the_provider_named_is_kept_whatever_the_looks() -> None:
     job = a_job(status="queued", submit_after=at(120), deadline_at=at(9999))
 
     assert next_poll(job, START, PollLimits(first=1, longest=2), 0.5) == 120
+    assert next_poll(job, at(120), PollLimits(first=1, longest=2), 0.5) == 2
     assert next_poll(job, at(121), PollLimits(first=1, longest=2), 0.5) == 2
 
 

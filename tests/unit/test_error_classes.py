@@ -1,0 +1,77 @@
+"""The provider's errors sorted into classes, and what helps against each."""
+
+import pytest
+
+from faceswap.provider.modelslab.errors import REMEDIES, error_class, without_findings
+
+
+@pytest.mark.parametrize(
+    ("http_status", "kind"),
+    [(401, "credentials"), (402, "billing"), (403, "plan"), (408, "transient"), (425, "transient"), (429, "rate"),
+     (500, "transient"), (599, "transient"), (301, "moved"), (302, "moved"), (303, "moved"), (307, "moved"),
+     (308, "moved")],
+)  # fmt: skip
+def test_a_status_tells_the_class_whatever_is_said(http_status: int, kind: str) -> None:
+    assert error_class(http_status, "request not found", about_fields=True) == kind
+
+
+@pytest.mark.parametrize("http_status", [200, 300, 304, 400, 404, 407, 424, 426, 428, 430, 499])
+def test_any_other_status_leaves_it_to_the_words(http_status: int) -> None:
+    assert error_class(http_status, "request not found", about_fields=False) == "not_found"
+    assert error_class(http_status, "odd", about_fields=False) == "unknown"
+    assert error_class(http_status, "odd", about_fields=True) == "input"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Invalid Api Key", "credentials"),
+        ("api_key is not valid", "credentials"),
+        ("invalid credentials", "credentials"),
+        ("Insufficient credits", "billing"),
+        ("Add more credits", "billing"),
+        ("Monthly limit exceeded", "billing"),
+        ("Rate limit", "rate"),
+        ("Too many requests", "rate"),
+        ("try again in 30", "rate"),
+        ("requires a bigger subscription", "plan"),
+        ("Feature not available", "plan"),
+        ("The field is required", "input"),
+        ("Unsupported format", "input"),
+        ("No face", "input"),
+        ("face not found", "input"),
+        ("Request not found", "not_found"),
+        ("Internal server error", "transient"),
+        ("Bad gateway", "transient"),
+        ("timed out", "transient"),
+    ],
+)
+def test_words_tell_the_class(text: str, kind: str) -> None:
+    assert error_class(200, text, about_fields=False) == kind
+
+
+def test_what_helps_is_known_for_these() -> None:
+    assert REMEDIES == {
+        "credentials": "replace_key",
+        "billing": "fix_account",
+        "plan": "fix_account",
+        "moved": "update_address",
+        "rate": "retry",
+        "transient": "retry",
+        "input": "reject_input",
+    }
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["url", "links", "fetch", "download", "access", "connect", "resolving", "unreachable", "host"],
+)
+def test_only_words_about_an_input_s_address_are_replaced(word: str) -> None:
+    said = f"it did not {word}"
+
+    assert without_findings("input", said) != said
+    assert without_findings("transient", said) == said
+    assert (
+        without_findings("input", "it is a curl of linking ghosts")
+        == "it is a curl of linking ghosts"
+    )
