@@ -98,7 +98,7 @@ _HEAD = """\
 Written by `make permissions`. `make test` lives jobs in all their ways on the local stack, whose functions have only
 these roles, notes each call to AWS with the code that made it, and fails for an action that nothing uses, for a call
 that is not listed, and for a page that differs. Names are those of `template.yaml`; code is below
-`layers/faceswap/python` unless it says otherwise. A link or form that a function signs counts as its own call: it
+`layers/faceswap/python` unless it says otherwise. A link that a function signs counts as its own call: it
 works by the function's role.
 
 Events reach the functions by resource policies that SAM makes, one for each route, rule and schedule, for

@@ -22,7 +22,7 @@ def caller_of(router: APIGatewayHttpRouter) -> Caller:
         raise UnknownCallerError("The token has neither sub nor client_id.") from error
     return Caller(
         owner=owner,
-        subject=claims.get("sub") or claims["client_id"],
+        subject=claims.get("sub") or f"client {claims['client_id']}",
         token_id=_short(claims.get("jti")),
         auth_time=_short(claims.get("auth_time")),
     )

@@ -10,8 +10,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from faceswap.container.jobs import jobs_container
-from faceswap.plain_http import SECURITY_HEADERS, problem
-from faceswap.rules.errors import NotFoundError
+from faceswap.plain_http import SECURITY_HEADERS, check_size, problem
+from faceswap.rules.errors import NotFoundError, TooLargeError
 from faceswap.rules.routing import base_path, routed
 from jobs_http import app
 from openapi_document import configure, openapi
@@ -34,6 +34,10 @@ def get_document(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer one of these routes: 404 where the deployment closes them, else what anybody may keep for an hour."""
     if not jobs_container().settings.public_docs:
         return problem(NotFoundError("There is no such route."), event)
+    try:
+        check_size(event)
+    except TooLargeError as error:
+        return problem(error, event)
     event = routed(event)
     packed = app.resolve(event, context)  # type: ignore[arg-type]
     headers = {**packed["headers"], **SECURITY_HEADERS, **_KEPT}

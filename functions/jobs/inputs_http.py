@@ -3,7 +3,7 @@
 from typing import Any
 
 from faceswap.container.jobs import jobs_container
-from faceswap.plain_http import problem, redirect
+from faceswap.plain_http import check_size, problem, redirect
 from faceswap.rules.errors import DomainError
 from faceswap.telemetry import count, logger
 from faceswap.usecases.link_input import METHODS
@@ -14,6 +14,7 @@ def get_input(event: dict[str, Any]) -> dict[str, Any]:
     named = event["pathParameters"]
     method = next(each for each in METHODS if each == event["requestContext"]["http"]["method"])
     try:
+        check_size(event)
         url = jobs_container().link_input.run(
             named["job_id"], named["token"], named["file"], method
         )

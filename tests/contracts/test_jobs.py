@@ -14,7 +14,12 @@ from tests.support.stores import Stores
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 SAID = Evidence(
-    at=NOW, by="webhook", request_id="298", urls=("https://a.example/v",), generation_time=4.5
+    at=NOW,
+    by="webhook",
+    is_tracked=True,
+    request_id="298",
+    urls=("https://a.example/v",),
+    generation_time=4.5,
 )
 CONSENT = Consent(
     statement="All agreed.", caller="me", terms="v1", subject="x", token_id="j",
@@ -183,6 +188,21 @@ def test_a_message_that_came_before_the_id_was_known_gives_way_to_the_job_s_own(
     stores.jobs.wake(job.job_id, evidence_succeeded=SAID)
 
     assert read(stores.jobs, job).evidence_succeeded == SAID
+
+
+def test_while_the_request_is_not_known_only_who_names_the_job_is_heard(stores: Stores) -> None:
+    job = stored(stores.jobs, status="submitting")
+    stray = SAID.model_copy(update={"is_tracked": False})
+
+    woken = [
+        stores.jobs.wake(job.job_id, once="succeeded", evidence_succeeded=stray) for _ in range(2)
+    ]
+
+    assert [each.is_counted for each in woken if each] == [True, False]
+    assert read(stores.jobs, job).evidence_succeeded is None
+    own = stores.jobs.wake(job.job_id, once="succeeded", evidence_succeeded=SAID)
+    assert own is not None
+    assert own.job.evidence_succeeded == SAID
 
 
 def test_of_what_is_said_about_a_draining_job_only_the_id_is_kept(stores: Stores) -> None:
@@ -369,11 +389,11 @@ def test_a_message_of_another_job_wakes_once(stores: Stores) -> None:
     assert (own.job.wakeup_count, own.job.evidence_succeeded) == (2, SAID)
 
 
-def test_late_successes_are_counted(stores: Stores) -> None:
+def test_the_first_late_success_is_noted(stores: Stores) -> None:
     job = stored(stores.jobs, status="failed")
 
-    stores.jobs.count_late_success(job.job_id, "298")
-    stores.jobs.count_late_success(job.job_id, None)
+    for request_id in ("298", "299", None, "298"):
+        stores.jobs.count_late_success(job.job_id, request_id)
 
     after = read(stores.jobs, job)
-    assert (after.late_successes, after.late_request_id, after.version) == (2, "298", 1)
+    assert (after.late_successes, after.late_request_id, after.version) == (1, "298", 1)

@@ -77,7 +77,7 @@ def test_so_many_jobs_name_an_upload_and_no_more(stores: Stores) -> None:
 
     assert stores.uploads.add_user(upload_id, "job_x", waits=True) is None
     assert stores.uploads.add_user(upload_id, "job_0", waits=True) is not None
-    stores.uploads.withdraw_user(upload_id, "job_0")
+    assert stores.uploads.remove_user(upload_id, "job_0") is False
     found = stores.uploads.get(upload_id)
     assert found is not None
     assert {"job_0", "job_x"}.isdisjoint(found.named_by | found.waiters)

@@ -27,7 +27,12 @@ def test_a_running_job_is_cancelled_at_once_and_for_good(patient: World) -> None
     events = patient.ended(job_id)
     assert not any(map(timed_out, events))
     path = f"/v1/webhooks/modelslab/{job_id}/{token_of(patient, job_id)}"
-    late = {"status": "success", "id": 1, "output": ["https://a.example/v.mp4"]}
+    late = {
+        "status": "success",
+        "id": 1,
+        "track_id": ids.track_id(job_id),
+        "output": ["https://a.example/v.mp4"],
+    }
     assert patient.call("POST", path, token="", json=late).status_code == 200
     assert patient.job(job_id) == first.json()
     item = patient.item(job_id)

@@ -79,8 +79,16 @@ def test_the_page_runs_its_own_scripts_only_and_stands_in_no_frame(world: World)
 
 
 def test_a_body_over_64_kib_is_refused_before_it_is_parsed(world: World) -> None:
-    for path in ("/v1/jobs", "/v1/uploads"):
-        answer = world.call("POST", path, content=b"{" + b" " * 65536)
+    job = f"job_{'a' * 26}"
+    for method, path, content in (
+        ("POST", "/v1/jobs", b"{" + b" " * 65536),
+        ("POST", "/v1/uploads", b"{" + b" " * 65536),
+        ("POST", "/v1/jobs", json.dumps({"a": "\N{GRINNING FACE}" * 20000}, ensure_ascii=False)),
+        ("GET", "/v1/docs", b" " * 70000),
+        ("GET", f"/v1/inputs/{job}/token/init_video.mp4", b" " * 70000),
+        ("GET", f"/v1/results/{job}/token", b" " * 70000),
+    ):
+        answer = world.call(method, path, content=content)
 
         assert answer.status_code == 413
         assert answer.headers["content-type"] == "application/problem+json"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from faceswap.rules.ids import track_id
 from tests.support.cases import DONE, Case, Outcome, confused, failed, made, outcome_of, play
 from tests.support.stacks import own_stack
 from tests.support.webhooks import token_of
@@ -130,7 +131,8 @@ def test_a_success_that_is_told_after_the_deadline_is_only_counted(
     before = short_deadline.job(job_id)
     number = short_deadline.at_provider(job_id)["id"]
     path = f"/v1/webhooks/modelslab/{job_id}/{token_of(short_deadline, job_id)}"
-    told = {"status": "success", "id": number, "output": ["https://a.example/v.mp4"]}
+    told = {"status": "success", "id": number, "track_id": track_id(job_id), "output": []}
+    told["output"] = ["https://a.example/v.mp4"]
 
     assert short_deadline.call("POST", path, token="", json=told).status_code == 200
 

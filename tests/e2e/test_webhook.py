@@ -153,6 +153,7 @@ def test_a_success_after_the_end_is_counted_and_changes_nothing_else(patient: Wo
     job = patient.final(patient.create()["job_id"])
     path = f"/v1/webhooks/modelslab/{job['job_id']}/{token_of(patient, job['job_id'])}"
     late = {"status": "success", "id": 4711, "output": ["https://a.example/v.mp4"]}
+    late["track_id"] = track_id(job["job_id"])
 
     assert patient.call("POST", path, token="", json=late).status_code == 200
 

@@ -175,7 +175,9 @@ class FakeJobs:
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         self._before("count_late_success")
         job = self.now[job_id]
-        late: dict[str, object] = {"late_successes": job.late_successes + 1}
+        if job.late_successes:
+            return
+        late: dict[str, object] = {"late_successes": 1}
         if request_id:
             late["late_request_id"] = request_id
         self._change(job, "note", late)

@@ -31,14 +31,6 @@ class FakeUploads:
         waiters = upload.waiters | {job_id} if waits else upload.waiters
         return self._change(upload, named_by=upload.named_by | {job_id}, waiters=waiters)
 
-    def withdraw_user(self, upload_id: str, job_id: str) -> None:
-        self._before("withdraw_user")
-        upload = self.now.get(upload_id)
-        if upload:
-            self._change(
-                upload, named_by=upload.named_by - {job_id}, waiters=upload.waiters - {job_id}
-            )
-
     def remove_user(self, upload_id: str, job_id: str) -> bool:
         self._before("remove_user")
         upload = self.now.get(upload_id)

@@ -70,16 +70,6 @@ def test_an_id_that_is_taken_shows_who_has_it(use_cases: UseCases) -> None:
     assert use_cases.read(job).owner == "me"
 
 
-def test_a_late_success_is_counted_with_and_without_an_id(use_cases: UseCases) -> None:
-    job = use_cases.job(status="cancelled")
-
-    use_cases.jobs.count_late_success(job.job_id, None)
-    use_cases.jobs.count_late_success(job.job_id, "300")
-
-    after = use_cases.read(job)
-    assert (after.late_successes, after.late_request_id, after.version) == (2, "300", 1)
-
-
 def test_other_trouble_of_the_table_is_raised(use_cases: UseCases) -> None:
     jobs = JobStore(use_cases.world.aws("dynamodb"), "no-such-table")
 

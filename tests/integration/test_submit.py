@@ -273,7 +273,7 @@ def test_uploads_are_waited_for(use_cases: UseCases) -> None:
 def test_what_the_provider_speaks_of_at_the_last_moment_is_not_sent_again(
     use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = Evidence(at=use_cases.clock.now, by="webhook", request_id="298")
+    told = Evidence(at=use_cases.clock.now, by="webhook", is_tracked=True, request_id="298")
     job, real = use_cases.job(), SlotStore.take
 
     def told_meanwhile(self: SlotStore, *args: Any) -> bool:
@@ -288,7 +288,7 @@ def test_what_the_provider_speaks_of_at_the_last_moment_is_not_sent_again(
 
 
 def test_what_the_provider_has_already_spoken_of_is_not_sent_again(use_cases: UseCases) -> None:
-    told = Evidence(at=use_cases.clock.now, by="webhook", request_id="298")
+    told = Evidence(at=use_cases.clock.now, by="webhook", is_tracked=True, request_id="298")
     job = use_cases.job(evidence_pending=told)
 
     use_cases.submit(job)

@@ -171,6 +171,7 @@ class WiredUseCases:
             read=read_webhook,
             wake_job=self.wake_job,
             secrets=lambda: ["secret"],
+            provider_key=lambda: "key-123456",
             clock=self.clock,
         )
 

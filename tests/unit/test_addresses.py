@@ -28,10 +28,10 @@ from faceswap.rules.addresses import (
         "https://media.example.com/" + "a" * (8192 - 26),
         # Public ones in the notations that resolvers take.
         "https://8.8.2056/",
-        "https://010.8.0x8.8/",
+        "https://8.8.0x8.8/",
         "https://1.2.3.255/",
         "https://1.2.3.0xff/",
-        "https://1_0.2.3.4/",
+        "https://1_0.2.3.4.example/",
         "https://12.255.1/",
         "https://0x8.0x/",
     ],
@@ -50,7 +50,7 @@ def test_a_public_https_url_is_admitted(url: str) -> None:
         ("https://127.0.0.1/", "public address"),
         ("https://2130706433/", "public address"),
         ("https://0x7f.1/", "public address"),
-        ("https://0177.0.0.1/", "public address"),
+        ("https://0177.0.0.1/", "leading zeros"),
         ("https://1.2.3.999/", "public address"),
         ("https://1.2.3.256/", "public address"),
         ("https://1.256.3.4/", "public address"),
@@ -59,11 +59,20 @@ def test_a_public_https_url_is_admitted(url: str) -> None:
         ("https://10.1/", "public address"),
         ("https://0x7f.0x/", "public address"),
         ("https://0xa9.0xfe.0xa9fe/", "public address"),
-        ("https://0xc0.0250.1.1/", "public address"),
+        ("https://0xc0.0250.1.1/", "leading zeros"),
         ("https://0xC0.168.257./", "public address"),
         ("https://[::1]/", "public address"),
         ("https://[::ffff:10.0.0.1]/", "public address"),
-        ("https://[fe80::1%25eth0]/", "public address"),
+        ("https://[fe80::1%25eth0]/", "public host"),
+        ("https://010.0.0.1/", "leading zeros"),
+        ("https://127.0.0.08/", "public host"),
+        ("https://8.8.8.8%2elocalhost/", "public host"),
+        ("https://[2606:4700::1%25eth0]/", "public host"),
+        ("https://[3fff::1]/", "public address"),
+        ("https://192.0.0.9/", "public address"),
+        ("https://nas.lan/", "public host"),
+        ("https://printer.home.arpa/", "public host"),
+        ("https://a.example.0x7f/", "public host"),
         ("https://224.0.0.1/", "public address"),
         ("https://localhost/", "public host"),
         ("https://intranet/", "public host"),
@@ -200,9 +209,10 @@ def test_no_notation_leads_inside(url: str) -> None:
         check_url(url, allow_loopback=False)
 
 
-def test_five_parts_make_a_name_not_an_address() -> None:
+def test_what_ends_in_a_number_is_no_name() -> None:
     assert check_url("https://1.2.3.4.example/", allow_loopback=False)
-    assert check_url("https://1.2.3.4.5/", allow_loopback=False)
+    with pytest.raises(ForbiddenUrlError):
+        check_url("https://1.2.3.4.5/", allow_loopback=False)
 
 
 def test_a_url_is_shown_without_query_and_fragment() -> None:

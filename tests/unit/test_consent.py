@@ -44,7 +44,7 @@ def test_whoever_knows_the_texts_can_check_them() -> None:
     assert receipt.terms_sha256 == sha256("terms-7")
     assert receipt.subject_hmac == keyed("subject\nBo B.")
     assert receipt.caller_hmac == keyed("caller\nana@example.com")
-    assert receipt.session_hmac == keyed("session\njti-1\n1700000000")
+    assert receipt.session_hmac == keyed("session\njti=jti-1\nauth_time=1700000000")
     assert (receipt.attested_at, receipt.inputs) == (START, INPUTS)
 
 
@@ -68,7 +68,7 @@ def test_what_was_not_said_is_not_there(field: str) -> None:
 
 @pytest.mark.parametrize(
     ("token_id", "auth_time", "text"),
-    [("a", None, "session\na"), (None, "1", "session\n1"), (None, None, None)],
+    [("a", None, "session\njti=a"), (None, "1", "session\nauth_time=1"), (None, None, None)],
 )
 def test_a_token_says_as_much_as_it_has(
     token_id: str | None, auth_time: str | None, text: str | None

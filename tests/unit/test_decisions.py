@@ -63,12 +63,22 @@ def error(decision: object) -> str:
         (
             Reply("not_started", remedy="retry", retry_after=40),
             "queued",
-            {"submit_after": at(45), "submitted_at": None, "deadline_at": at(200)},
+            {
+                "submit_after": at(45),
+                "submitted_at": None,
+                "consent_hmacs": None,
+                "deadline_at": at(200),
+            },
         ),
         (
             Reply("not_started", remedy="fix_account"),
             "queued",
-            {"submit_after": at(605), "submitted_at": None, "deadline_at": at(200)},
+            {
+                "submit_after": at(605),
+                "submitted_at": None,
+                "consent_hmacs": None,
+                "deadline_at": at(200),
+            },
         ),
     ],
 )

@@ -63,7 +63,9 @@ def test_an_id_that_came_after_the_end_is_enough_to_delete_what_was_made(
     job = use_cases.submitting()
     use_cases.clock.now = job.deadline_at
     assert use_cases.collect(job).next == "done"
-    said = b'{"status":"success","id":298,"output":["https://a.example/v.mp4"]}'
+    said = (
+        f'{{"status":"success","id":298,"track_id":{job.track_id},"output":["https://a.example/v"]}}'
+    ).encode()
     token = webhook_token("secret", job.job_id)
     use_cases.receive_webhook.run(job.job_id, token, said, None)
     assert use_cases.read(job).late_request_id == "298"

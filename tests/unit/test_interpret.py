@@ -405,3 +405,65 @@ def test_the_track_id_is_found_in_meta_too() -> None:
     body = b'{"status":"processing","id":1,"meta":{"track_id":"900001"}}'
 
     assert interpret(200, {}, body, asked="submit", now=NOW).track_id == "900001"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Failed to load init_video: [Errno 111] Connection refused",
+        "HTTP 404 while reading init_video",
+        "got HTTP/1.1 401 Unauthorized from 10.0.0.5:8443 (Server: Jenkins)",
+        "getaddrinfo ENOTFOUND internal-db.corp",
+        "SSL: self signed certificate CN=internal.corp",
+        "no route to 10.0.0.1",
+        "must be a video, got text/html: <title>Grafana</title>",
+    ],
+)
+@pytest.mark.parametrize("asked", ["submit", "fetch", "webhook"])
+@pytest.mark.parametrize("status", [200, 500])
+def test_nobody_learns_from_the_provider_what_lies_behind_an_address(
+    words: str, asked: Request, status: int
+) -> None:
+    body = json.dumps({"status": "error", "message": words}).encode()
+
+    reply = interpret(status, {}, body, asked=asked, now=NOW)
+
+    told = f"{reply.text} {reply.unread}"
+    for telling in ("Errno", "404 while", "401", "10.0.0", "Jenkins", "corp", "Grafana"):
+        assert telling not in told
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "oursecret/key+1",
+        "oursecret%2Fkey%2B1",
+        "&#111;ursecret/key+1",
+        "\\u006fursecret/key+1",
+        "\\\\u006fursecret/key+1",
+        "%6fursecret%2fkey%2b1",
+    ],
+)
+def test_our_key_is_kept_in_no_spelling_and_in_no_place(spelling: str) -> None:
+    secret = "oursecret/key+1"
+    links = [f"https://cdn.example/v.mp4?key={spelling}", "https://cdn.example/ok.mp4"]
+    failed = json.dumps({"status": "error", "message": f"bad {spelling}"}).encode()
+    done = json.dumps({"status": "success", "id": 298, "output": links}).encode()
+
+    refused = interpret(200, {}, failed, asked="fetch", now=NOW, secret=secret)
+    success = interpret(200, {}, done, asked="fetch", now=NOW, secret=secret)
+
+    assert "ursecret" not in f"{refused.text} {refused.unread}"
+    assert success.urls == ("https://cdn.example/ok.mp4",)
+
+
+def test_our_key_is_no_id_and_our_own_addresses_are_no_results() -> None:
+    ours = "https://api.example/v1/webhooks/modelslab/job_x/token"
+    body = json.dumps({"status": "success", "id": "key-123456", "output": [ours, OK]}).encode()
+
+    reply = interpret(200, {}, body, asked="submit", now=NOW, secret="key-123456")
+
+    assert (reply.request_id, reply.urls) == (None, (OK,))
+
+
+OK = "https://cdn.example/ok.mp4"

@@ -30,10 +30,19 @@ def test_nobody_is_next_where_nobody_waits() -> None:
 
 
 def test_an_owner_with_jobs_at_the_provider_steps_back_ten_minutes_for_each() -> None:
-    busy = [job(f"p{n}", "me", 0, status) for n, status in enumerate(("processing", "submitting"))]
+    statuses = ("processing", "submitting")
+    busy = [job(f"p{n}", "me", 0, each, submitted_at=START) for n, each in enumerate(statuses)]
 
     assert following(job("mine", "me", 1), job("yours", "you", 20), *busy) == "yours"
     assert following(job("mine", "me", 1), job("yours", "you", 22), *busy) == "mine"
+
+
+def test_a_job_that_is_cancelled_and_drains_counts_as_long_as_it_holds_its_slot() -> None:
+    drains = job("p", "me", 0, "cancelled", submitted_at=START)
+    closed = drains.model_copy(update={"closed_at": START})
+
+    assert following(job("mine", "me", 1), job("yours", "you", 10), drains) == "yours"
+    assert following(job("mine", "me", 1), job("yours", "you", 10), closed) == "mine"
 
 
 def test_who_has_not_asked_for_room_yet_is_left_alone() -> None:

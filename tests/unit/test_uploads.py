@@ -165,15 +165,26 @@ def test_no_more_than_so_many_jobs_name_an_upload(lab: Lab) -> None:
     assert len(lab.jobs.now) == MOST_JOBS
 
 
-def test_what_was_noted_is_withdrawn_if_another_upload_is_full(lab: Lab) -> None:
+def test_who_loses_at_the_last_upload_takes_nothing_from_another_request(lab: Lab) -> None:
     lab.reserve(CONTENT)
+    lab.reserve(CONTENT, upload_id=OTHER_ID, purpose="init_image")
     full = frozenset(f"job_{number}" for number in range(MOST_JOBS))
-    lab.reserve(upload_id=OTHER_ID, purpose="init_image", named_by=full)
+    real = lab.uploads.add_user
 
-    lab.refused(init_image=f"upload:{OTHER_ID}")
+    def filled_meanwhile(upload_id: str, job_id: str, *, waits: bool) -> Upload | None:
+        image = lab.uploads.now[OTHER_ID]
+        lab.uploads.now[OTHER_ID] = image.model_copy(update={"named_by": full})
+        return real(upload_id, job_id, waits=waits)
 
-    assert lab.uploads.now[UPLOAD_ID].named_by == set()
-    assert lab.uploads.now[OTHER_ID].named_by == full
+    lab.uploads.add_user = filled_meanwhile  # type: ignore[method-assign]
+
+    [(pointer, _)] = lab.refused(init_image=f"upload:{OTHER_ID}")
+
+    assert pointer == "#/init_image"
+    assert (
+        len(lab.uploads.now[UPLOAD_ID].named_by) == 1
+    )  # the same job may be made by another request
+    lab.give_up()
 
 
 # A landing.

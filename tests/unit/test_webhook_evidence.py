@@ -44,6 +44,7 @@ class Hook:
             read=read,
             wake_job=WakeJob(jobs=self.jobs, executions=self.executions),
             secrets=lambda: ["new", "old"],
+            provider_key=lambda: "key-123456",
             clock=lambda: START,
         )
         return receive_webhook.run(job_id, webhook_token(made_of, job_id), b"{}", "gzip")
@@ -56,7 +57,13 @@ def test_what_a_message_says_is_kept_and_wakes_the_job(secret: str) -> None:
     hook.receive(SUCCESS, secret)
 
     assert hook.job.evidence_succeeded == Evidence(
-        at=START, by="webhook", request_id="298", urls=URLS, text="done", generation_time=4.5
+        at=START,
+        by="webhook",
+        is_tracked=True,
+        request_id="298",
+        urls=URLS,
+        text="done",
+        generation_time=4.5,
     )
     assert (hook.job.wakeup_count, hook.executions.woken) == (1, ["token"])
 
@@ -68,7 +75,7 @@ def test_what_a_message_says_is_kept_and_wakes_the_job(secret: str) -> None:
 def test_each_kind_of_message_has_its_place(outcome: str, name: str) -> None:
     hook = Hook(status="processing")
 
-    hook.receive(Reply(outcome, "298"))  # type: ignore[arg-type]
+    hook.receive(Reply(outcome, "298", TRACK))  # type: ignore[arg-type]
 
     kept = {
         each for each in Job.model_fields if each.startswith("evidence") and getattr(hook.job, each)
@@ -86,6 +93,34 @@ def test_what_names_no_request_or_another_job_only_wakes(reply: Reply) -> None:
 
     assert hook.job.evidence_succeeded is None
     assert hook.executions.woken == ["token"]
+
+
+def test_a_message_that_does_not_name_the_job_counts_only_by_the_job_s_own_request() -> None:
+    stray = Reply("succeeded", "298", None, URLS)
+    unknown, known = Hook(status="submitting"), Hook(status="processing", request_id="298")
+
+    unknown.receive(stray)
+    known.receive(stray)
+
+    assert unknown.job.evidence_succeeded is None
+    assert known.job.evidence_succeeded is not None
+    over = Hook(status="failed", closed_at=START)
+    over.receive(stray)
+    assert over.job.late_request_id is None
+
+
+def test_neither_our_key_nor_our_own_addresses_are_kept() -> None:
+    mine = f"https://api.example/v1/webhooks/modelslab/{JOB_ID}/token"
+    keyed = "https://cdn.example/v.mp4?k=key%2D123456"
+    hook = Hook(status="processing")
+
+    hook.receive(Reply("succeeded", "298", TRACK, (mine, keyed, *URLS)))
+    other = Hook(status="processing")
+    other.receive(Reply("succeeded", "key-123456", TRACK, URLS))
+
+    assert hook.job.evidence_succeeded is not None
+    assert hook.job.evidence_succeeded.urls == URLS
+    assert other.job.evidence_succeeded is None
 
 
 def test_a_body_that_cannot_be_read_wakes_all_the_same() -> None:
@@ -131,7 +166,8 @@ def test_a_success_that_comes_late_is_counted(changes: dict[str, object], counte
     ("changes", "reply", "is_opened"),
     [
         ({"erased_at": START, "closed_at": START}, SUCCESS, True),
-        ({"erased_at": START, "closed_at": START}, Reply("pending", "298"), True),
+        ({"erased_at": START, "closed_at": START}, Reply("pending", "298", TRACK), True),
+        ({"erased_at": START, "closed_at": START}, Reply("pending", "298"), False),
         ({"erased_at": START, "closed_at": START}, Reply("pending"), False),
         ({"erased_at": START, "closed_at": START, "request_id": "1"}, SUCCESS, False),
         ({"closed_at": START}, SUCCESS, False),

@@ -174,7 +174,7 @@ class Model(RuleBasedStateMachine):
         )  # fmt: skip
         self.receive_webhook = ReceiveWebhook(
             jobs=jobs, read=read_webhook, wake_job=self.wake_job,
-            secrets=lambda: [SECRET], clock=clock,
+            secrets=lambda: [SECRET], provider_key=lambda: "key", clock=clock,
         )  # fmt: skip
         self.sweep_jobs = SweepJobs(
             jobs=jobs, executions=executions, wake_job=self.wake_job, clock=clock,

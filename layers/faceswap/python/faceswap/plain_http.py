@@ -23,8 +23,10 @@ def answer(status: int, content_type: str, body: str) -> dict[str, Any]:
 def check_size(event: dict[str, Any]) -> None:
     """Raise TooLargeError for an HTTP event with over 64 KiB of body, which nobody has parsed yet."""
     body = event.get("body") or ""
-    is_coded = event.get("isBase64Encoded")
-    size = len(body) * 3 // 4 - body.count("=", -2) if is_coded else len(body)
+    if event.get("isBase64Encoded"):
+        size = len(body) * 3 // 4 - body.count("=", -2)
+    else:
+        size = len(body.encode(errors="surrogatepass"))
     if size > MAX_BODY_BYTES:
         raise TooLargeError(f"A body has at most {MAX_BODY_BYTES} bytes.")
 

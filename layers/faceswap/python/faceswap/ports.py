@@ -174,9 +174,6 @@ class Uploads(Protocol):
     def erase(self, upload: Upload, now: datetime) -> bool:
         """Give an upload up: what still lands is nobody's. Whether it was done: not if one named it meanwhile."""
 
-    def withdraw_user(self, upload_id: str, job_id: str) -> None:
-        """A job that was noted is not made after all; the upload stays."""
-
     def remove_user(self, upload_id: str, job_id: str) -> bool:
         """Forget that a job names this upload, and the upload once none does. Whether its file is nobody's then."""
 

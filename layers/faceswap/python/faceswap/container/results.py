@@ -37,6 +37,7 @@ class ResultsContainer(Container):
             read=read_webhook,
             wake_job=self.wake_job,
             secrets=self.webhook_secrets,
+            provider_key=self.provider_key,
             clock=now,
         )
 

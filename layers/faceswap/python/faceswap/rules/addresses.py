@@ -5,9 +5,11 @@ import re
 from urllib.parse import quote, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
+_LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+"""A host that ends so is an address to some readers and a name to others."""
 _MAX_URL = 8192
 _PORT = 443
 _WRITE_127 = "must name this machine as 127.0.0.1, not as localhost"
@@ -18,6 +20,12 @@ _PATH_SAFE = "!$%&'()*+,-./:;=@[]\\^_|~"
 _QUERY_SAFE = "!$%&()*+,-./:;=?@[]\\^_`{|}~"
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _TUNNELS = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("2001::/32"))
+_SPECIAL = (
+    ipaddress.IPv4Network("192.0.0.0/24"),
+    ipaddress.IPv4Network("192.88.99.0/24"),
+    ipaddress.IPv6Network("3fff::/20"),
+)
+"""Protocol assignments, old relays and examples, which some versions of Python take for public."""
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
@@ -35,7 +43,8 @@ def is_fetchable(address: Address, *, allow_loopback: bool) -> bool:
         return False
     if allow_loopback and _is_loopback(address):
         return True
-    return address.is_global and not address.is_multicast
+    is_special = any(address.version == each.version and address in each for each in _SPECIAL)
+    return address.is_global and not address.is_multicast and not is_special
 
 
 def _is_plain(address: ipaddress.IPv6Address) -> bool:
@@ -107,7 +116,8 @@ def _check_host(host: str, address: Address | None, *, allow_loopback: bool) -> 
         name = host.removesuffix(".")
         if allow_loopback and name == "localhost":
             raise ForbiddenUrlError(_WRITE_127)
-        if not _NAME.fullmatch(name) or name.endswith(_LOCAL_SUFFIXES):
+        is_number = _NUMBER.fullmatch(name.rpartition(".")[2])
+        if not _NAME.fullmatch(name) or is_number or name.endswith(_LOCAL_SUFFIXES):
             raise ForbiddenUrlError("must name a public host")
     elif not is_fetchable(address, allow_loopback=allow_loopback):
         raise ForbiddenUrlError("must name a public address")
@@ -144,8 +154,10 @@ def _is_loopback(address: Address) -> bool:
 
 def _literal(host: str) -> Address | None:
     """The address a host spells out, also in the decimal, octal and short forms that resolvers take."""
+    if "%" in host:
+        raise ForbiddenUrlError("must name a public host")
     try:
-        return ipaddress.ip_address(host.partition("%")[0])
+        return ipaddress.ip_address(host)
     except ValueError:
         pass
     parts = host.rstrip(".").split(".")
@@ -155,6 +167,8 @@ def _literal(host: str) -> Address | None:
         numbers = [_number(part) for part in parts]
     except ValueError:
         return None
+    if any(len(part) > 1 and part[0] == "0" and part[1:2].lower() != "x" for part in parts):
+        raise ForbiddenUrlError("must not write an address with leading zeros")
     *high, low = numbers
     if any(n > 255 for n in high) or low >= 256 ** (4 - len(high)):
         raise ForbiddenUrlError("must name a public address")

@@ -86,7 +86,8 @@ class ConsentReceipt(BaseModel):
 
 def hmacs_of(consent: Consent, secret: str) -> ConsentHmacs:
     """The names in a consent, keyed with `secret`."""
-    session = "\n".join(part for part in (consent.token_id, consent.auth_time) if part)
+    told = {"jti": consent.token_id, "auth_time": consent.auth_time}
+    session = "\n".join(f"{name}={text}" for name, text in told.items() if text)
     return ConsentHmacs(
         caller=keyed(secret, "caller", consent.caller),
         subject=keyed(secret, "subject", consent.subject) if consent.subject else None,

@@ -96,6 +96,7 @@ def after_submit(
             fields: dict[str, object] = {
                 "submit_after": now + wait,
                 "submitted_at": None,
+                "consent_hmacs": None,
                 "deadline_at": queued_at + timedelta(seconds=deadlines.queue),
             }
             return Move("queued", fields)

@@ -145,10 +145,14 @@ Media = Annotated[UploadedMedia | LinkedMedia, Field(discriminator="kind")]
 
 
 class Evidence(_Stored):
-    """What a message of the provider said, kept until it is confirmed or needed."""
+    """What a message of the provider said, kept until it is confirmed or needed.
+
+    `is_tracked` says that it named this job by its track id.
+    """
 
     at: Time
     by: Literal["webhook", "submit"]
+    is_tracked: bool = False
     request_id: str | None = None
     urls: tuple[str, ...] = ()
     text: str | None = None
@@ -157,7 +161,9 @@ class Evidence(_Stored):
     @property
     def essentials(self) -> "Evidence":
         """What is needed of it to find the job at the provider."""
-        return Evidence(at=self.at, by=self.by, request_id=self.request_id)
+        return Evidence(
+            at=self.at, by=self.by, is_tracked=self.is_tracked, request_id=self.request_id
+        )
 
 
 class Result(_Stored):
@@ -321,7 +327,8 @@ class Job(_Stored):
     def evidence_to_keep(self, told: Mapping[str, Evidence]) -> dict[str, Evidence]:
         """What is kept of new messages: the first of each kind that names this job's own request.
 
-        While the job's request is not known, the first of each kind stays. Of a final job's only the id is kept.
+        While the job's request is not known, the first of each kind stays that names the job by its track id. Of a
+        final job's only the id is kept.
         """
         kept = {name: said for name, said in told.items() if self._is_news(name, said)}
         return {name: said.essentials for name, said in kept.items()} if self.is_final else kept
@@ -336,7 +343,7 @@ class Job(_Stored):
     def _is_news(self, name: str, said: Evidence) -> bool:
         known: Evidence | None = getattr(self, name)
         if self.request_id is None:
-            return known is None
+            return known is None and said.is_tracked
         is_own = said.request_id == self.request_id
         return is_own and (known is None or known.request_id != self.request_id)
 

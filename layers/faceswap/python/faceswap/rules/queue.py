@@ -12,11 +12,11 @@ _PENALTY = timedelta(minutes=10)
 def next_in_queue(jobs: Iterable[Job], now: datetime) -> Job | None:
     """The waiting job with the lowest rank, None if nobody waits.
 
-    A job's rank is its age, less 10 minutes for each job that its owner has at the provider, so that one
-    owner cannot starve the others.
+    A job's rank is its age, less 10 minutes for each job that its owner has at the provider, also one that is
+    cancelled and drains, so that one owner cannot starve the others.
     """
     known = list(jobs)
-    active = Counter(job.owner for job in known if job.status in {"submitting", "processing"})
+    active = Counter(job.owner for job in known if job.submitted_at and job.closed_at is None)
     waiting = [
         job
         for job in known

@@ -3,12 +3,15 @@
 import html
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 _URL = re.compile(r"(?:https?|data):[^\s\"'<>]+", re.IGNORECASE)
 # Addresses of our own without a scheme, and tokens by themselves: a MAC of ours has 43 characters.
 _OURS = re.compile(r"/v1/(?:webhooks|inputs|results)/[^\s\"'<>]+|[A-Za-z0-9_-]{43,}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_OUR_PATHS = re.compile(r"/v1/(?:webhooks|inputs|results)/")
+_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_MOST_ESCAPES = 3
 _MAX_BYTES = 1024
 
 
@@ -37,4 +40,20 @@ def without(secret: str | None, text: str) -> str:
     ]
     for spelling in [*spellings, *(each.replace("/", "\\/") for each in spellings)]:
         text = text.replace(spelling, "[key]")
-    return text
+    return "[key]" if holds(secret, text) else text
+
+
+def holds(secret: str | None, text: str) -> bool:
+    """Whether a text holds a secret in any spelling: escaped for JSON, a URL or HTML, also twice."""
+    if not secret:
+        return False
+    for _ in range(_MOST_ESCAPES):
+        if secret in text:
+            return True
+        text = html.unescape(unquote(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)))
+    return secret in text
+
+
+def is_our_own(url: str) -> bool:
+    """Whether a link leads to an address of ours that holds a token."""
+    return _OUR_PATHS.search(unquote(url)) is not None

@@ -219,7 +219,9 @@ class JobStore:
             Attr("status").eq(only_in) if only_in else ~Attr("status").is_in(sorted(FINAL))
         )
         for name, said in evidence.items():
-            is_own = Attr("request_id").not_exists() | Attr("request_id").eq(said.request_id)
+            is_own: ConditionBase = Attr("request_id").eq(said.request_id)
+            if said.is_tracked:
+                is_own = Attr("request_id").not_exists() | is_own
             is_usual = is_usual & Attr(name).not_exists() & is_own
         wanted = Update(is_usual if evidence or not once else is_usual & _not_heard(once))
         for name, said in evidence.items():
@@ -386,11 +388,15 @@ class JobStore:
         self._dynamodb.update_item(**noted.request(self._table, job_pk(job_id)))
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
-        """A success came for a job that is final: count it and keep its id, change nothing else."""
-        counted = Update(Attr("pk").exists()).set("change", "note").add("late_successes", 1)
+        """A success came for a job that is final: note the first one and its id, change nothing else."""
+        is_first = Attr("pk").exists() & Attr("late_successes").not_exists()
+        counted = Update(is_first).set("change", "note").add("late_successes", 1)
         if request_id:
             counted.set("late_request_id", request_id)
-        self._dynamodb.update_item(**counted.request(self._table, job_pk(job_id)))
+        try:
+            self._dynamodb.update_item(**counted.request(self._table, job_pk(job_id)))
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return  # one was noted before
 
     def _expiry(self, now: datetime, job: Job, *, erased: bool = False) -> int:
         """When the table forgets a closed job, as it wants it: seconds of the epoch."""

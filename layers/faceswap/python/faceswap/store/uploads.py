@@ -53,10 +53,6 @@ class UploadStore:
             noted.add("waiters", {job_id})
         return self._update(upload_id, noted)
 
-    def withdraw_user(self, upload_id: str, job_id: str) -> None:
-        """A job that was noted is not made after all; the upload stays."""
-        self._update(upload_id, _without(job_id))
-
     def remove_user(self, upload_id: str, job_id: str) -> bool:
         """Forget that a job names this upload, and the upload itself once none does.
 

@@ -112,17 +112,14 @@ class CreateJob:
     ) -> set[Purpose]:
         """Note on each upload that the job names it. Returns which of them have not landed even now."""
         still_pending = set(pending)
-        noted: list[Upload] = []
         for purpose, named in media.items():
             if not isinstance(named, UploadedMedia):
                 continue
             record = self._uploads.add_user(named.upload_id, job_id, waits=purpose in pending)
             if record is None:
-                for upload in noted:
-                    self._uploads.withdraw_user(upload.upload_id, job_id)
+                # What was noted on the others stays: another request may be making this very job of them.
                 detail = f"names an upload that {MOST_JOBS} jobs name already, or that was given up"
                 raise _invalid([Fault(pointer=f"#/{purpose}", detail=detail)])
-            noted.append(record)
             if record.landed:
                 still_pending.discard(purpose)
         return still_pending
@@ -165,6 +162,8 @@ class _UnusableError(ValueError):
 
 
 def _has_landed(record: Upload, now: datetime) -> bool:
+    if len(record.named_by) >= MOST_JOBS:
+        raise _UnusableError(f"names an upload that {MOST_JOBS} jobs name already")
     if record.mismatch:
         raise _UnusableError(f"names an upload that {record.mismatch}")
     if record.landed is None and record.expires_at <= now:

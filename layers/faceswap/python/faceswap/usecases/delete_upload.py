@@ -6,6 +6,7 @@ from datetime import datetime
 from faceswap.ports import Jobs, MediaBucket, Uploads
 from faceswap.rules.errors import ConflictError, NotFoundError
 from faceswap.rules.ids import is_upload_id
+from faceswap.rules.job import Job
 from faceswap.rules.uploads import Upload
 
 
@@ -38,9 +39,14 @@ class DeleteUpload:
 
     def _mark(self, upload: Upload) -> None:
         named_by = map(self._jobs.get, sorted(upload.named_by))
-        if any(job and not job.is_final for job in named_by):
+        if any(job and not job.is_final and _uses(job, upload) for job in named_by):
             raise ConflictError("A job that is not over uses this upload. Cancel it first.")
         if not self._uploads.erase(upload, self._clock()):
             current = self._uploads.get(upload.upload_id)
             if current and current.erased_at is None:
                 raise ConflictError("The upload is changing at this moment. Try again.")
+
+
+def _uses(job: Job, upload: Upload) -> bool:
+    """Whether a job is made of an upload; of two requests under one key only one made the job."""
+    return any(media.key == upload.key for media in job.uploads.values())

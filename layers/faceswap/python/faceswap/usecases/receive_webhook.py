@@ -1,6 +1,7 @@
 """The provider's webhook: unsigned, so its URL holds a token that only we can make."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from faceswap.ports import Jobs, WebhookReader
@@ -9,11 +10,12 @@ from faceswap.rules.errors import DomainError, NotFoundError
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import is_one_of, webhook_token
 from faceswap.rules.reply import Reply
+from faceswap.rules.sanitize import holds, is_our_own
 from faceswap.usecases.wake_job import WakeJob
 
 
 class ReceiveWebhook:
-    """Takes webhooks; their tokens may be made of any of the `secrets`."""
+    """Takes webhooks; their tokens may be made of any of the `secrets`. `provider_key` must not be kept of them."""
 
     def __init__(
         self,
@@ -22,12 +24,14 @@ class ReceiveWebhook:
         read: WebhookReader,
         wake_job: WakeJob,
         secrets: Callable[[], Iterable[str]],
+        provider_key: Callable[[], str],
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
         self._read = read
         self._wake_job = wake_job
         self._secrets = secrets
+        self._provider_key = provider_key
         self._clock = clock
 
     def run(self, job_id: str, token: str, body: bytes, content_encoding: str | None) -> Job | None:
@@ -51,21 +55,39 @@ class ReceiveWebhook:
         except DomainError:
             self._wake_job.run(job_id, once="unreadable")
             raise
-        evidence = _evidence(job_id, reply, now)
+        evidence = _evidence(job_id, self._without_secrets(reply), now)
         job = self._wake_job.run(job_id, only_in=None, once=reply.outcome, **evidence)
         if job and job.is_final:
             self._after_the_end(job, evidence)
         return job
+
+    def _without_secrets(self, reply: Reply) -> Reply:
+        """What was said without links to ourselves, and without our key in a link or in an id."""
+        urls = tuple(url for url in reply.urls if not is_our_own(url))
+        said = [*(url for url in urls if "?" in url), reply.request_id or "0"]
+        if all(text.isdecimal() for text in said):
+            return replace(reply, urls=urls)
+        key = self._provider_key()
+        return replace(
+            reply,
+            urls=tuple(url for url in urls if not holds(key, url)),
+            request_id=None if holds(key, reply.request_id or "") else reply.request_id,
+        )
 
     def _fits(self, token: str, job_id: str) -> bool:
         return is_one_of(token, (webhook_token(secret, job_id) for secret in self._secrets()))
 
     def _after_the_end(self, job: Job, evidence: dict[str, Evidence]) -> None:
         """Count a success that came late, and keep an id that is news: what it names may have to be deleted."""
-        told = evidence.get("evidence_succeeded")
+        own = {
+            name: said
+            for name, said in evidence.items()
+            if said.is_tracked or said.request_id == job.request_id
+        }
+        told = own.get("evidence_succeeded")
         if told and job.erased_at is None and not _is_known(job, told):
             self._jobs.count_late_success(job.job_id, told.request_id)
-        request_id = next((said.request_id for said in evidence.values()), None)
+        request_id = next((said.request_id for said in own.values()), None)
         if job.erased_at and job.closed_at and job.request_id is None and request_id:
             self._jobs.reopen(job.job_id, request_id)
 
@@ -85,6 +107,7 @@ def _evidence(job_id: str, reply: Reply, now: datetime) -> dict[str, Evidence]:
     evidence = Evidence(
         at=now,
         by="webhook",
+        is_tracked=reply.track_id is not None,
         request_id=reply.request_id,
         urls=reply.urls,
         text=reply.text,

@@ -85,7 +85,11 @@ class SubmitJob:
             return NextStep(next="done")
         wakeup_count = job.wakeup_count
         uploads = self._uploads(job)
-        if job.status == "awaiting_upload" and all(
+        gone = {purpose: upload for purpose, upload in uploads.items() if upload is None}
+        if job.status == "awaiting_upload" and gone:
+            ended = self._end_job.run(job, "failed", failure=_unusable(gone))
+            job = ended or self._reload(job_id)
+        elif job.status == "awaiting_upload" and all(
             upload and upload.landed for upload in uploads.values()
         ):
             now = self._clock()

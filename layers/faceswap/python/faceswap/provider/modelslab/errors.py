@@ -36,6 +36,14 @@ _PATTERNS: dict[ErrorClass, str] = {
 }
 """In the order in which they are tried; kept as texts, since most runs never meet an error."""
 _ABOUT_ADDRESS = r"\burls?\b|\blinks?\b|fetch|download|access|connect|resolv|reachable|\bhost\b"
+# What a client meets on the way to an address and behind it: nobody shall learn that of other networks through us.
+_MET_THERE = (
+    r"errno|\beconn|enotfound|ehostun|etimedout|getaddrinfo|name or service|no route"
+    r"|host unreachable|network unreachable|connection (?:refused|reset)"
+    r"|\bssl\b|\btls\b|certificate|handshake|\bserver:|text/html|<title"
+    r"|\bhttp(?:/[\d.]+)? [1-5]\d\d\b|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
+)
+WITHHELD = "(words about an address, which are not repeated here)"
 UNREADABLE_ADDRESS = "The provider could not read an input from its address."
 """Our own words for what is said about an input's address: the provider's would tell what is behind it."""
 _STATUSES: dict[int, ErrorClass] = {
@@ -50,8 +58,17 @@ _STATUSES: dict[int, ErrorClass] = {
 
 def without_findings(kind: ErrorClass, text: str) -> str:
     """The words of an error, or ours if they tell what the provider met at an input's address."""
+    if kind in {"credentials", "billing", "plan", "rate"}:
+        return text
+    if re.search(_MET_THERE, text, re.IGNORECASE):
+        return UNREADABLE_ADDRESS
     is_telling = kind == "input" and re.search(_ABOUT_ADDRESS, text, re.IGNORECASE)
     return UNREADABLE_ADDRESS if is_telling else text
+
+
+def withheld(words: str) -> str | None:
+    """What is shown of an answer that nobody understood, if its words tell what lies behind an address."""
+    return WITHHELD if re.search(_MET_THERE, words, re.IGNORECASE) else None
 
 
 def error_class(http_status: int, text: str, *, about_fields: bool) -> ErrorClass:

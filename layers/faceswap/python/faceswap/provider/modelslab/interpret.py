@@ -10,10 +10,11 @@ from faceswap.provider.modelslab.errors import (
     REMEDIES,
     ErrorClass,
     error_class,
+    withheld,
     without_findings,
 )
 from faceswap.rules.reply import Outcome, Reply, Request
-from faceswap.rules.sanitize import sanitize, single_line, without
+from faceswap.rules.sanitize import holds, is_our_own, sanitize, single_line, without
 
 _DONE = {"success", "ready", "completed"}
 _REFUSED = {"error", "failed"}
@@ -55,6 +56,8 @@ def interpret(
     named = known.get("message") or known.get("messege")
     kind = error_class(http_status, text, about_fields=isinstance(named, dict))
     found = parsing.identifier(known.get("id"))
+    if holds(secret, found or ""):
+        found = None
     output = known.get("output")
     complains = status in _REFUSED or (not status and bool(known.get("error")))
     finished = status in _DONE and bool(parsing.urls(output))
@@ -85,7 +88,7 @@ def interpret(
         outcome=outcome,
         request_id=found,
         track_id=_track_id(known),
-        urls=parsing.urls([output, known.get("proxy_links")]) if outcome == "succeeded" else (),
+        urls=_links(output, known, secret) if outcome == "succeeded" else (),
         eta=parsing.seconds(known.get("eta")),
         generation_time=parsing.seconds(known.get("generationTime")),
         retry_after=parsing.wait(
@@ -94,7 +97,7 @@ def interpret(
         remedy=REMEDIES.get(kind) if troubled else None,
         text=sanitize(without(secret, without_findings(kind, text))) or None,
         location=location,
-        unread=_unread(http_status, location, status, body, secret) if undecided else None,
+        unread=_unread(http_status, location, status, body, text, secret) if undecided else None,
     )
 
 
@@ -145,6 +148,12 @@ def _of_news(
     return "failed" if kind in {"input", "unknown"} else "unclear"
 
 
+def _links(output: object, known: Mapping[str, object], secret: str | None) -> tuple[str, ...]:
+    """Where the result lies: no link that holds our key, and none that leads to ourselves."""
+    found = parsing.urls([output, known.get("proxy_links")])
+    return tuple(url for url in found if not holds(secret, url) and not is_our_own(url))
+
+
 def _location(headers: Mapping[str, str]) -> str:
     """Where a redirect points: no query, which may hold what was sent, and no credentials."""
     try:
@@ -156,7 +165,12 @@ def _location(headers: Mapping[str, str]) -> str:
 
 
 def _unread(
-    http_status: int, location: str | None, status: str, body: bytes, secret: str | None
+    http_status: int,
+    location: str | None,
+    status: str,
+    body: bytes,
+    words: str,
+    secret: str | None,
 ) -> str:
     """What came, for a person who has to find out why nothing could be made of it."""
     said = [f"HTTP {http_status}"]
@@ -165,7 +179,7 @@ def _unread(
     if status:
         said.append(f"status {sanitize(without(secret, status))[:40]!r}")
     text = without(secret, parsing.unescaped(parsing.decoded(body[:_READ_BYTES])))
-    excerpt = sanitize(text).encode()[:_EXCERPT_BYTES]
+    excerpt = sanitize(withheld(words) or text).encode()[:_EXCERPT_BYTES]
     return ", ".join(said) + ": " + (excerpt.decode(errors="ignore") or "(empty)")
 
 
