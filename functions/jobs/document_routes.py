@@ -17,7 +17,7 @@ from jobs_http import app
 from openapi_document import configure, openapi
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_KEPT = {"Cache-Control": "public, max-age=3600"}
+_KEPT = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
 
 configure(app)
 app.enable_swagger(path="/v1/docs", compress=True)

@@ -34,9 +34,8 @@ _GATEWAY = {
     "429": "Too many requests.",
     "500": "Something went wrong here.",
 }
-_ALSO_OURS = {"403", "500"}
+_ALSO_OURS = {"403", "413", "500"}
 _WITHOUT_BODY = {"204", "304"}
-_WITH_BODY_ONLY = {"413"}
 
 
 def configure(app: APIGatewayHttpResolver) -> None:
@@ -69,8 +68,6 @@ def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:
 
 def _add_gateway(operation: dict[str, Any]) -> None:
     for status, description in _GATEWAY.items():
-        if status in _WITH_BODY_ONLY and "requestBody" not in operation:
-            continue
         content = {_JSON: {"schema": {"$ref": "#/components/schemas/GatewayError"}}}
         if status in _ALSO_OURS:
             content[PROBLEM_JSON] = {"schema": {"$ref": "#/components/schemas/Problem"}}

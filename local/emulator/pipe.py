@@ -15,7 +15,7 @@ from local.emulator.aws import Client, client
 from local.emulator.patterns import look_up, matches, render
 from local.emulator.references import Json
 
-_IDLE_SECONDS = 0.05
+_IDLE_SECONDS = 0.2
 _AGAIN_SECONDS = 1.0
 _BATCH = 10
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from faceswap.rules import ids
+from faceswap.rules.links import webhook_token
 from tests.support.crashes.plans import Plan, Point
 from tests.support.retrying import retrying
 from tests.support.until import until
@@ -55,8 +56,9 @@ class Life:
             self.hold(lambda: (send(), until(self._is_told)))
         else:
             until(lambda: self._waits("awaiting_upload"))
+            # While nothing has landed, the bucket is asked for certain.
+            self._ask("GET", f"/v1/uploads/{upload['upload_id']}")
             send()
-        self._ask("GET", f"/v1/uploads/{upload['upload_id']}")
         end = self.final()
         if end.status == "succeeded":
             self._ask("GET", f"/v1/jobs/{self.job_id}/result")
@@ -105,6 +107,20 @@ class Life:
         )
         assert "Contents" not in listed
         self.short()
+        return self.final()
+
+    def told_late(self) -> End:
+        """Cancelled and closed, and only then the provider tells of its success."""
+        self.short()
+        self.cancel()
+        secret = self.world.aws("secretsmanager").get_secret_value(
+            SecretId=self.world.stack.outputs["WebhookSecretArn"]
+        )["SecretString"]
+        path = f"/v1/webhooks/modelslab/{self.job_id}/{webhook_token(secret, self.job_id)}"
+        success = {"status": "success", "id": 4711, "track_id": ids.track_id(self.job_id)}
+        body = success | {"output": ["https://media.example.com/v.mp4"]}
+        retrying(lambda: self.world.call("POST", path, token="", json=body))
+        assert self.is_told_late()
         return self.final()
 
     def cancelled(self) -> End:

@@ -94,11 +94,20 @@ OTHER_LIVES = (
     OtherLife(
         "cancelled while it is sent",
         _cancelled_while_sent,
-        [(_SUBMIT, "provider.submit", None), (_WEBHOOK, "dynamodb.UpdateItem", None)],
+        [
+            (_SUBMIT, "provider.submit", None),
+            (_WEBHOOK, "dynamodb.UpdateItem", "dynamodb.UpdateItem"),
+        ],
         {
             "submit": {"body": '{"status":"processing","id":$ID}', "delay": 3, "times": 1},
             "webhook": {"posts": [{"delay": 10}]},
         },
+    ),
+    OtherLife(
+        "told late",
+        Life.told_late,
+        [(_WEBHOOK, "dynamodb.UpdateItem", None)],
+        {"webhook": {"posts": []}},
     ),
     OtherLife(
         "refused at first",
