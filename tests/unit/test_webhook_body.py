@@ -17,6 +17,7 @@ KIB_64 = 64 * 1024
     ("body", "coding"),
     [(DONE, None), (gzip.compress(DONE), "gzip"), (DONE.ljust(KIB_64), None),
      (gzip.compress(DONE.ljust(KIB_64)), "gzip")],
+    ids=["plain", "packed", "longest", "longest, packed"],
 )  # fmt: skip
 def test_a_message_of_64_kib_is_read(body: bytes, coding: str | None) -> None:
     reply = read_webhook(body, coding, NOW)
