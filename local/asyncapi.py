@@ -6,13 +6,14 @@ It shares its schemas and examples with the OpenAPI document.
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from faceswap import VERSION
+from faceswap.contract.callbacks import CallbackBody
 from faceswap.contract.events import (
     JOB_REFUSED,
     JOB_REQUESTED,
@@ -24,7 +25,7 @@ from faceswap.contract.events import (
 )
 from faceswap.contract.problems import problem_of
 from faceswap.rules.errors import Fault, InvalidError
-from openapi_examples import REQUESTS
+from openapi_examples import ANSWERS, REQUESTS
 
 _JOB = "job_wtrv2hlsqd5ebgc4nk7oyfz3pa"
 _REQUEST = REQUESTS["createJob"]["uploads and a URL"]
@@ -48,6 +49,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "occurred_at": "2026-01-31T09:31:10.000Z",
         "error_type": "",
         "client_reference": "order-4711",
+        "callback": "event",
         **_ASKED,
     },
     JobRequested: {**_ASKED, **_REQUEST},
@@ -56,83 +58,130 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "event_id": _EVENT,
         "problem": _REFUSAL.model_dump(exclude_none=True),
     },
+    CallbackBody: {
+        "type": "job.succeeded",
+        "timestamp": "2026-01-31T09:31:10.000Z",
+        "data": ANSWERS["getJob"]["succeeded"],
+    },
 }
-"""One detail of each kind."""
-_TYPES: dict[type[BaseModel], tuple[str, str]] = {
-    JobStatusChanged: (JOB_STATUS_CHANGED, "send"),
-    JobRequested: (JOB_REQUESTED, "receive"),
-    JobRefused: (JOB_REFUSED, "send"),
+"""One detail or body of each kind."""
+
+
+class Kind(NamedTuple):
+    """A kind of message: its title, whether we send or receive it, and where."""
+
+    title: str
+    action: str
+    channel: str = "jobs"
+
+
+_KINDS: dict[type[BaseModel], Kind] = {
+    JobStatusChanged: Kind(JOB_STATUS_CHANGED, "send"),
+    JobRequested: Kind(JOB_REQUESTED, "receive"),
+    JobRefused: Kind(JOB_REFUSED, "send"),
+    CallbackBody: Kind("Callback", "send", "callbacks"),
+}
+_CHANNELS: dict[str, dict[str, Any]] = {
+    "jobs": {
+        "address": "{stack}-jobs",
+        "description": "The bus `<stack>-jobs` (output `EventBusName`). Who may put events on it speaks for any owner.",
+        "parameters": {"stack": {"description": "The stack's name."}},
+    },
+    "callbacks": {
+        "address": None,
+        "description": "The address that a job's request names as `callback.url`: a POST, signed by Standard Webhooks.",
+    },
 }
 _SUMMARIES: dict[type[BaseModel], str] = {
     JobStatusChanged: "A job has changed its status.",
     JobRequested: "Somebody asks for a job.",
     JobRefused: "The answer to a request that makes no job.",
+    CallbackBody: "A job has ended; at least once, the same on every try.",
 }
 
 
 def asyncapi() -> dict[str, Any]:
     """The AsyncAPI 3.0 document."""
     _, schemas = models_json_schema(
-        [(model, "validation") for model in _TYPES], ref_template="#/components/schemas/{model}"
+        [(model, "validation") for model in _KINDS], ref_template="#/components/schemas/{model}"
     )
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Face-swap adapter: events",
+            "title": "Face-swap adapter: events and callbacks",
             "version": VERSION,
-            "description": "What is said on the stack's EventBridge bus. Each message is the `detail` of an event; "
-            "its `detail-type` stands in the message's title, its `source` in the headers.",
+            "description": "What is said on the stack's EventBridge bus and posted to clients. A message on the bus is "
+            "the `detail` of an event, whose `detail-type` is the message's title.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
         "channels": {
-            "jobs": {
-                "address": "{stack}-jobs",
-                "description": "The bus `<stack>-jobs` (output `EventBusName`). Who may put events on it speaks for "
-                "any owner.",
-                "parameters": {"stack": {"description": "The stack's name."}},
+            name: channel
+            | {
                 "messages": {
                     model.__name__: {"$ref": f"#/components/messages/{model.__name__}"}
-                    for model in _TYPES
-                },
+                    for model, kind in _KINDS.items()
+                    if kind.channel == name
+                }
             }
+            for name, channel in _CHANNELS.items()
         },
         "operations": {
-            f"{action}{model.__name__}": {
-                "action": action,
-                "channel": {"$ref": "#/channels/jobs"},
+            f"{kind.action}{model.__name__}": {
+                "action": kind.action,
+                "channel": {"$ref": f"#/channels/{kind.channel}"},
                 "summary": _SUMMARIES[model],
-                "messages": [{"$ref": f"#/channels/jobs/messages/{model.__name__}"}],
+                "messages": [{"$ref": f"#/channels/{kind.channel}/messages/{model.__name__}"}],
             }
-            for model, (_, action) in _TYPES.items()
+            for model, kind in _KINDS.items()
         },
         "components": {
-            "messages": {
-                model.__name__: _message(model, title, action)
-                for model, (title, action) in _TYPES.items()
-            },
-            "schemas": schemas["$defs"],
+            "messages": {model.__name__: _message(model, kind) for model, kind in _KINDS.items()},
+            "schemas": _without_discriminators(schemas["$defs"]),
         },
     }
 
 
-def _message(model: type[BaseModel], title: str, action: str) -> dict[str, Any]:
-    ours = {"const": SOURCE}
-    theirs = {"not": {"const": SOURCE}, "description": "Whatever your system is called."}
+def _message(model: type[BaseModel], kind: Kind) -> dict[str, Any]:
     return {
         "name": model.__name__,
-        "title": title,
+        "title": kind.title,
         "summary": _SUMMARIES[model],
         "contentType": "application/json",
-        "headers": {
-            "type": "object",
-            "properties": {
-                "detail-type": {"const": title},
-                "source": ours if action == "send" else theirs,
-            },
-        },
+        "headers": {"type": "object", "properties": _headers(kind)},
         "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
         "examples": [{"name": "one", "payload": EXAMPLES[model]}],
+    }
+
+
+def _without_discriminators(schema: object) -> Any:  # noqa: ANN401 (a schema, whatever its shape)
+    """OpenAPI's discriminators name a mapping, AsyncAPI's only a property; `oneOf` says the same."""
+    if isinstance(schema, list):
+        return [_without_discriminators(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {name: value for name, value in schema.items() if not _is_discriminator(name, value)}
+    return {name: _without_discriminators(value) for name, value in kept.items()}
+
+
+def _is_discriminator(name: str, value: object) -> bool:
+    return name == "discriminator" and isinstance(value, dict) and "propertyName" in value
+
+
+def _headers(kind: Kind) -> dict[str, Any]:
+    if kind.channel == "callbacks":
+        return {
+            "webhook-id": {"type": "string", "description": "The same on every try."},
+            "webhook-timestamp": {"type": "string", "description": "Of the try, in seconds."},
+            "webhook-signature": {
+                "type": "string",
+                "description": "`v1,` and base64; one for each secret in use, with blanks between them.",
+            },
+        }
+    theirs = {"not": {"const": SOURCE}, "description": "Whatever your system is called."}
+    return {
+        "detail-type": {"const": kind.title},
+        "source": {"const": SOURCE} if kind.action == "send" else theirs,
     }
 
 

@@ -11,7 +11,12 @@ from tests.support.tables import print_tables
 from tests.support.world import World
 
 # PollLimits come soon, so that tests do not wait, and jobs that tests leave behind do not fill the room.
-PARAMETERS = {"FirstPollSeconds": "2", "MaxPollSeconds": "3", "ProviderConcurrency": "500"}
+PARAMETERS = {
+    "FirstPollSeconds": "2",
+    "MaxPollSeconds": "3",
+    "ProviderConcurrency": "500",
+    "CallbackRetrySeconds": "1,1",
+}
 # Folders of tests that look at nothing but `local/`, and of how many tests a sample of them takes one.
 LOCAL_TESTS = {"emulator", "engine", "provider"}
 LOCAL_PARTS = 4

@@ -19,16 +19,12 @@ from faceswap.rules.links import result_token, result_url
 from faceswap.rules.routing import base_path
 from faceswap.rules.schedule import retry_after
 from faceswap.telemetry import count
+from parameters import digits
+from public_address import public_base_url
 
 router = new_router()
 
 _JSON = "application/json"
-
-
-def _digits(value: object) -> object:
-    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
-        raise ValueError("must be an integer")
-    return value
 
 
 JobId = Annotated[str, Path(description="The job's id.")]
@@ -111,7 +107,7 @@ def get_jobs(
     limit: Annotated[
         int,
         Field(ge=1, le=100),
-        BeforeValidator(_digits),
+        BeforeValidator(digits),
         Query(description="Most jobs of a page."),
     ] = 20,
     cursor: Annotated[
@@ -176,11 +172,8 @@ def _view(job: Job, eta: datetime | None = None) -> JobView:
 
 
 def _result_link(job_id: str) -> str:
-    container = jobs_container()
-    event = router.current_event
-    here = f"https://{event.request_context.domain_name}{base_path(event.raw_event)}"
-    token = result_token(container.webhook_secret(), job_id)
-    return result_url(container.settings.public_base_url or here, job_id, token)
+    token = result_token(jobs_container().webhook_secret(), job_id)
+    return result_url(public_base_url(router), job_id, token)
 
 
 def _queue_eta(job: Job) -> datetime | None:

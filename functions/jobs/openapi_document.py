@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Secur
 
 from faceswap import VERSION
 from faceswap.contract.problems import PROBLEM_JSON, GatewayError
-from openapi_examples import ANSWERS, GATEWAY, PARAMETERS, REQUESTS, problems
+from openapi_examples import ANSWERS, GATEWAY, OWN_PARAMETERS, PARAMETERS, REQUESTS, problems
 
 _TITLE = "Face-swap adapter"
 _DESCRIPTION = (
@@ -18,11 +18,13 @@ _DESCRIPTION = (
 _TAGS: list[Tag | str] = [
     Tag(name="uploads", description="Files that jobs are made of."),
     Tag(name="jobs", description="Swaps, from the request to the result."),
+    Tag(name="callbacks", description="Posts to an address of the client's when a job has ended."),
 ]
 _SCHEMES: dict[str, SecurityScheme] = {
     "jwt": HTTPBearer(
         bearerFormat="JWT",
-        description="A token of the deployment's issuer. Its scope: `jobs.read` for GET, `jobs.write` for all else.",
+        description="A token of the deployment's issuer. Its scope: `jobs.read` for GET, `jobs.write` for all else"
+        " and for `GET /v1/callback-secrets`.",
     )
 }
 _JSON = "application/json"
@@ -79,7 +81,8 @@ def _add_examples(operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         operation["requestBody"]["content"][_JSON]["examples"] = _named(REQUESTS[name])
     for parameter in operation.get("parameters", ()):
-        parameter["example"] = PARAMETERS[parameter["name"]]
+        plain = PARAMETERS[parameter["name"]]
+        parameter["example"] = OWN_PARAMETERS.get((name, parameter["name"]), plain)
     for status, response in operation["responses"].items():
         for media_type, content in response.get("content", {}).items():
             content["examples"] = _named(_answers(name, status, media_type))

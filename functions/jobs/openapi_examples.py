@@ -3,6 +3,7 @@
 from typing import Any
 
 from faceswap.contract.problems import PROBLEMS, ProblemKind, problem_of
+from faceswap.rules.callbacks import owner_secret
 from faceswap.rules.errors import Fault, InvalidError
 
 _UPLOAD, _IMAGE = "upl_qmzs4ql7jmtxwdzvuf3c7cdl4e", "upl_5hb6s2r4ozdftqv3w7nkyx2a4i"
@@ -48,6 +49,8 @@ PARAMETERS: dict[str, Any] = {
     "cursor": "WyIyMDI2LTAxLTMxVDA5OjMwOjAwLjI1MFoiLCAiam9iX3d0cnYyaGxzcWQ1ZWJnYzRuazdveWZ6M3BhIl0",
 }
 """By a parameter's name."""
+OWN_PARAMETERS = {("listCallbacks", "status"): "exhausted"}
+"""By an operation and a parameter's name, where that means something else there."""
 
 _DECLARED = {"purpose": "init_video", "content_type": "video/mp4", "size": 217000}
 REQUESTS: dict[str, dict[str, Any]] = {
@@ -60,8 +63,10 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "watermark": False,
             "consent": _CONSENT | {"terms": "release form 3", "subject": "person-0815"},
             "client_reference": None,
+            "callback": {"url": "https://app.example.com/hooks/faceswap?shop=7"},
         },
     },
+    "recoverCallbacks": {"since a day": {"since": "2026-01-31T00:00:00Z"}},
 }
 """By operation; each has a name."""
 
@@ -85,6 +90,7 @@ _QUEUED = {
     "output_format": "mp4",
     "watermark": True,
     "client_reference": "order-4711",
+    "callback": {"url": "https://app.example.com/hooks/faceswap"},
     "provider": {"name": "modelslab", "request_id": None, "generation_time": None},
     "result": None,
     "error": None,
@@ -125,6 +131,42 @@ _CANCELLED = _QUEUED | {
     "notice": "The provider has no cancel: what it has accepted may still be billed.",
 }
 
+_TRY = {
+    "at": "2026-01-31T09:31:10.100Z",
+    "seconds": 0.21,
+    "http_status": 204,
+    "trouble": None,
+    "answer": None,
+}
+_LATE_TRY = _TRY | {
+    "seconds": 15.0,
+    "http_status": None,
+    "trouble": "it did not answer in time",
+}
+_DELIVERED = {
+    "job_id": _JOB,
+    "status": "delivered",
+    "webhook_id": f"msg_{_JOB}_4",
+    "next_at": None,
+    "given_up_at": None,
+    "tries": [_TRY],
+}
+_PLANNED = _DELIVERED | {
+    "status": "pending",
+    "next_at": "2026-01-31T09:32:25.000Z",
+    "tries": [_LATE_TRY],
+}
+_GIVEN_UP = _DELIVERED | {
+    "status": "exhausted",
+    "given_up_at": "2026-02-01T12:00:00.000Z",
+    "tries": [_LATE_TRY, _TRY | {"http_status": 500, "answer": "Internal Server Error"}],
+}
+_NEW_SECRET = {"secret": owner_secret("example", "ana", 1), "until": None}
+_OLD_SECRET = {
+    "secret": owner_secret("example", "ana", 0),
+    "until": "2026-02-01T09:30:00.000Z",
+}
+
 ANSWERS: dict[str, dict[str, Any]] = {
     "createUpload": {
         "reserved": _READ_UPLOAD
@@ -151,6 +193,15 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "none": {"items": [], "next_cursor": None},
     },
     "cancelJob": {"cancelled": _CANCELLED},
+    "getCallback": {"delivered": _DELIVERED, "tried again later": _PLANNED},
+    "resendCallback": {"sent again": _DELIVERED},
+    "listCallbacks": {
+        "a page": {"items": [_GIVEN_UP], "next_cursor": PARAMETERS["cursor"]},
+        "none": {"items": [], "next_cursor": None},
+    },
+    "recoverCallbacks": {"some": {"count": 12}},
+    "getCallbackSecrets": {"one": {"secrets": [_NEW_SECRET]}},
+    "rotateCallbackSecret": {"for a day two": {"secrets": [_NEW_SECRET, _OLD_SECRET]}},
     "getResult": {
         "link": _RESULT
         | {
@@ -184,6 +235,11 @@ _ANY_FAULT = [Fault(pointer="#", detail="header x: is not valid")]
 _DETAILS = {
     ("getUpload", "not-found"): "There is no such upload.",
     ("cancelJob", "conflict"): "The job has succeeded; it cannot be cancelled any more.",
+    ("resendCallback", "conflict"): "The job names no callback.",
+    (
+        "rotateCallbackSecret",
+        "conflict",
+    ): "Two secrets are in use. The older one ends within a day.",
     ("deleteJob", "conflict"): "The job is changing at this moment. Try again.",
     ("getResult", "conflict"): "The job is processing; only a succeeded job has a result.",
     ("createJob", "gone"): "The job of this Idempotency-Key was deleted.",

@@ -1,4 +1,4 @@
-"""the results function: the provider's webhook, the Collect task, the hourly sweep."""
+"""The results function: the provider's webhook, the Collect task, callbacks from their queue, the hourly sweep."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,10 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
             from collect_task import collect
 
             return collect(job_id, context, paused=event.get("paused") is True)
+        case {"Records": [{"eventSource": "aws:sqs"}, *_]}:
+            from callback_queue import deliver
+
+            return deliver(event, context)
         case {"task": "sweep"}:
             from sweep_task import sweep
 

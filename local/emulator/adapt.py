@@ -1,7 +1,8 @@
 """The whole template in the form that the stock emulator honours.
 
 A template goes in; out come the adapted one, the objects to upload, the steps left to do by API
-call once the stack is deployed, and the pipes to run beside it. Nothing here talks to the emulator.
+call once the stack is deployed, and the pipes and mappings of queues to run beside it. Nothing here
+talks to the emulator.
 """
 
 import hashlib
@@ -14,8 +15,8 @@ from typing import NamedTuple
 from local.emulator.bootstrap import Host, bootstrap_script, log_settings
 from local.emulator.http_api import expand_http_api, pinned_api_id
 from local.emulator.packages import archive, layer_paths, source_digest
-from local.emulator.policies import free_task_answers, without_unknown_denials
-from local.emulator.references import Json, Value, lift, rewrite_refs
+from local.emulator.policies import allow_batches, free_task_answers, without_unknown_denials
+from local.emulator.references import Json, Value, lift, referred, rewrite_refs
 from local.emulator.state_machine import adapt_definition
 from local.emulator.transform import ARTIFACTS, load, local_sources, transform
 
@@ -38,6 +39,7 @@ class Adapted:
     uploads: dict[str, bytes] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     pipes: Json = field(default_factory=dict)
+    queue_mappings: Json = field(default_factory=dict)
 
     @property
     def resources(self) -> Json:
@@ -83,16 +85,29 @@ def adapt(path: Path, parameters: Mapping[str, str], stack_name: str, host: Host
             _upload_definition(adapted, properties, sources)
         elif resource["Type"] == "AWS::ApiGatewayV2::Api" and "Body" in properties:
             _expand_api(adapted, logical_id, resource, stack_name)
-        elif resource["Type"] == "AWS::S3::BucketPolicy":
+        elif resource["Type"] in {"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"}:
             _admit_plain_http(adapted, logical_id, resource)
         elif resource["Type"] == "AWS::IAM::Role":
             free_task_answers(resource)
+            allow_batches(resource)
         elif _is_not_emulated(resource):
             del adapted.resources[logical_id]
         elif resource["Type"] == "AWS::Pipes::Pipe":
             del adapted.resources[logical_id]
             adapted.pipes[logical_id] = lift(properties, adapted.template["Outputs"])
+        elif _is_of_a_queue(adapted, resource):
+            del adapted.resources[logical_id]
+            adapted.queue_mappings[logical_id] = lift(properties, adapted.template["Outputs"])
     return adapted
+
+
+def _is_of_a_queue(adapted: Adapted, resource: Json) -> bool:
+    """Whether it is a mapping whose source is a queue of the template."""
+    if resource["Type"] != "AWS::Lambda::EventSourceMapping":
+        return False
+    sources = referred(resource["Properties"]["EventSourceArn"])
+    kinds = {adapted.resources.get(name, {}).get("Type") for name in sources}
+    return "AWS::SQS::Queue" in kinds
 
 
 def _is_not_emulated(resource: Json) -> bool:

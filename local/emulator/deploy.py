@@ -24,10 +24,11 @@ class DeployError(Exception):
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployed stack: the template's outputs, and its pipes with all references settled."""
+    """A deployed stack: the template's outputs, and its pipes and mappings of queues with all references settled."""
 
     outputs: dict[str, str]
     pipes: Json
+    queue_mappings: Json
 
 
 def deploy(
@@ -51,7 +52,11 @@ def deploy(
     described = cloudformation.describe_stack_resources(StackName=stack_name)["StackResources"]
     physical_ids = {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in described}
     finish(adapted.steps, outputs, physical_ids, make_client)
-    return Deployed(own_outputs(outputs), settle(adapted.pipes, outputs))
+    return Deployed(
+        own_outputs(outputs),
+        settle(adapted.pipes, outputs),
+        settle(adapted.queue_mappings, outputs),
+    )
 
 
 def _submit(

@@ -1,8 +1,11 @@
 """Policies that the emulator judges otherwise than AWS."""
 
+from collections.abc import Iterator
+
 from local.emulator.references import Json
 
 _TASK_ANSWERS = "states:SendTask"
+_SEND, _SEND_BATCH = "sqs:SendMessage", "sqs:SendMessageBatch"
 
 
 _UNKNOWN_CONDITIONS = {"aws:SecureTransport", "s3:if-none-match"}
@@ -10,7 +13,7 @@ _UNKNOWN_CONDITIONS = {"aws:SecureTransport", "s3:if-none-match"}
 
 
 def without_unknown_denials(resource: Json) -> Json | None:
-    """A bucket policy without the statements that would deny everything here.
+    """A policy of a bucket or a queue without the statements that would deny everything here.
 
     None if nothing is left of it.
     """
@@ -28,12 +31,24 @@ def free_task_answers(role: Json) -> None:
     AWS judges SendTaskSuccess by the state machine that the token belongs to; the emulator knows no
     resource for it and grants it on `*` only.
     """
+    for statement, actions in _statements(role):
+        if actions and all(action.startswith(_TASK_ANSWERS) for action in actions):
+            statement["Resource"] = "*"
+
+
+def allow_batches(role: Json) -> None:
+    """Let a role send many messages at once, where it may send one: on AWS that is the same action."""
+    for statement, actions in _statements(role):
+        if _SEND in actions and statement["Effect"] == "Allow":
+            statement["Action"] = [*actions, _SEND_BATCH]
+
+
+def _statements(role: Json) -> Iterator[tuple[Json, list[str]]]:
+    """Each statement of a role's policies, and its actions."""
     for policy in role["Properties"].get("Policies", []):
         for statement in policy["PolicyDocument"]["Statement"]:
             actions = statement.get("Action", [])
-            actions = [actions] if isinstance(actions, str) else actions
-            if actions and all(str(action).startswith(_TASK_ANSWERS) for action in actions):
-                statement["Resource"] = "*"
+            yield statement, [actions] if isinstance(actions, str) else list(actions)
 
 
 def _denies_for_the_unknown(statement: Json) -> bool:

@@ -167,7 +167,10 @@ def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) 
     deployed = deploy(adapted, STACK_NAME, values, make_client)
     if secret := deployed.outputs.get("ProviderKeySecretArn"):
         make_client("secretsmanager").put_secret_value(SecretId=secret, SecretString=key)
-    _run_pipes(work, processes, parts, deployed.pipes, addresses.endpoint)
+    beside = {"endpoint_url": addresses.endpoint}
+    _run_beside(work, processes, "pipe", beside | {"pipes": deployed.pipes}, parts)
+    mappings = {"mappings": deployed.queue_mappings}
+    _run_beside(work, processes, "queue_mappings", beside | mappings, parts)
     stack = _describe(work, processes, addresses, deployed, values)
     stack.write(work)
     return stack
@@ -223,14 +226,18 @@ def _provider_key(work: Path, given: str | None) -> str:
     return path.read_text().strip()
 
 
-def _run_pipes(work: Path, processes: Processes, parts: Parts, pipes: Json, endpoint: str) -> None:
-    path = work / "pipes.json"
-    text = json.dumps({"endpoint_url": endpoint, "pipes": pipes}, indent=1)
-    if not pipes or not path.exists() or path.read_text().strip() != text:
-        processes.stop(["pipe"])
-    if pipes:
+def _run_beside(
+    work: Path, processes: Processes, name: str, configuration: Json, parts: Parts
+) -> None:
+    """Run what the emulator does not do itself, in a process of its own, anew if it is to do something else."""
+    path = work / f"{name}.json"
+    text = json.dumps(configuration, indent=1)
+    is_wanted = all(configuration.values())
+    if not is_wanted or not path.exists() or path.read_text().strip() != text:
+        processes.stop([name])
+    if is_wanted:
         write_atomically(path, text)
-        wanted = parts.pipe(path)
+        wanted = {"pipe": parts.pipe, "queue_mappings": parts.queue_mappings}[name](path)
         parts.ensure(wanted)
         parts.wait(wanted)
 

@@ -87,6 +87,11 @@ class Parts:
         """The pipes of the template; they listen nowhere."""
         return self._module("pipe", "local.emulator.pipe", [str(configuration)], 0)
 
+    def queue_mappings(self, configuration: Path) -> Wanted:
+        """The mappings from queues to functions; they listen nowhere."""
+        options = [str(configuration)]
+        return self._module("queue_mappings", "local.emulator.queue_mappings", options, 0)
+
     def emulator(self, port: int, python: Path) -> Wanted:
         """AWS."""
         scratch = self._work / "tmp"

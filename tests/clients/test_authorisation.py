@@ -46,6 +46,12 @@ TABLE = {
     "GET /v1/jobs/{job_id}/result": Route(READ, 200, 404),
     "POST /v1/jobs/{job_id}/cancel": Route(WRITE, 409, 404),
     "DELETE /v1/jobs/{job_id}": Route(WRITE, 204, 404),
+    "GET /v1/jobs/{job_id}/callbacks": Route(READ, 200, 404),
+    "POST /v1/jobs/{job_id}/callbacks": Route(WRITE, 409, 404),
+    "GET /v1/callbacks": Route(READ, 200, 200),
+    "POST /v1/callbacks/recover": Route(WRITE, 400, 400),
+    "GET /v1/callback-secrets": Route(WRITE, 200, 200),
+    "POST /v1/callback-secrets": Route(WRITE, 409, 409),
     "POST /v1/webhooks/modelslab/{job_id}/{token}": Route(OPEN, 404, 404),
     "GET /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
     "HEAD /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
@@ -138,6 +144,9 @@ def caller(session_world: World) -> Caller:
     upload_id = job["init_video"].removeprefix("upload:")
     names = {"job_id": job["job_id"], "upload_id": upload_id, "token": "a" * 43}
     names["file"] = "init_video.mp4"
+    for token in (session_world.stack.token, session_world.stack.other_token):
+        # From now on each owner has two secrets, and may not have a third.
+        session_world.call("POST", "/v1/callback-secrets", token=token)
     return Caller(session_world, names)
 
 

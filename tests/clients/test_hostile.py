@@ -22,7 +22,11 @@ JOB = {
     **dict.fromkeys(("init_video", "init_image", "reference_image"), "https://media.example.com/x"),
     "consent": CONSENT,
 }
-GOOD = {"/v1/uploads": UPLOAD, "/v1/jobs": JOB}
+GOOD = {
+    "/v1/uploads": UPLOAD,
+    "/v1/jobs": JOB,
+    "/v1/callbacks/recover": {"since": "2026-01-31T00:00:00Z"},
+}
 
 NOT_JSON = {
     "nothing": b"",

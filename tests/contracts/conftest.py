@@ -5,12 +5,23 @@ from typing import Any
 
 import pytest
 
+from faceswap.store.callback_secrets import CallbackSecretStore
+from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
-from faceswap.store.slots import SlotStore
+from faceswap.store.slots import OwnerSlotStore, SlotStore
 from faceswap.store.uploads import UploadStore
-from tests.fakes import FakeExecutions, FakeJobs, FakeMedia, FakeSlots, FakeUploads
+from tests.fakes import (
+    FakeDeliveries,
+    FakeExecutions,
+    FakeJobs,
+    FakeMedia,
+    FakeOwnerSlots,
+    FakeSecretNumbers,
+    FakeSlots,
+    FakeUploads,
+)
 from tests.support.stores import Stores
 from tests.support.tables_of_jobs import new_table
 
@@ -21,7 +32,16 @@ SLOTS = 2
 def stores(request: pytest.FixtureRequest) -> Stores:
     """The stores, empty."""
     if request.param == "fake":
-        return Stores(FakeJobs(), FakeUploads(), FakeMedia(), FakeSlots(SLOTS), FakeExecutions())
+        return Stores(
+            FakeJobs(),
+            FakeUploads(),
+            FakeMedia(),
+            FakeSlots(SLOTS),
+            FakeExecutions(),
+            FakeDeliveries(),
+            FakeOwnerSlots(SLOTS),
+            FakeSecretNumbers(),
+        )
     world: Any = request.getfixturevalue("world")
     dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
     return Stores(
@@ -30,4 +50,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         MediaStore(world.aws("s3"), world.stack.media_bucket),
         SlotStore(dynamodb, table, SLOTS),
         ExecutionStore(world.aws("stepfunctions"), world.stack.outputs["StateMachineArn"]),
+        DeliveryStore(dynamodb, table, 365),
+        OwnerSlotStore(dynamodb, table, SLOTS),
+        CallbackSecretStore(dynamodb, table),
     )

@@ -12,12 +12,15 @@ import httpx
 import pytest
 
 from faceswap.rules import ids
+from faceswap.rules.callbacks import LONGEST_TRY, CallbackMessage, Outcome, Try
 from faceswap.rules.job import Job, LinkedMedia, Result, UploadedMedia
 from faceswap.rules.links import input_token, result_token, webhook_token
 from faceswap.rules.uploads import Upload
+from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.dynamodb_items import attributes, plain
 from faceswap.store.jobs import JobStore
 from faceswap.store.uploads import UploadStore
+from tests.support.receiver import receiver
 from tests.support.samples import a_job
 from tests.support.until import until
 from tests.support.world import VIDEO, World
@@ -144,6 +147,113 @@ def _get_jobs(world: World, event: dict[str, Any]) -> None:
     listed = [job["job_id"] for job in body["items"]]
     assert succeeded in listed
     assert failed not in listed
+
+
+HOOK = {"callback": "url", "callback_url": "https://nobody.invalid/hook"}
+GIVEN_UP = Outcome("exhausted")
+
+
+def _tell(world: World, job_id: str) -> DeliveryStore:
+    """A job of the owner `sample` whose callback was given up."""
+    _queued(world, job_id, status="succeeded", closed_at=datetime.now(UTC), version=4, **HOOK)
+    store = DeliveryStore(world.aws("dynamodb"), _table(world), 1)
+    message = CallbackMessage(job_id=job_id, owner="sample", version=4, public_base_url="https://x")
+    now = datetime.now(UTC).replace(microsecond=0)
+    delivery, _ = store.begin(message, now, now + LONGEST_TRY)
+    assert delivery is not None
+    store.finish(delivery, Try(at=now, seconds=1, http_status=500), GIVEN_UP, now)
+    return store
+
+
+@sample("jobs/get_callback.json")
+def _get_callback(world: World, event: dict[str, Any]) -> None:
+    job_id = event["pathParameters"]["job_id"]
+    _tell(world, job_id)
+
+    status, body = _http(world, "jobs", event)
+
+    assert (status, body["status"], body["webhook_id"]) == (200, "exhausted", f"msg_{job_id}_4")
+    assert [each["http_status"] for each in body["tries"]] == [500]
+
+
+@sample("jobs/post_callback.json")
+def _post_callback(world: World, event: dict[str, Any]) -> None:
+    job_id = event["pathParameters"]["job_id"]
+    store = _tell(world, job_id)
+
+    assert _http(world, "jobs", event)[0] == 202
+
+    def tries() -> int:
+        delivery = store.get(job_id)
+        return len(delivery.log) if delivery else 0
+
+    assert until(tries, holds=lambda count: count > 1) == 2
+
+
+@sample("jobs/get_callbacks.json")
+def _get_callbacks(world: World, event: dict[str, Any]) -> None:
+    job_id = ids.job_id(secrets.token_bytes(16))
+    _tell(world, job_id)
+
+    listed = until(lambda: _http(world, "jobs", event)[1]["items"])
+
+    assert job_id in [each["job_id"] for each in listed]
+
+
+@sample("jobs/post_recover.json")
+def _post_recover(world: World, event: dict[str, Any]) -> None:
+    job_id = ids.job_id(secrets.token_bytes(16))
+    store = _tell(world, job_id)
+
+    status, body = _http(world, "jobs", event)
+
+    assert (status, body["count"] >= 1) == (202, True)
+
+    def tries() -> int:
+        delivery = store.get(job_id)
+        return len(delivery.log) if delivery else 0
+
+    until(tries, holds=lambda count: count > 1)
+
+
+@sample("jobs/get_callback_secrets.json")
+def _get_callback_secrets(world: World, event: dict[str, Any]) -> None:
+    status, body = _http(world, "jobs", event)
+
+    assert status == 200
+    assert body["secrets"][0]["secret"].startswith("whsec_")
+    assert body["secrets"][0]["until"] is None
+
+
+@sample("jobs/post_callback_secrets.json")
+def _post_callback_secrets(world: World, event: dict[str, Any]) -> None:
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = (
+        f"rotates-{secrets.token_hex(4)}"
+    )
+
+    first, second = _http(world, "jobs", event), _http(world, "jobs", event)
+
+    assert (first[0], second[0]) == (201, 409)
+    assert len(first[1]["secrets"]) == 2
+
+
+@sample("results/callback_due.json")
+def _callback_due(world: World, event: dict[str, Any]) -> None:
+    job_id = ids.job_id(secrets.token_bytes(16))
+    with receiver() as there:
+        hook = {"callback": "url", "callback_url": there.url("hook")}
+        _queued(world, job_id, status="failed", closed_at=datetime.now(UTC), version=4, **hook)
+        event["Records"][0]["body"] = event["Records"][0]["body"].replace("job_" + "a" * 26, job_id)
+
+        answers = [_invoke(world, "results", event) for _ in range(2)]
+
+        assert answers == [{"batchItemFailures": []}] * 2
+        [post] = there.of("hook")
+    assert post.headers["webhook-id"] == f"msg_{job_id}_4"
+    item = world.aws("dynamodb").get_item(
+        TableName=_table(world), Key={"pk": {"S": f"delivery#{job_id}"}}
+    )["Item"]
+    assert item["status"] == {"S": "delivered"}
 
 
 @sample("jobs/post_cancel.json")

@@ -4,6 +4,12 @@ Each takes `before`, called with a method's name before it does what the call do
 fault may be raised, or the caller may die.
 """
 
+from tests.fakes.callbacks import (
+    FakeCallbackQueue,
+    FakeDeliveries,
+    FakeOwnerSlots,
+    FakeSecretNumbers,
+)
 from tests.fakes.events import FakeEvents
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.jobs import FakeJobs
@@ -13,12 +19,16 @@ from tests.fakes.slots import FakeSlots
 from tests.fakes.uploads import FakeUploads
 
 __all__ = [
+    "FakeCallbackQueue",
+    "FakeDeliveries",
     "FakeEvents",
     "FakeExecutions",
     "FakeJobs",
     "FakeMedia",
+    "FakeOwnerSlots",
     "FakeProvider",
     "FakeReader",
+    "FakeSecretNumbers",
     "FakeSlots",
     "FakeUploads",
     "Order",

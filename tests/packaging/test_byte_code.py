@@ -23,7 +23,7 @@ PARTS = {
 INSTALLER = """#!/bin/sh
 while [ "$1" != --target ]; do shift; done
 mkdir -p "$2/some" "$2/some-1.dist-info" "$2/boto3/data/s3" "$2/botocore/data"
-for service in dynamodb ec2 events s3 secretsmanager stepfunctions; do mkdir "$2/botocore/data/$service"; done
+for service in dynamodb ec2 events s3 secretsmanager sqs stepfunctions; do mkdir "$2/botocore/data/$service"; done
 echo {} > "$2/botocore/data/endpoints.json"
 touch "$2/boto3/data/s3/resources.json" "$2/botocore/data/ec2/service.json" "$2/botocore/data/s3/service.json"
 printf 'bin/some,sha256=%s,380\\nbotocore/data/ec2/service.json,sha256=0,0\\nsome/module.py,sha256=0,80\\n' "$2" \\

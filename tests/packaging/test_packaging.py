@@ -64,7 +64,7 @@ def test_a_layer_whose_boto3_lacks_a_service_is_told(tmp_path: Path) -> None:
         )
     shutil.copy(packages / "six.py", runtime)
     models = runtime / "botocore/data"
-    for name in ("dynamodb", "events", "s3", "secretsmanager", "stepfunctions"):
+    for name in ("dynamodb", "events", "s3", "secretsmanager", "sqs", "stepfunctions"):
         shutil.copytree(packages / "botocore/data" / name, models / name)
     for path in (packages / "botocore/data").glob("*.json"):
         shutil.copy(path, models)

@@ -98,6 +98,10 @@ def _secret(aws: Client, name: str) -> object:
     return aws("secretsmanager").get_secret_value(SecretId=name)
 
 
+def _send(aws: Client, world: World, queue: str) -> object:
+    return aws("sqs").send_message(QueueUrl=world.stack.outputs[queue], MessageBody="{}")
+
+
 def _execution(world: World) -> str:
     return world.stack.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:") + ":x"
 
@@ -117,11 +121,14 @@ REFUSED: dict[str, list[tuple[str, Probe]]] = {
         ("stopping executions", lambda aws, w: aws("stepfunctions").stop_execution(executionArn=_execution(w))),
         ("another state machine", _start_other),
         ("calling a function", lambda aws, w: aws("lambda").invoke(FunctionName=w.stack.functions["results"])),
+        ("taking callbacks", lambda aws, w: aws("sqs").receive_message(QueueUrl=w.stack.outputs["CallbackQueueUrl"])),
+        ("burying callbacks", lambda aws, w: _send(aws, w, "CallbackDeadLettersUrl")),
         ("making roles", lambda aws, _: aws("iam").create_role(RoleName="x", AssumeRolePolicyDocument="{}")),
     ],
     "ResultsFunction": [
         ("a scan of the table", lambda aws, w: aws("dynamodb").scan(TableName=w.stack.jobs_table)),
-        ("deleting items", lambda aws, w: aws("dynamodb").delete_item(TableName=w.stack.jobs_table, Key=KEY)),
+        ("dropping the table", lambda aws, w: aws("dynamodb").delete_table(TableName=w.stack.jobs_table)),
+        ("sending callbacks again", lambda aws, w: _send(aws, w, "CallbackQueueUrl")),
         ("an owner's jobs", _owner_jobs),
         ("reading uploads", lambda aws, w: aws("s3").get_object(Bucket=w.stack.media_bucket, Key="uploads/x.mp4")),
         ("writing uploads", lambda aws, w: _put(aws, w, "uploads/x.mp4")),

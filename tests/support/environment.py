@@ -6,6 +6,8 @@ ENVIRONMENT = {
     "PROVIDER_BASE_URL": "https://p.example",
     "PROVIDER_KEY_SECRET_ARN": "a",
     "WEBHOOK_SECRET_ARN": "a",
+    "CALLBACK_SECRET_ARN": "a",
+    "CALLBACK_QUEUE_URL": "q",
     "STATE_MACHINE_ARN": "a",
     "PROVIDER_CONCURRENCY": "5",
     "ALLOW_LOOPBACK_URLS": "false",

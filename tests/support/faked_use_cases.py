@@ -4,7 +4,15 @@ from dataclasses import dataclass, field
 
 from faceswap.ports import ExecutionState
 from faceswap.rules.job import Job
-from tests.fakes import FakeExecutions, FakeJobs, FakeMedia, FakeReader, FakeSlots, FakeUploads
+from tests.fakes import (
+    FakeDeliveries,
+    FakeExecutions,
+    FakeJobs,
+    FakeMedia,
+    FakeReader,
+    FakeSlots,
+    FakeUploads,
+)
 from tests.support.samples import START
 from tests.support.scripted import Script, ScriptedProvider
 from tests.support.wired_use_cases import Clock, WiredUseCases
@@ -17,6 +25,7 @@ class FakedUseCases(WiredUseCases):
     jobs: FakeJobs
     media: FakeMedia
     uploads: FakeUploads
+    deliveries: FakeDeliveries
     slots: FakeSlots
     executions: FakeExecutions
     provider: ScriptedProvider
@@ -49,6 +58,7 @@ def faked_use_cases() -> FakedUseCases:
         jobs=FakeJobs(),
         media=FakeMedia(),
         uploads=FakeUploads(),
+        deliveries=FakeDeliveries(),
         slots=FakeSlots(10_000),
         executions=FakeExecutions(state=state),
         provider=ScriptedProvider(script, clock),

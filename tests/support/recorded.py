@@ -12,6 +12,7 @@ from tests.support.world import World
 
 # A webhook comes well before the first poll; where it is lost, the polls do not keep a test long.
 PARAMETERS = {
+    "CallbackRetrySeconds": "1,1",
     "FirstPollSeconds": "4",
     "MaxPollSeconds": "4",
     "ProviderConcurrency": "5",

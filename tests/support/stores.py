@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from faceswap.ports import Executions, Jobs, MediaBucket, Slots, Uploads
+from faceswap.ports import (
+    CallbackSecretNumbers,
+    Deliveries,
+    Executions,
+    Jobs,
+    MediaBucket,
+    OwnerSlots,
+    Slots,
+    Uploads,
+)
 
 
 @dataclass
@@ -14,6 +23,9 @@ class Stores:
     media: MediaBucket
     slots: Slots
     executions: Executions
+    deliveries: Deliveries
+    owner_slots: OwnerSlots
+    secret_numbers: CallbackSecretNumbers
 
     def put(self, key: str, content: bytes) -> None:
         """Let an object lie in the bucket."""

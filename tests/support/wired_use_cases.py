@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
-from faceswap.ports import Executions, Jobs, MediaBucket, Provider, ResultReader, Slots, Uploads
+from faceswap.ports import (
+    Deliveries,
+    Executions,
+    Jobs,
+    MediaBucket,
+    Provider,
+    ResultReader,
+    Slots,
+    Uploads,
+)
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
 from faceswap.rules.decisions import CollectLimits
@@ -60,6 +69,7 @@ class WiredUseCases:
     jobs: Jobs
     media: MediaBucket
     uploads: Uploads
+    deliveries: Deliveries
     slots: Slots
     executions: Executions
     provider: Provider
@@ -203,6 +213,7 @@ class WiredUseCases:
         return DeleteJob(
             jobs=self.jobs,
             uploads=self.uploads,
+            deliveries=self.deliveries,
             media=self.media,
             provider=self.provider,
             provider_key=lambda: "key-123456",

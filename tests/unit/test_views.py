@@ -45,6 +45,8 @@ def test_a_job_is_shown_whole() -> None:
         updated_at=START + timedelta(seconds=5),
         watermark=False,
         client_reference="mine",
+        callback="url",
+        callback_url="https://app.example.com/hook?key=1",
         request_id="298",
         generation_time=4.5,
         result=Result(key="results/x.mp4", size=9, sha256="s"),
@@ -65,6 +67,7 @@ def test_a_job_is_shown_whole() -> None:
         "output_format": "mp4",
         "watermark": False,
         "client_reference": "mine",
+        "callback": {"url": "https://app.example.com/hook"},
         "provider": {"name": "modelslab", "request_id": "298", "generation_time": 4.5},
         "result": {
             "content_type": "video/mp4",

@@ -47,6 +47,7 @@ from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.upload_landed import UploadLanded
 from faceswap.usecases.wake_job import WakeJob
 from tests.fakes import (
+    FakeDeliveries,
     FakeExecutions,
     FakeJobs,
     FakeMedia,
@@ -168,9 +169,9 @@ class Model(RuleBasedStateMachine):
         read_job = ReadJob(jobs=jobs)
         self.cancel_job = CancelJob(read_job=read_job, end_job=self.end_job)
         self.delete_job = DeleteJob(
-            jobs=jobs, uploads=self.uploads, media=media, provider=provider,
-            provider_key=lambda: "key", read_job=read_job, cancel_job=self.cancel_job,
-            executions=executions, clock=clock,
+            jobs=jobs, uploads=self.uploads, deliveries=FakeDeliveries(), media=media,
+            provider=provider, provider_key=lambda: "key", read_job=read_job,
+            cancel_job=self.cancel_job, executions=executions, clock=clock,
         )  # fmt: skip
         self.receive_webhook = ReceiveWebhook(
             jobs=jobs, read=read_webhook, wake_job=self.wake_job,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.bus import Listener
+from tests.support.receiver import Reply, receiver
 from tests.support.recorded import Recorded
 from tests.support.until import until
 from tests.support.world import FINAL, PNG, VIDEO, World
@@ -27,6 +28,7 @@ def all_lives(recorded: Recorded) -> None:
         _is_cancelled,
         _is_deleted,
         _is_requested,
+        _is_told,
     ):
         world.reset_provider()
         world.behave(result="canned", seconds=0.2, room=100)
@@ -122,6 +124,36 @@ def _is_requested(world: World) -> None:
     """By an event; and by one that is not valid."""
     listener = Listener(world)
     listener.wait("Job Refused", event_id=listener.request({}))
+
+
+def _is_told(world: World) -> None:
+    """Its owner named an address, which takes nothing; it is told again, given up, recovered, and erased meanwhile."""
+    world.call("POST", "/v1/callback-secrets")
+    with receiver(lambda _path, _number: Reply(500)) as there:
+        jobs = [
+            world.create(world.request(callback={"url": there.url(f"{number}")}))["job_id"]
+            for number in range(4)
+        ]
+        until(
+            lambda: {_callback(world, each)["status"] for each in jobs} == {"exhausted"},
+            seconds=_LONG,
+        )
+    world.call("POST", f"/v1/jobs/{jobs[0]}/callbacks")
+    answer = world.call("POST", "/v1/callbacks/recover", json={"since": "2026-01-01T00:00:00Z"})
+    assert answer.status_code == 202, answer.text
+    until(lambda: len(_callback(world, jobs[0])["tries"]) > 4)
+    queue = world.stack.outputs["CallbackQueueUrl"]
+    assert world.call("DELETE", f"/v1/jobs/{jobs[1]}").status_code == 204
+    message = {"job_id": jobs[1], "owner": "demo", "version": 1, "public_base_url": "https://x"}
+    world.aws("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(message))
+    pk = {"pk": {"S": f"delivery#{jobs[1]}"}}
+    table = world.stack.jobs_table
+    until(lambda: "Item" not in world.aws("dynamodb").get_item(TableName=table, Key=pk))
+
+
+def _callback(world: World, job_id: str) -> dict[str, Any]:
+    told: dict[str, Any] = world.call("GET", f"/v1/jobs/{job_id}/callbacks").json()
+    return told
 
 
 def _is_deleted(world: World) -> None:

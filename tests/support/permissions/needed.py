@@ -25,12 +25,17 @@ _S3_ACTIONS = {
 }
 _READS_STREAM = "Lambda itself, reading new jobs from the table's stream"
 _PIPE = "the pipe, reading changes from the table's stream"
+_TAKES_CALLBACKS = "Lambda itself, taking callbacks from their queue"
 _DEAD_LETTERS = "Lambda itself, for an event that failed for good"
 BY_AWS: dict[Grant, str] = {
     **{(role, "sqs:SendMessage", "DeadLetters"): _DEAD_LETTERS for role in _ROLES.values()},
     **{
         ("JobsFunction", f"dynamodb:{action}", "JobsTable's stream"): _READS_STREAM
         for action in ("DescribeStream", "GetRecords", "GetShardIterator")
+    },
+    **{
+        ("ResultsFunction", f"sqs:{action}", "Callbacks"): _TAKES_CALLBACKS
+        for action in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")
     },
     ("JobsFunction", "dynamodb:ListStreams", "JobsTable/stream/*"): _READS_STREAM,
     **{
@@ -96,6 +101,11 @@ def _needs(call: Call, secrets: Mapping[str, str]) -> list[tuple[str, str]]:
             return [(f"secretsmanager:{call.operation}", secrets[names["SecretId"]])]
         case "events":
             return [(f"events:{call.operation}", "JobsBus")]
+        case "sqs":
+            # Sending many is the same action as sending one.
+            action = call.operation.removesuffix("Batch")
+            dead = "CallbackDeadLetters" in str(names["QueueUrl"])
+            return [(f"sqs:{action}", "CallbackDeadLetters" if dead else "Callbacks")]
         case "stepfunctions":
             described = call.operation == "DescribeExecution"
             resource = "JobLifecycle's executions" if described else "JobLifecycle"
@@ -121,7 +131,7 @@ def needed_grants(recorded: Recorded) -> dict[Grant, frozenset[str]]:
     outputs = recorded.world.stack.outputs
     secrets = {
         outputs[f"{name}Arn"]: name
-        for name in ("ProviderKeySecret", "ReceiptSecret", "WebhookSecret")
+        for name in ("CallbackSecret", "ProviderKeySecret", "ReceiptSecret", "WebhookSecret")
     }
     found = by_calls(recorded.calls(), secrets) | by_states()
     found |= {grant: {why} for grant, why in BY_AWS.items()}

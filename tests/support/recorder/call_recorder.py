@@ -26,6 +26,7 @@ _NAMES = {
     "RequestItems",
     "SecretId",
     "TableName",
+    "QueueUrl",
 }
 _TOLD = ("Attributes", "Item", "Items", "Responses")
 _OURS = {"/layers/faceswap/python/": "", "/functions/": "functions/"}

@@ -4,7 +4,7 @@
 tests. An implementation raises what a method names here, and whatever its transport raises when that fails.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,14 @@ from typing import Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
+from faceswap.rules.callbacks import (
+    Answer,
+    CallbackMessage,
+    Delivery,
+    Outcome,
+    SecretNumber,
+    Try,
+)
 from faceswap.rules.job import Evidence, Job, ProviderDeletion, Status
 from faceswap.rules.reply import Reply
 from faceswap.rules.uploads import StoredObject, Upload
@@ -230,6 +238,78 @@ class Slots(Protocol):
 
     def pace(self) -> list[float]:
         """How long some of the jobs that were done lately took, in seconds."""
+
+
+class OwnerSlots(Protocol):
+    """How many callbacks of one owner may be tried at once."""
+
+    def of(self, owner: str) -> Slots:
+        """The slots of an owner, leased by job id."""
+
+
+class Begun(NamedTuple):
+    """A delivery, and whether the try that is under way is the caller's."""
+
+    delivery: Delivery | None
+    is_ours: bool
+
+
+class Deliveries(Protocol):
+    """Deliveries of callbacks by job."""
+
+    def get(self, job_id: str) -> Delivery | None:
+        """The delivery as it is now; None before the first try."""
+
+    def begin(self, message: CallbackMessage, now: datetime, until: datetime) -> Begun:
+        """Note that a try begins now and ends by `until`, if one is due by this message."""
+
+    def finish(self, delivery: Delivery, tried: Try, then: Outcome, at: datetime) -> bool:
+        """Note what came of a try.
+
+        Args:
+            delivery: as it was when the try began.
+            tried: the try.
+            then: what the delivery is now.
+            at: when the next try comes; or when it was given up.
+
+        Returns:
+            Whether it was noted: not if the delivery is there no more, or somebody took over meanwhile.
+        """
+
+    def delete(self, job_id: str) -> None:
+        """Forget a delivery."""
+
+    def given_up(
+        self, owner: str, limit: int, after: Position | None, since: datetime | None = None
+    ) -> tuple[list[Delivery], Position | None]:
+        """An owner's deliveries that were given up, newest first, and where the list goes on; may lag behind."""
+
+
+class CallbackQueue(Protocol):
+    """The queue of callbacks, and the one of those that were given up."""
+
+    def send(self, messages: Sequence[CallbackMessage]) -> None:
+        """Let each be delivered."""
+
+    def bury(self, message: CallbackMessage) -> None:
+        """Keep a message that was given up among the dead letters."""
+
+
+class CallbackSecretNumbers(Protocol):
+    """Which of each owner's secrets is the newest."""
+
+    def number(self, owner: str) -> SecretNumber:
+        """The newest; 0 for an owner who never asked for another."""
+
+    def raise_number(self, owner: str, now: datetime) -> SecretNumber | None:
+        """Begin with another secret. None if the one before the newest is still in use."""
+
+
+class CallbackSender(Protocol):
+    """Posts to addresses that clients named."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """What the receiver answered; raises nothing for what it, the network or its address does."""
 
 
 ExecutionState = Literal["running", "ended", "never started"]

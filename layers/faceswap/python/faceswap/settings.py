@@ -39,6 +39,8 @@ class Settings(BaseModel):
     provider_base_url: str = Field(pattern=r"^https?://")
     provider_key_secret_arn: str = Field(min_length=1)
     webhook_secret_arn: str = Field(min_length=1)
+    callback_secret_arn: str = Field(min_length=1)
+    callback_queue_url: str = Field(min_length=1)
     state_machine_arn: str = Field(min_length=1)
     provider_concurrency: int = Field(ge=1)
     allow_loopback_urls: bool
@@ -133,3 +135,10 @@ class ResultsSettings(Settings):
     """The settings of the results function."""
 
     max_result_bytes: int = Field(ge=1)
+    callback_dead_letters_url: str = Field(min_length=1)
+    callback_retry_seconds: str = Field(pattern=r"^[1-9][0-9]*(,[1-9][0-9]*)*$")
+
+    @property
+    def callback_schedule(self) -> tuple[int, ...]:
+        """Seconds from each try of a callback to the next."""
+        return tuple(int(seconds) for seconds in self.callback_retry_seconds.split(","))

@@ -19,7 +19,7 @@ _DEATH = {
     "errorType": "Runtime.ExitError",
     "errorMessage": "Runtime exited before returning a response",
 }
-_SERVICES = ("dynamodb", "events", "s3", "stepfunctions", "secretsmanager")
+_SERVICES = ("dynamodb", "events", "s3", "sqs", "stepfunctions", "secretsmanager")
 # They add routes to the app, which nobody asks for here.
 _LEFT_OUT = ("document_routes", "openapi_document", "openapi_examples")
 _PR_SET_PDEATHSIG = 1

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
     from faceswap.provider.modelslab.client import ModelsLabClient
     from faceswap.rules.reply import Reply
+    from faceswap.store.callback_secrets import CallbackSecretStore
+    from faceswap.store.deliveries import DeliveryStore
     from faceswap.store.executions import ExecutionStore
     from faceswap.store.jobs import JobStore
     from faceswap.store.media import MediaStore
     from faceswap.store.secrets import SecretStore
     from faceswap.store.slots import SlotStore
     from faceswap.store.uploads import UploadStore
+    from faceswap.usecases.callback_secrets import CallbackSecrets
     from faceswap.usecases.end_job import EndJob
     from faceswap.usecases.release_slot import ReleaseSlot
     from faceswap.usecases.wake_job import WakeJob
@@ -101,6 +104,32 @@ class Container:
 
         common = self._common
         return SlotStore(self._dynamodb, common.jobs_table, common.provider_concurrency)
+
+    @cached_property
+    def deliveries(self) -> "DeliveryStore":
+        """The deliveries of callbacks."""
+        from faceswap.store.deliveries import DeliveryStore
+
+        common = self._common
+        return DeliveryStore(self._dynamodb, common.jobs_table, common.job_retention_days)
+
+    @cached_property
+    def callback_secrets(self) -> "CallbackSecrets":
+        """The secrets that sign callbacks."""
+        from faceswap.usecases.callback_secrets import CallbackSecrets
+
+        return CallbackSecrets(
+            numbers=self.secret_numbers,
+            stack_secrets=lambda: self._secrets.versions(self._common.callback_secret_arn),
+            clock=now,
+        )
+
+    @cached_property
+    def secret_numbers(self) -> "CallbackSecretStore":
+        """Which of each owner's secrets is the newest."""
+        from faceswap.store.callback_secrets import CallbackSecretStore
+
+        return CallbackSecretStore(self._dynamodb, self._common.jobs_table)
 
     @cached_property
     def executions(self) -> "ExecutionStore":

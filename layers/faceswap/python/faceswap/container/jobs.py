@@ -12,6 +12,7 @@ from faceswap.telemetry import count
 if TYPE_CHECKING:
     from faceswap.rules.reply import Reply
     from faceswap.rules.uploads import StoredObject
+    from faceswap.store.callback_queue import CallbackQueueStore
     from faceswap.usecases.cancel_job import CancelJob
     from faceswap.usecases.create_job import CreateJob
     from faceswap.usecases.create_upload import CreateUpload
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
     from faceswap.usecases.find_upload import FindUpload
     from faceswap.usecases.link_input import LinkInput
     from faceswap.usecases.link_result import LinkResult
+    from faceswap.usecases.list_callbacks import ListCallbacks
     from faceswap.usecases.list_jobs import ListJobs
+    from faceswap.usecases.read_callback import ReadCallback
     from faceswap.usecases.read_job import ReadJob
     from faceswap.usecases.read_result import ReadResult
     from faceswap.usecases.read_upload import ReadUpload
+    from faceswap.usecases.recover_callbacks import RecoverCallbacks
     from faceswap.usecases.request_job import RequestJob
+    from faceswap.usecases.resend_callback import ResendCallback
+    from faceswap.usecases.rotate_callback_secret import RotateCallbackSecret
     from faceswap.usecases.submit_job import SubmitContext, SubmitJob
     from faceswap.usecases.upload_landed import UploadLanded
 
@@ -152,6 +158,7 @@ class JobsContainer(Container):
         return DeleteJob(
             jobs=self.jobs,
             uploads=self.uploads,
+            deliveries=self.deliveries,
             media=self.media,
             provider=self.provider,
             provider_key=self.provider_key,
@@ -174,6 +181,48 @@ class JobsContainer(Container):
         from faceswap.usecases.link_result import LinkResult
 
         return LinkResult(jobs=self.jobs, media=self.media, secrets=self.webhook_secrets)
+
+    @cached_property
+    def callback_queue(self) -> "CallbackQueueStore":
+        """The queue of callbacks."""
+        from faceswap.store.callback_queue import CallbackQueueStore
+
+        return CallbackQueueStore(client("sqs", AWS), self.settings.callback_queue_url)
+
+    @cached_property
+    def read_callback(self) -> "ReadCallback":
+        """Tells what has become of callbacks."""
+        from faceswap.usecases.read_callback import ReadCallback
+
+        return ReadCallback(read_job=self.read_job, deliveries=self.deliveries)
+
+    @cached_property
+    def resend_callback(self) -> "ResendCallback":
+        """Sends callbacks again."""
+        from faceswap.usecases.resend_callback import ResendCallback
+
+        return ResendCallback(read_job=self.read_job, queue=self.callback_queue)
+
+    @cached_property
+    def list_callbacks(self) -> "ListCallbacks":
+        """Lists callbacks that were given up."""
+        from faceswap.usecases.list_callbacks import ListCallbacks
+
+        return ListCallbacks(deliveries=self.deliveries)
+
+    @cached_property
+    def recover_callbacks(self) -> "RecoverCallbacks":
+        """Sends callbacks again that were given up."""
+        from faceswap.usecases.recover_callbacks import RecoverCallbacks
+
+        return RecoverCallbacks(deliveries=self.deliveries, queue=self.callback_queue)
+
+    @cached_property
+    def rotate_callback_secret(self) -> "RotateCallbackSecret":
+        """Gives owners other secrets."""
+        from faceswap.usecases.rotate_callback_secret import RotateCallbackSecret
+
+        return RotateCallbackSecret(numbers=self.secret_numbers, clock=now)
 
     @cached_property
     def link_input(self) -> "LinkInput":

@@ -6,14 +6,19 @@ from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from faceswap.container.common import Container, now, random
+from faceswap.container.common import AWS, Container, now, random
 from faceswap.settings import ResultsSettings
+from faceswap.store.aws import client
 from faceswap.telemetry import count
 
 if TYPE_CHECKING:
+    from faceswap.rules.callbacks import Outcome
+    from faceswap.store.callback_queue import CallbackQueueStore
     from faceswap.usecases.archive_result import ArchiveResult
     from faceswap.usecases.collect_result import CollectResult
+    from faceswap.usecases.deliver_callback import DeliverCallback
     from faceswap.usecases.drain_job import DrainJob
+    from faceswap.usecases.post_callback import PostCallback
     from faceswap.usecases.receive_webhook import ReceiveWebhook
     from faceswap.usecases.settle_job import SettleJob
     from faceswap.usecases.sweep_jobs import SweepJobs
@@ -104,6 +109,48 @@ class ResultsContainer(Container):
         )
 
     @cached_property
+    def callback_queue(self) -> "CallbackQueueStore":
+        """The queue of callbacks."""
+        from faceswap.store.callback_queue import CallbackQueueStore
+
+        settings = self.settings
+        return CallbackQueueStore(
+            client("sqs", AWS), settings.callback_queue_url, settings.callback_dead_letters_url
+        )
+
+    @cached_property
+    def post_callback(self) -> "PostCallback":
+        """Posts callbacks to clients' addresses."""
+        from faceswap.egress.callbacks import HttpCallbackSender
+        from faceswap.usecases.post_callback import PostCallback
+
+        return PostCallback(
+            sender=HttpCallbackSender(allow_loopback=self.settings.allow_loopback_urls),
+            callback_secrets=self.callback_secrets,
+            link_secret=self.webhook_secret,
+            clock=now,
+        )
+
+    @cached_property
+    def deliver_callback(self) -> "DeliverCallback":
+        """Delivers callbacks."""
+        from faceswap.rules.callbacks import MOST_AT_ONCE
+        from faceswap.store.slots import OwnerSlotStore
+        from faceswap.usecases.deliver_callback import DeliverCallback
+
+        return DeliverCallback(
+            jobs=self.jobs,
+            deliveries=self.deliveries,
+            slots=OwnerSlotStore(self._dynamodb, self.settings.jobs_table, MOST_AT_ONCE),
+            queue=self.callback_queue,
+            ways={"url": self.post_callback.run},
+            told=_count_tried,
+            schedule=self.settings.callback_schedule,
+            clock=now,
+            random=random,
+        )
+
+    @cached_property
     def sweep_jobs(self) -> "SweepJobs":
         """Helps jobs that no execution works for."""
         from faceswap.usecases.sweep_jobs import SweepJobs
@@ -114,6 +161,14 @@ class ResultsContainer(Container):
             wake_job=self.wake_job,
             clock=now,
         )
+
+
+def _count_tried(then: "Outcome") -> None:
+    """How callbacks fare."""
+    if then.status == "exhausted":
+        count("CallbacksExhausted")
+    elif then.status == "delivered":
+        count("CallbacksDelivered")
 
 
 @cache

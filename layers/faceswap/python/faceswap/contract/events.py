@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from faceswap.contract.jobs import JobRequest
 from faceswap.contract.problems import Problem
-from faceswap.rules.job import ErrorType, Status
+from faceswap.rules.job import Callback, ErrorType, Status
 from faceswap.rules.owner import OWNER_PATTERN
 
 SOURCE = "faceswap"
@@ -38,6 +38,9 @@ class JobStatusChanged(BaseModel):
     error_type: ErrorType | Literal[""] = Field(description="Why it failed; else empty.")
     idempotency_key: str = Field(description="What it was asked for under; else empty.")
     client_reference: str = Field(description="The client's own; else empty.")
+    callback: Callback = Field(
+        description="How the job's end is told besides: `url`, `outbox`, or not."
+    )
 
 
 class JobRequested(JobRequest):

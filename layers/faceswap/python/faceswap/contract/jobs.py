@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from faceswap.contract.problems import described
+from faceswap.rules.addresses import without_query
 from faceswap.rules.job import ErrorType, Failure, Job, Result, Status
 from faceswap.rules.media import Purpose
 from faceswap.rules.times import Time
@@ -65,6 +66,19 @@ class ConsentStatement(BaseModel):
     )
 
 
+class CallbackRequest(BaseModel):
+    """Where the job's end is to be told."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    url: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="An https URL of a public host. It gets a POST once the job is final, signed by Standard Webhooks.",
+        examples=["https://app.example.com/hooks/faceswap"],
+    )
+
+
 class JobRequest(BaseModel):
     """A swap to be made."""
 
@@ -79,6 +93,7 @@ class JobRequest(BaseModel):
     watermark: bool = True
     consent: ConsentStatement
     client_reference: str | None = Field(default=None, max_length=128)
+    callback: CallbackRequest | None = None
 
 
 class JobProblem(BaseModel):
@@ -113,6 +128,12 @@ class ResultView(BaseModel):
         description="Leads to the video as long as it is kept, for whoever has it, without a login: for a player, or "
         "to pass on. `GET /v1/jobs/{job_id}/result` gives one that ends."
     )
+
+
+class CallbackTarget(BaseModel):
+    """Where the job's end is told."""
+
+    url: str = Field(description="Without its query.")
 
 
 class UploadedInput(BaseModel):
@@ -167,6 +188,7 @@ class JobView(BaseModel):
     output_format: str
     watermark: bool
     client_reference: str | None
+    callback: CallbackTarget | None
     provider: ProviderView
     result: ResultView | None
     error: JobProblem | None
@@ -212,12 +234,17 @@ def view_of(job: Job, result_link: Callable[[str], str], eta: datetime | None = 
         output_format=job.output_format,
         watermark=job.watermark,
         client_reference=job.client_reference,
+        callback=_callback(job),
         provider=ProviderView(request_id=job.request_id, generation_time=job.generation_time),
         result=_result(job.result, result_link(job.job_id)) if job.result else None,
         error=_problem(job.error) if job.error else None,
         notice=_BILLED if job.status == "cancelled" and job.submitted_at else None,
         consent_receipt=_receipt(job),
     )
+
+
+def _callback(job: Job) -> CallbackTarget | None:
+    return CallbackTarget(url=without_query(job.callback_url)) if job.callback_url else None
 
 
 def _receipt(job: Job) -> ReceiptView | None:

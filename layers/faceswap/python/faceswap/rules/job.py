@@ -38,8 +38,9 @@ ErrorType = Literal[
 ProviderDeletion = Literal["done", "refused", "not_applicable"]
 """What became of asking the provider to delete what it keeps of a job; best effort."""
 
-Callback = Literal["event"]
-"""How whoever asked for a job is told of its end: by an event on the bus."""
+Callback = Literal["none", "event", "url", "outbox"]
+"""How whoever asked for a job is told of its end: not at all, by an event on the bus alone, by a POST to an address, or
+by an answer in the bucket; the last two by an event, too."""
 Change = Literal["status", "wake", "wait", "note"]
 FinalStatus = Literal["succeeded", "failed", "cancelled"]
 ProviderStatus = Literal["queued", "submitting", "processing"]
@@ -189,7 +190,8 @@ class Job(_Stored):
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
     in the status it has; `queued_at` is when it was queued, if not at once.
     Counters of failing fetches, copies and Collect tasks run since the moments beside them.
-    `callback` is how its end is told; `idempotency_key`, what it was asked for under, is kept for that only.
+    `callback` is how its end is told, `callback_url` the address if one was named; `idempotency_key`, what it was asked
+    for under, is kept for that only.
     `consent_hmacs`, and what `media` were sent, are fixed when the job is sent. An erased job has no `consent`, and
     keeps the receipt of it as `erased_receipt`.
     `heard` are the kinds of messages that woke it although nothing of them was kept.
@@ -218,7 +220,8 @@ class Job(_Stored):
     client_reference: str | None = None
     request_hash: str | None = None
     idempotency_key: str | None = None
-    callback: Callback | None = None
+    callback: Callback = "none"
+    callback_url: str | None = None
 
     queued_at: Time | None = None
     submit_after: Time | None = None
@@ -263,6 +266,11 @@ class Job(_Stored):
     def is_final(self) -> bool:
         """Whether its status will not change any more."""
         return self.status in FINAL
+
+    @property
+    def has_callback(self) -> bool:
+        """Whether its end is told to somebody by us, not by an event alone."""
+        return self.callback in {"url", "outbox"}
 
     @property
     def is_draining(self) -> bool:

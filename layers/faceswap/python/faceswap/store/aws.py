@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sqs import SQSClient
     from types_boto3_stepfunctions import SFNClient
 
-SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "stepfunctions")
+SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "sqs", "stepfunctions")
 """What is asked of AWS; the layer holds boto3's descriptions of no other services."""
 
 
@@ -41,6 +42,8 @@ def client(service: Literal["events"], config: Config) -> "EventBridgeClient": .
 def client(service: Literal["s3"], config: Config) -> "S3Client": ...
 @overload
 def client(service: Literal["secretsmanager"], config: Config) -> "SecretsManagerClient": ...
+@overload
+def client(service: Literal["sqs"], config: Config) -> "SQSClient": ...
 @overload
 def client(service: Literal["stepfunctions"], config: Config) -> "SFNClient": ...
 def client(service: str, config: Config) -> Any:

@@ -117,7 +117,7 @@ class JobStore:
         if self._is_announced(job):
             texts = {"reference": job.client_reference, "idempotency_key": job.idempotency_key}
             item |= {name: text or "" for name, text in texts.items()}
-            item |= {"previous_status": "", "error_type": ""}
+            item |= {"previous_status": "", "error_type": "", "callback": job.callback}
         else:
             item.pop("idempotency_key", None)
         try:
@@ -174,7 +174,7 @@ class JobStore:
 
     def _is_announced(self, job: Job) -> bool:
         """Whether somebody may hear of the job's changes: then the item holds what an event tells, as plain texts."""
-        return self._announces_all or job.callback is not None
+        return self._announces_all or job.callback != "none"
 
     def note(self, job: Job, **changes: object) -> Job | None:
         """Keep the books on a job that stays in its status. Returns and raises as `move` does."""

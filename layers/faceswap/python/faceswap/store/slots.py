@@ -1,4 +1,4 @@
-"""Room at the provider: leases by job id on one item, each taken and given back in one conditional write."""
+"""Slots: leases by job id on one item, each taken and given back in one conditional write."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,17 +16,39 @@ if TYPE_CHECKING:
 
 # How many recent durations are kept; each is written along with the slot that is given back.
 _PLACES = 8
-_PK = "slots"
-_KEY: "dict[str, AttributeValueTypeDef]" = {"pk": {"S": _PK}}
+ACCOUNT = "slots"
+"""The item of the account's slots at the provider."""
+_OWNER = "callback_slots#"
+
+
+class OwnerSlotStore:
+    """Slots of each owner, on items of their own."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, size: int) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._size = size
+
+    def of(self, owner: str) -> "SlotStore":
+        """The slots of an owner, leased by job id."""
+        return SlotStore(self._dynamodb, self._table, self._size, _OWNER + owner)
 
 
 class SlotStore:
     """The account's slots at the provider. A lease that nobody gives back ends by itself."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str, size: int) -> None:
+    def __init__(
+        self, dynamodb: "DynamoDBClient", table: str, size: int, pk: str = ACCOUNT
+    ) -> None:
+        """`size` leases at once, on the item with the key `pk`."""
         self._dynamodb = dynamodb
         self._table = table
         self.size = size
+        self._pk = pk
+
+    @property
+    def _key(self) -> "dict[str, AttributeValueTypeDef]":
+        return {"pk": {"S": self._pk}}
 
     def take(self, job_id: str, now: datetime, until: datetime) -> bool:
         """Lease a slot for a job, or prolong the one it has. Whether there was room."""
@@ -45,20 +67,20 @@ class SlotStore:
         if seconds is not None:
             given_back.set(f"pace.{crc32(job_id.encode()) % _PLACES}", round(seconds))
         try:
-            self._dynamodb.update_item(**given_back.request(self._table, _PK))
+            self._dynamodb.update_item(**given_back.request(self._table, self._pk))
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
 
     def holders(self) -> dict[str, str]:
         """The jobs that hold a lease, and until when (RFC 3339)."""
-        answer = self._dynamodb.get_item(TableName=self._table, Key=_KEY, ConsistentRead=True)
+        answer = self._dynamodb.get_item(TableName=self._table, Key=self._key, ConsistentRead=True)
         leases = answer.get("Item", {}).get("leases", {}).get("M", {})
         return {job_id: until["S"] for job_id, until in leases.items()}
 
     def pace(self) -> list[float]:
         """How long some of the jobs that were done lately took, in seconds; empty before the first."""
-        answer = self._dynamodb.get_item(TableName=self._table, Key=_KEY)
+        answer = self._dynamodb.get_item(TableName=self._table, Key=self._key)
         return [
             float(took["N"])
             for took in answer.get("Item", {}).get("pace", {}).get("M", {}).values()
@@ -69,7 +91,7 @@ class SlotStore:
         has_room = leases.exists() & (Attr(lease).exists() | leases.size().lt(self.size))
         taken = Update(has_room).set(lease, to_text(until))
         try:
-            self._dynamodb.update_item(**taken.request(self._table, _PK))
+            self._dynamodb.update_item(**taken.request(self._table, self._pk))
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
@@ -79,7 +101,7 @@ class SlotStore:
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item=attributes({"pk": _PK, "leases": {}, "pace": {}}),
+                Item=attributes({"pk": self._pk, "leases": {}, "pace": {}}),
                 ConditionExpression="attribute_not_exists(pk)",
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:

@@ -63,18 +63,20 @@ class CreateJob:
         caller: Caller,
         idempotency_key: str | None,
         *,
-        callback: Callback | None = None,
+        callback: Callback = "none",
     ) -> CreatedJob:
         """Make one job, or give the one that this idempotency key made before.
 
-        `callback` is how whoever asked is told of the end.
+        `callback` is how whoever asked is told of the end, unless he names an address for it.
 
         Raises:
             InvalidError: a media field names something that cannot be used; nothing is written.
             IdempotencyMismatchError: the key made a job out of another request.
             GoneError: the job that the key made was deleted.
         """
-        request_hash = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+        # Without defaults: a field that a later version adds changes no hash.
+        canonical = request.model_dump_json(exclude_defaults=True)
+        request_hash = hashlib.sha256(canonical.encode()).hexdigest()
         if idempotency_key is None:
             job_id = ids.job_id(self._new_bytes())
         else:
@@ -83,7 +85,7 @@ class CreateJob:
             if existing:
                 return _replay(existing, request_hash)
         now = self._clock()
-        media, pending = self._inputs(request, caller.owner, now)
+        media, pending, callback_url = self._inputs(request, caller.owner, now)
         pending = self._note_users(media, pending, job_id)
         seconds = self._deadlines.upload if pending else self._deadlines.queue
         job = Job(
@@ -100,7 +102,8 @@ class CreateJob:
             client_reference=request.client_reference,
             request_hash=request_hash,
             idempotency_key=idempotency_key,
-            callback=callback,
+            callback="url" if callback_url else callback,
+            callback_url=callback_url,
         )
         existing = self._jobs.create(job)
         if existing:
@@ -126,8 +129,8 @@ class CreateJob:
 
     def _inputs(
         self, request: JobRequest, owner: str, now: datetime
-    ) -> tuple[dict[Purpose, Media], set[Purpose]]:
-        """The three media, and which of them are uploads that have not landed."""
+    ) -> tuple[dict[Purpose, Media], set[Purpose], str | None]:
+        """The three media, which of them are uploads that have not landed, and where the end is to be told."""
         media: dict[Purpose, Media] = {}
         pending: set[Purpose] = set()
         faults: list[Fault] = []
@@ -144,9 +147,15 @@ class CreateJob:
                     media[purpose] = LinkedMedia(url=url)
             except (ForbiddenUrlError, _UnusableError) as error:
                 faults.append(Fault(pointer=f"#/{purpose}", detail=str(error)))
+        callback_url = None
+        if request.callback:
+            try:
+                callback_url = check_url(request.callback.url, allow_loopback=self._allow_loopback)
+            except ForbiddenUrlError as error:
+                faults.append(Fault(pointer="#/callback/url", detail=str(error)))
         if faults:
             raise _invalid(faults)
-        return media, pending
+        return media, pending, callback_url
 
     def _upload(self, upload_id: str, owner: str, purpose: Purpose) -> Upload:
         record = self._find_upload.run(upload_id) if ids.is_upload_id(upload_id) else None
@@ -172,7 +181,7 @@ def _has_landed(record: Upload, now: datetime) -> bool:
 
 
 def _invalid(faults: list[Fault]) -> InvalidError:
-    return InvalidError("A media field cannot be used.", faults)
+    return InvalidError("Something that the request names cannot be used.", faults)
 
 
 def _consent(request: JobRequest, caller: Caller) -> Consent:

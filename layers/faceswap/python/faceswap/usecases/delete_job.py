@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Executions, Jobs, MediaBucket, Provider, Uploads
+from faceswap.ports import Deliveries, Executions, Jobs, MediaBucket, Provider, Uploads
 from faceswap.rules.draining import may_still_be_kept
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job, ProviderDeletion
@@ -26,6 +26,7 @@ class DeleteJob:
         *,
         jobs: Jobs,
         uploads: Uploads,
+        deliveries: Deliveries,
         media: MediaBucket,
         provider: Provider,
         provider_key: Callable[[], str],
@@ -36,6 +37,7 @@ class DeleteJob:
     ) -> None:
         self._jobs = jobs
         self._uploads = uploads
+        self._deliveries = deliveries
         self._media = media
         self._provider = provider
         self._provider_key = provider_key
@@ -58,6 +60,8 @@ class DeleteJob:
         for upload in job.uploads.values():
             if self._uploads.remove_user(upload.upload_id, job_id):
                 self._media.delete(upload.key)
+        if job.has_callback:
+            self._deliveries.delete(job_id)
         erased = self._erase(job)
         if erased is None:
             raise ConflictError("The job is changing at this moment. Try again.")

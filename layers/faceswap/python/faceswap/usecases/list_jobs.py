@@ -1,14 +1,10 @@
 """The caller's jobs, page by page."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import NamedTuple
 
-from faceswap.ports import Jobs, Position
-from faceswap.rules.errors import Fault, InvalidError
-from faceswap.rules.ids import is_job_id
+from faceswap.ports import Jobs
 from faceswap.rules.job import Job, Status
-from faceswap.rules.times import is_text
+from faceswap.usecases.cursors import cursor_of, position_of
 
 _MOST_PAGES = 10
 
@@ -36,7 +32,7 @@ class ListJobs:
         Raises:
             InvalidError: the cursor is none of ours.
         """
-        position = _position(cursor) if cursor else None
+        position = position_of(cursor) if cursor else None
         items: list[Job] = []
         for _ in range(_MOST_PAGES):
             page = self._jobs.page(owner, limit - len(items), position)
@@ -44,21 +40,4 @@ class ListJobs:
             position = page.following
             if position is None or len(items) >= limit:
                 break
-        return ListedJobs(items, _cursor(position) if position else None)
-
-
-def _cursor(position: Position) -> str:
-    return urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> Position:
-    try:
-        created_at, job_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if is_text(created_at) and is_job_id(job_id):
-            return Position(created_at, job_id)
-    except (ValueError, TypeError):
-        pass
-    raise InvalidError(
-        "The list does not go on there.",
-        [Fault(pointer="#", detail="query cursor: is none of ours")],
-    )
+        return ListedJobs(items, cursor_of(position) if position else None)

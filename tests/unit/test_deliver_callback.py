@@ -1,0 +1,359 @@
+"""Delivering a callback: one try at a time, counted before it is made, whoever dies or erases meanwhile."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from faceswap.rules.callbacks import (
+    LONGEST_TRY,
+    MOST_AT_ONCE,
+    Answer,
+    CallbackMessage,
+    Delivery,
+    Outcome,
+    owner_secret,
+)
+from faceswap.rules.job import Job, Result
+from faceswap.usecases.callback_secrets import CallbackSecrets
+from faceswap.usecases.deliver_callback import DeliverCallback
+from faceswap.usecases.post_callback import PostCallback
+from tests.fakes import (
+    FakeCallbackQueue,
+    FakeDeliveries,
+    FakeJobs,
+    FakeOwnerSlots,
+    FakeSecretNumbers,
+)
+from tests.support.samples import JOB_ID, START, a_job
+from tests.support.wired_use_cases import Clock
+
+URL = "https://app.example.com/hook?key=1"
+MESSAGE = CallbackMessage(
+    job_id=JOB_ID, owner="me", version=1, public_base_url="https://api.example"
+)
+AGAIN = MESSAGE.model_copy(update={"again": True})
+SCHEDULE = (10, 300)
+TAKEN, REFUSED = Answer(0.5, 204), Answer(0.5, 500, text="no")
+
+
+class DiesError(Exception):
+    """The process ends here."""
+
+
+class Lab:
+    """The use case on fakes; `answers` are the receiver's, the last one for all that follow."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.clock = Clock(START)
+        self.jobs, self.deliveries = FakeJobs(), FakeDeliveries()
+        self.queue, self.slots = FakeCallbackQueue(), FakeOwnerSlots(MOST_AT_ONCE)
+        self.numbers = FakeSecretNumbers()
+        self.answers = list(answers)
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.posts: list[tuple[str, bytes, Mapping[str, str]]] = []
+        self.told: list[Outcome] = []
+        self.job = a_job(
+            status="succeeded",
+            callback="url",
+            callback_url=URL,
+            closed_at=START,
+            request_id="298",
+            result=Result(key="results/x", size=1, sha256="x"),
+        )
+        self.jobs.create(self.job)
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        self.posts.append((url, body, headers))
+        self.meanwhile()
+        self.clock.forward(1)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+    def run(self, message: CallbackMessage = MESSAGE, receives: int = 1) -> int | None:
+        post_callback = PostCallback(
+            sender=self,
+            callback_secrets=CallbackSecrets(
+                numbers=self.numbers, stack_secrets=lambda: ["new", "old", "new"], clock=self.clock
+            ),
+            link_secret=lambda: "link",
+            clock=self.clock,
+        )
+        deliver = DeliverCallback(
+            jobs=self.jobs,
+            deliveries=self.deliveries,
+            slots=self.slots,
+            queue=self.queue,
+            ways={"url": post_callback.run},
+            told=self.told.append,
+            schedule=SCHEDULE,
+            clock=self.clock,
+            random=lambda: 0.5,
+        )
+        return deliver.run(message, receives)
+
+    def until_done(self, message: CallbackMessage = MESSAGE) -> list[int]:
+        """Let the message come again as long as it has to; the waits."""
+        waits: list[int] = []
+        while (wait := self.run(message, len(waits) + 1)) is not None:
+            waits.append(wait)
+            self.clock.forward(wait)
+        return waits
+
+    @property
+    def delivery(self) -> Delivery:
+        return self.deliveries.now[JOB_ID]
+
+
+def test_what_is_taken_is_done_with_and_comes_to_nothing_again() -> None:
+    lab = Lab(TAKEN)
+
+    assert [lab.run() for _ in range(3)] == [None] * 3
+
+    assert len(lab.posts) == 1
+    assert (lab.delivery.status, lab.delivery.tries) == ("delivered", 1)
+    assert lab.told == [Outcome("delivered")]
+    assert not any(slots.leases for slots in lab.slots.owners.values())
+
+
+def test_it_is_signed_by_every_secret_in_use_and_links_the_result() -> None:
+    lab = Lab(TAKEN)
+    lab.numbers.raise_number("me", START)
+
+    lab.run()
+
+    [(url, body, headers)] = lab.posts
+    assert url == URL
+    # A verifier of today would find this moment too old.
+    signed = {
+        Webhook(owner_secret(stack, "me", number)).sign(headers["webhook-id"], START, body.decode())
+        for stack in ("new", "old")
+        for number in (0, 1)
+    }
+    assert set(headers["webhook-signature"].split(" ")) == signed
+    assert headers["webhook-timestamp"] == str(int(START.timestamp()))
+    assert headers["webhook-id"] == f"msg_{JOB_ID}_1"
+    assert f'"link":"https://api.example/v1/results/{JOB_ID}/'.encode() in body
+
+
+def test_tries_come_as_planned_and_then_it_is_given_up() -> None:
+    lab = Lab(REFUSED)
+
+    assert lab.until_done() == [10, 300]
+
+    assert len(lab.posts) == 3
+    assert len({(body, headers["webhook-id"]) for _, body, headers in lab.posts}) == 1
+    assert len({headers["webhook-timestamp"] for _, _, headers in lab.posts}) == 3
+    assert (lab.delivery.status, lab.delivery.tries) == ("exhausted", 3)
+    assert [(each.http_status, each.answer) for each in lab.delivery.log] == [(500, "no")] * 3
+    assert lab.queue.buried == [MESSAGE]
+
+
+def test_a_message_that_comes_too_soon_is_sent_back() -> None:
+    lab = Lab(REFUSED)
+    lab.run()
+    lab.clock.forward(4)
+
+    assert lab.run() in range(6, 8)
+
+    assert len(lab.posts) == 1
+
+
+def test_a_copy_of_the_message_waits_while_a_try_is_under_way() -> None:
+    lab = Lab(TAKEN)
+    waits: list[int | None] = []
+    lab.meanwhile = lambda: waits.append(lab.run())
+
+    lab.run()
+
+    assert waits == [60]
+    assert len(lab.posts) == 1
+
+
+def test_who_dies_in_a_try_has_used_it_up() -> None:
+    lab = Lab(TAKEN)
+
+    def die() -> None:
+        raise DiesError
+
+    lab.meanwhile = die
+    for _ in range(3):
+        with pytest.raises(DiesError):
+            lab.run()
+        lab.clock.forward(LONGEST_TRY.total_seconds())
+
+    # All three were made, and none was noted: no fourth is.
+    assert lab.run() is None
+    assert len(lab.posts) == 3
+    assert lab.delivery.status == "exhausted"
+    assert lab.queue.buried == [MESSAGE]
+
+
+def test_who_dies_before_it_is_buried_buries_it_later() -> None:
+    lab = Lab(REFUSED)
+    lab.queue = FakeCallbackQueue(before=_dies_once())
+    for _ in SCHEDULE:
+        lab.clock.forward(lab.run() or 0)
+
+    with pytest.raises(DiesError):
+        lab.run()
+    lab.clock.forward(LONGEST_TRY.total_seconds())
+
+    assert lab.run() is None
+    assert lab.queue.buried == [MESSAGE]
+    assert lab.delivery.status == "exhausted"
+
+
+def _dies_once() -> Callable[[str], None]:
+    left = [True]
+
+    def before(_method: str) -> None:
+        if left.pop() if left else False:
+            raise DiesError
+
+    return before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"erased_at": START, "callback": "none", "callback_url": None},
+        {"callback": "event", "callback_url": None},
+        {"status": "processing", "closed_at": None},
+    ],
+)
+def test_nothing_is_posted_for_a_job_that_wants_nothing(changes: dict[str, Any]) -> None:
+    lab = Lab(TAKEN)
+    lab.jobs.now[JOB_ID] = lab.job.model_copy(update=changes)
+
+    assert lab.run() is None
+
+    assert (lab.posts, lab.deliveries.now) == ([], {})
+
+
+def test_nothing_is_posted_for_a_job_that_is_forgotten() -> None:
+    lab = Lab(TAKEN)
+    del lab.jobs.now[JOB_ID]
+
+    assert lab.run() is None
+
+    assert (lab.posts, lab.deliveries.now) == ([], {})
+
+
+@pytest.mark.parametrize("answer", [TAKEN, REFUSED])
+def test_of_a_job_that_is_erased_meanwhile_nothing_is_kept(answer: Answer) -> None:
+    lab = Lab(answer)
+
+    def erase() -> None:
+        lab.deliveries.delete(JOB_ID)
+        lab.jobs.now[JOB_ID] = lab.job.model_copy(update={"erased_at": START, "callback": "none"})
+
+    lab.meanwhile = erase
+    assert lab.run() is None
+    assert lab.deliveries.now == {}
+
+    # The erasure may have deleted the delivery before this try began.
+    lab = Lab(answer)
+    lab.meanwhile = lambda: lab.jobs.now.update(
+        {JOB_ID: lab.job.model_copy(update={"erased_at": START, "callback": "none"})}
+    )
+    assert lab.run() is None
+    assert lab.deliveries.now == {}
+
+
+def test_an_owner_tries_few_at_once_and_others_meanwhile() -> None:
+    lab = Lab(TAKEN)
+    for number in range(MOST_AT_ONCE):
+        lab.slots.of("me").take(f"other-{number}", START, START + timedelta(minutes=1))
+
+    assert lab.run(receives=4) == 60
+    assert (lab.posts, lab.deliveries.now) == ([], {})
+
+    other = lab.job.model_copy(update={"job_id": "job_" + "b" * 26, "owner": "you"})
+    lab.jobs.create(other)
+    message = MESSAGE.model_copy(update={"job_id": other.job_id, "owner": "you"})
+    assert lab.run(message) is None
+    assert len(lab.posts) == 1
+
+
+def test_sending_again_is_one_try_beside_the_schedule() -> None:
+    lab = Lab(REFUSED)
+    lab.run()
+
+    assert lab.run(AGAIN) is None
+
+    assert len(lab.posts) == 2
+    assert (lab.delivery.tries, lab.delivery.status) == (1, "pending")
+    assert lab.delivery.next_at == START + timedelta(seconds=11)
+    assert lab.queue.buried == []
+
+
+def test_what_is_taken_when_sent_again_is_not_tried_further() -> None:
+    lab = Lab(REFUSED, TAKEN)
+    lab.clock.forward(lab.run() or 0)
+    lab.run(AGAIN)
+
+    assert lab.run() is None
+
+    assert len(lab.posts) == 2
+    assert lab.delivery.status == "delivered"
+
+
+def test_sending_again_waits_while_a_try_is_under_way() -> None:
+    lab = Lab(TAKEN)
+    waits: list[int | None] = []
+    lab.meanwhile = lambda: waits.append(lab.run(AGAIN))
+
+    lab.run()
+
+    assert waits == [60]
+
+
+def test_what_was_given_up_and_is_recovered_has_all_its_tries_again() -> None:
+    lab = Lab(REFUSED)
+    lab.until_done()
+    recover = MESSAGE.model_copy(update={"recovers": lab.delivery.given_up_at})
+
+    assert lab.until_done(recover) == [10, 300]
+
+    assert len(lab.posts) == 6
+    assert lab.queue.buried == [MESSAGE, recover]
+    assert lab.run(recover) is None
+    assert len(lab.posts) == 6
+
+
+def test_the_body_stays_the_same_whatever_is_learned_later() -> None:
+    lab = Lab(REFUSED, TAKEN)
+    cancelled = lab.job.model_copy(
+        update={"status": "cancelled", "result": None, "request_id": None}
+    )
+    lab.jobs.now[JOB_ID] = cancelled
+    lab.clock.forward(lab.run() or 0)
+    learned: dict[str, Any] = {"request_id": "298", "late_successes": 1, "provider_done": True}
+    lab.jobs.now[JOB_ID] = cancelled.model_copy(update=learned)
+
+    lab.run()
+
+    assert len({body for _, body, _ in lab.posts}) == 1
+    assert b'"type":"job.cancelled"' in lab.posts[0][1]
+
+
+def test_a_job_of_another_kind_of_callback_goes_another_way() -> None:
+    lab = Lab(TAKEN)
+    answered: list[Job] = []
+
+    def answer(job: Job, _message: CallbackMessage) -> Answer:
+        answered.append(job)
+        return TAKEN
+
+    lab.jobs.now[JOB_ID] = lab.job.model_copy(update={"callback": "outbox", "callback_url": None})
+    deliver = DeliverCallback(
+        jobs=lab.jobs, deliveries=lab.deliveries, slots=lab.slots, queue=lab.queue,
+        ways={"outbox": answer}, told=lab.told.append, schedule=SCHEDULE, clock=lab.clock,
+        random=lambda: 0.5,
+    )  # fmt: skip
+
+    assert deliver.run(MESSAGE, 1) is None
+
+    assert [job.job_id for job in answered] == [JOB_ID]
