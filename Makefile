@@ -51,15 +51,15 @@ demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API,
 quick: .venvs/dev/.ready ## What needs no stack, in a minute; ARGS="-k …" picks tests.
 	@$(DEV) -m pytest --quiet --numprocesses 2 -m "not stack" tests/unit tests/model tests/contracts tests/template $(ARGS)
 
-test: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every kind of test, of the longest a sample; what CI runs.
+test: .venvs/dev/.ready .venvs/faults/.ready node_modules/.ready $(STACK_ENVS) ## Every kind of test, of the longest a sample; what CI runs.
 	@$(DEV) -m tests
 
-test-all: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## Every test, each point of a crash, the mutants, and the soak of 500 jobs.
+test-all: .venvs/dev/.ready .venvs/faults/.ready node_modules/.ready $(STACK_ENVS) ## Every test, each point of a crash, the mutants, and the soak of 500 jobs.
 	@$(DEV) -m tests --whole
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory soak
 
-test-loaded: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## `make test` while something else keeps the machine busy.
+test-loaded: .venvs/dev/.ready .venvs/faults/.ready node_modules/.ready $(STACK_ENVS) ## `make test` while something else keeps the machine busy.
 	@$(DEV) -m tests.loaded $(MAKE) --no-print-directory test
 
 mutants: .venvs/dev/.ready .venvs/mutants/.ready ## Does a test fail for each small fault? ARGS="rules …" picks parts; leaves out/mutants.json.

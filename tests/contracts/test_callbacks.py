@@ -64,8 +64,8 @@ def test_a_try_is_counted_before_it_is_made(stores: Stores) -> None:
 def test_one_try_at_a_time(stores: Stores) -> None:
     first, _ = begin(stores)
 
-    again = begin(stores, 59.999)
-    after_its_death = begin(stores, 60)
+    again = begin(stores, 29.999)
+    after_its_death = begin(stores, 30)
 
     assert again == (first, False)
     delivery, is_ours = after_its_death

@@ -34,5 +34,10 @@ def crashing(tmp_path_factory: pytest.TempPathFactory, plans: Path) -> Iterator[
     hook = {"FUNCTION_HOOK": "crash_hook", "CRASH_PLANS": str(plans)}
     with own_stack(work, PARAMETERS, hook, [_HOOK], measured=False) as world:
         world.shorten_pauses(1 / 60)
+        # A message whose function died comes again soon.
+        world.aws("sqs").set_queue_attributes(
+            QueueUrl=world.stack.outputs["CallbackQueueUrl"],
+            Attributes={"VisibilityTimeout": "2"},
+        )
         world.behave(result="canned", seconds=0.2, room=100)
         yield world

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import eq
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +15,6 @@ from faceswap.contract.callbacks import CallbackBody
 from faceswap.rules import ids
 from faceswap.rules.job import Failure, Job, LinkedMedia
 from faceswap.store.jobs import JobStore
-from local.identity import mint
-from local.stack.bring_up import AUDIENCE
 from tests.support.receiver import Post, Receiver, Reply, receiver
 from tests.support.until import until
 from tests.support.world import CONSENT, TYPES, VIDEO, World
@@ -245,12 +242,8 @@ def test_an_address_that_may_not_be_called_is_refused(world: World, url: str) ->
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["#/callback/url"]
 
 
-def test_an_owner_has_another_secret_and_both_sign_for_a_day(
-    world: World, work: Path, hooks: Receiver
-) -> None:
-    scope = "jobs.read jobs.write"
-    name, issuer = f"rotating-{uuid4().hex[:8]}", world.stack.identity_url
-    token = mint(work, issuer, sub=name, scope=scope, audience=AUDIENCE)
+def test_an_owner_has_another_secret_and_both_sign_for_a_day(world: World, hooks: Receiver) -> None:
+    token = world.as_owner(f"rotating-{uuid4().hex[:8]}").stack.token
     [old] = secrets_of(world, token)
     assert world.call("POST", "/v1/callback-secrets", token=token).status_code == 201
     told = world.call("GET", "/v1/callback-secrets", token=token).json()["secrets"]

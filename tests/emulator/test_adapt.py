@@ -1,6 +1,7 @@
 """The adapted template, and the parts that it is made of."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from local.emulator.bootstrap import Host, bootstrap_script
 from local.emulator.finish import cors_rules, lifecycle_rules
 from local.emulator.http_api import expand_http_api, pinned_api_id
 from local.emulator.packages import PackageError, archive, layer_paths, source_digest
-from local.emulator.policies import free_task_answers, without_unknown_denials
+from local.emulator.policies import allow_batches, free_task_answers, without_unknown_denials
 from local.emulator.references import lift, own_outputs, rewrite_refs, settle
 from local.emulator.transform import TemplateError
 from tests.support.sampled import SAMPLE
@@ -71,6 +72,32 @@ def test_pipes_are_run_beside_the_emulator(adapted: Adapted) -> None:
     assert of_type(adapted, "AWS::Pipes::Pipe") == []
     assert set(pipes) == {"Announce"}
     assert pipes["Announce"]["Source"].startswith("adapted")
+
+
+def test_mappings_of_queues_are_run_beside_the_emulator_and_those_of_streams_by_it(
+    tmp_path: Path,
+) -> None:
+    host = Host(python=Path("/py"), installer=Path("/uv"), cache=tmp_path)
+    resources = {
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "OfQueue": _mapping({"Fn::GetAtt": ["Queue", "Arn"]}),
+        "OfStream": _mapping("arn:aws:dynamodb:eu-central-1:1:table/t/stream/s"),
+    }
+    template = tmp_path / "template.yaml"
+    template.write_text(json.dumps({"Resources": resources}))
+
+    adapted = adapt(template, {}, "stack", host)
+
+    assert set(adapted.resources) == {"Queue", "OfStream"}
+    outputs = {name: name.lower() for name in adapted.template["Outputs"]}
+    [mapping] = settle(adapted.queue_mappings, outputs).values()
+    assert mapping["EventSourceArn"].startswith("adapted")
+    assert mapping["FunctionName"] == "f"
+
+
+def _mapping(source: object) -> dict[str, Any]:
+    properties = {"FunctionName": "f", "EventSourceArn": source}
+    return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
 
 
 def test_what_is_dropped_is_left_as_steps(adapted: Adapted) -> None:
@@ -268,3 +295,23 @@ def test_only_answers_to_tasks_are_freed(actions: object, resource: str) -> None
     free_task_answers(role)
 
     assert statement["Resource"] == resource
+
+
+@pytest.mark.parametrize(
+    ("actions", "effect", "allowed"),
+    [
+        ("sqs:SendMessage", "Allow", ["sqs:SendMessage", "sqs:SendMessageBatch"]),
+        (["a:b", "sqs:SendMessage"], "Allow", ["a:b", "sqs:SendMessage", "sqs:SendMessageBatch"]),
+        ("sqs:ReceiveMessage", "Allow", "sqs:ReceiveMessage"),
+        ("sqs:SendMessage", "Deny", "sqs:SendMessage"),
+    ],
+)
+def test_who_may_send_one_message_may_send_many(
+    actions: object, effect: str, allowed: object
+) -> None:
+    statement = {"Effect": effect, "Action": actions, "Resource": "queue"}
+    role = {"Properties": {"Policies": [{"PolicyDocument": {"Statement": [statement]}}]}}
+
+    allow_batches(role)
+
+    assert statement["Action"] == allowed

@@ -37,7 +37,7 @@ def own_stack(
             extra_paths=[*packages, *paths],
             say=lambda _: None,
         )
-        world = World(stack)
+        world = World(stack, work)
         yield world
         assert all_leaks(world, work) == []
         world.close()

@@ -1,8 +1,9 @@
 """The running stack as tests see it: its API as a client, its table, bucket and provider as an operator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,9 @@ import httpx
 
 from faceswap.rules.ids import job_id_for_key
 from local.demo import records
+from local.identity import mint
 from local.stack import Stack
+from local.stack.bring_up import AUDIENCE, SCOPES
 from tests.support.boxes import FTYP, MDAT, MOOV
 from tests.support.retrying import retrying
 from tests.support.until import until
@@ -27,6 +30,7 @@ class World:
     """One stack, and shortcuts to what tests do with it."""
 
     stack: Stack
+    work: Path | None = None
     _clients: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -45,6 +49,13 @@ class World:
         self.http.close()
         for client in self._clients.values():
             client.close()
+
+    def as_owner(self, name: str) -> "World":
+        """The same stack, used by another owner."""
+        assert self.work, "the stack's folder is not known here"
+        issuer = self.stack.identity_url
+        token = mint(self.work, issuer, sub=name, scope=SCOPES, audience=AUDIENCE)
+        return World(replace(self.stack, token=token), self.work)
 
     # As a client does it.
 

@@ -167,7 +167,7 @@ def test_a_copy_of_the_message_waits_while_a_try_is_under_way() -> None:
 
     lab.run()
 
-    assert waits == [60]
+    assert waits == [30]
     assert len(lab.posts) == 1
 
 
@@ -307,7 +307,7 @@ def test_sending_again_waits_while_a_try_is_under_way() -> None:
 
     lab.run()
 
-    assert waits == [60]
+    assert waits == [30]
 
 
 def test_what_was_given_up_and_is_recovered_has_all_its_tries_again() -> None:

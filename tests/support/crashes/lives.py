@@ -13,6 +13,7 @@ from typing import Any
 from faceswap.rules import ids
 from faceswap.rules.links import webhook_token
 from tests.support.crashes.plans import Plan, Point
+from tests.support.receiver import receiver
 from tests.support.retrying import retrying
 from tests.support.until import until
 from tests.support.world import CONSENT, FINAL, TYPES, VIDEO, World
@@ -108,6 +109,28 @@ class Life:
         assert "Contents" not in listed
         self.short()
         return self.final()
+
+    def told(self) -> End:
+        """Its owner, who has no other job, named an address, where its end is told; the same each time."""
+        self.world = self.world.as_owner(self._name)
+        self.job_id = ids.job_id_for_key(self._name, self._name)
+        self.plan.watch(self.job_id)
+        with receiver() as there:
+            self._create(self._addresses, callback={"url": there.url(self._name)})
+            end = self.final()
+            until(self._is_delivered, seconds=_SECONDS, every=0.5)
+            posts = there.of(self._name)
+        assert len({(post.headers["webhook-id"], post.body) for post in posts}) == 1
+        return end
+
+    def _is_delivered(self) -> bool:
+        """Whether the receiver has its callback, as we know it."""
+        item = self.world.aws("dynamodb").get_item(
+            TableName=self.world.stack.jobs_table,
+            Key={"pk": {"S": f"delivery#{self.job_id}"}},
+            ConsistentRead=True,
+        )
+        return bool(item.get("Item", {}).get("status") == {"S": "delivered"})
 
     def told_late(self) -> End:
         """Cancelled and closed, and only then the provider tells of its success."""
@@ -285,9 +308,10 @@ class Life:
     def _send(self, reserved: dict[str, Any]) -> None:
         assert self.world.send(reserved, VIDEO).status_code == 200
 
-    def _create(self, media: dict[str, str]) -> None:
+    def _create(self, media: dict[str, str], **more: Any) -> None:
         key = {"idempotency-key": self._name}
-        job = self._ask("POST", "/v1/jobs", json=media | {"consent": CONSENT}, headers=key)
+        body = media | {"consent": CONSENT} | more
+        job = self._ask("POST", "/v1/jobs", json=body, headers=key)
         assert job["job_id"] == self.job_id, job
 
     def _job(self) -> dict[str, Any]:

@@ -75,7 +75,8 @@ def _kind(event: dict[str, Any]) -> str:
     if "task" in event:
         return str(event["task"])
     if "Records" in event:
-        return "starter"
+        of_queue = event["Records"][0].get("eventSource") == "aws:sqs"
+        return "callback" if of_queue else "starter"
     if event.get("source") == "aws.s3":
         return "landed"
     return str(event.get("routeKey", "other"))
@@ -137,6 +138,8 @@ def install(client_class: Any) -> None:
     def send_request(self: Any, request: httpx.Request, **options: Any) -> Any:
         words = [word for part, word in _PROVIDER.items() if f"/{part}" in request.url.path]
         name = f"provider.{words[0] if words else 'download'}"
+        if request.method == "POST" and not words:
+            name = "client.post"
         return _around(name, lambda: send(self, request, **options))
 
     client_class.wait_next_invocation = wait_next_invocation

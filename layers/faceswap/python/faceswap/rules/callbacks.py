@@ -19,7 +19,7 @@ DeliveryStatus = Literal["pending", "delivered", "gone", "exhausted"]
 
 TRY_SECONDS = 15.0
 """How long a receiver may take to answer."""
-LONGEST_TRY = timedelta(seconds=60)
+LONGEST_TRY = timedelta(seconds=30)
 """After which a try that nobody has finished counts as one that died."""
 LONGEST_WAIT = 43_200
 """A queue hides a message for 12 h at most."""
