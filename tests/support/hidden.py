@@ -1,8 +1,10 @@
 """What must not stay anywhere, and all that a stack has kept."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+from faceswap.rules.callbacks import owner_secret
 from faceswap.rules.links import input_token, result_token, webhook_token
 from faceswap.rules.media import PURPOSES
 from tests.support.logs import logged
@@ -10,7 +12,7 @@ from tests.support.world import World
 
 
 def everywhere(world: World) -> dict[str, str]:
-    """All that the stack has kept so far, by place: logs, items, histories, the provider's ledger."""
+    """All that the stack has kept so far, by place: logs, items, histories, queues, the provider's ledger."""
     table = world.aws("dynamodb").get_paginator("scan").paginate(TableName=world.stack.jobs_table)
     executions = world.aws("stepfunctions")
     pages = executions.get_paginator("list_executions").paginate(
@@ -25,21 +27,47 @@ def everywhere(world: World) -> dict[str, str]:
         "logs": logged(world),
         "items": "\n".join(str(item) for page in table for item in page["Items"]),
         "histories": "\n".join(histories),
+        "queues": "\n".join(_messages(world)),
         "ledger": str(world.ledger()),
     }
 
 
+def _messages(world: World) -> Iterator[str]:
+    """What lies in the stack's queues; it stays there."""
+    sqs = world.aws("sqs")
+    for name in ("DeadLettersUrl", "CallbackQueueUrl", "CallbackDeadLettersUrl"):
+        seen: set[str] = set()
+        while True:
+            answer = sqs.receive_message(
+                QueueUrl=world.stack.outputs[name], MaxNumberOfMessages=10, VisibilityTimeout=30
+            )
+            fresh = {each["MessageId"]: each["Body"] for each in answer.get("Messages", [])}
+            if fresh.keys() <= seen:
+                break
+            seen |= fresh.keys()
+            yield from fresh.values()
+
+
 def secrets_of(world: World, work: Path, items: str) -> dict[str, str]:
     """What is secret, by name: keys, the callers' tokens, and the tokens of each job in `items`."""
-    secret, receipts = (
+    secret, receipts, callbacks = (
         str(world.aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
-        for arn in (world.stack.outputs[f"{name}SecretArn"] for name in ("Webhook", "Receipt"))
+        for arn in (
+            world.stack.outputs[f"{name}SecretArn"] for name in ("Webhook", "Receipt", "Callback")
+        )
     )
+    owners = set(re.findall(r"'owner': {'S': '([^']+)'}", items))
     jobs = set(re.findall(r"job_[a-z2-7]{26}", items))
     return {
         "provider key": (work / "provider.key").read_text().strip(),
         "webhook secret": secret,
         "receipt secret": receipts,
+        "callback secret": callbacks,
+        **{
+            f"callback secret {number} of {owner}": owner_secret(callbacks, owner, number)
+            for owner in owners
+            for number in range(2)
+        },
         "signature": "X-Amz-Signature",
         "token of a caller": world.stack.token.rpartition(".")[2],
         "token of another": world.stack.other_token.rpartition(".")[2],
@@ -63,7 +91,7 @@ def leaks(places: dict[str, str], secrets: dict[str, str]) -> list[tuple[str, st
     ]
 
 
-def all_leaks(world: World, work: Path) -> list[tuple[str, str]]:
-    """Which secret lies where, of whatever was done with the stack so far."""
-    places = everywhere(world)
+def all_leaks(world: World, work: Path, heard: str = "") -> list[tuple[str, str]]:
+    """Which secret lies where, of whatever was done with the stack so far; `heard` was said on the bus."""
+    places = everywhere(world) | {"bus": heard}
     return leaks(places, secrets_of(world, work, places["items"]))

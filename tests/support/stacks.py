@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.stack import down, up
+from tests.support.bus import Listener
 from tests.support.hidden import all_leaks
 from tests.support.measured import in_functions
 from tests.support.world import VIDEO, World
@@ -38,8 +39,9 @@ def own_stack(
             say=lambda _: None,
         )
         world = World(stack, work)
+        listener = Listener(world)
         yield world
-        assert all_leaks(world, work) == []
+        assert all_leaks(world, work, str(listener.listen())) == []
         world.close()
     finally:
         down(work)
