@@ -11,6 +11,8 @@ _STATES = "https://aws.amazon.com/step-functions/pricing/"
 _TABLE = "https://aws.amazon.com/dynamodb/pricing/on-demand/"
 _BUCKET = "https://aws.amazon.com/s3/pricing/"
 _BUS = "https://aws.amazon.com/eventbridge/pricing/"
+_PIPE = "https://aws.amazon.com/eventbridge/pricing/#Pipes"
+_QUEUE = "https://aws.amazon.com/sqs/pricing/"
 _WATCH = "https://aws.amazon.com/cloudwatch/pricing/"
 _TRACES = "https://aws.amazon.com/xray/pricing/"
 _KEYS = "https://aws.amazon.com/kms/pricing/"
@@ -40,6 +42,9 @@ PRICES = {
         Price("s3_puts", "S3 PUT, POST, COPY, LIST requests", 5.00, _BUCKET),
         Price("s3_gets", "S3 GET, HEAD requests", 0.40, _BUCKET),
         Price("bucket_events", "EventBridge events of S3", 1.00, _BUS),
+        Price("bus_events", "EventBridge events of our own, up to 64 KB", 1.00, _BUS),
+        Price("pipe_requests", "EventBridge Pipes requests", 0.40, _PIPE),
+        Price("queue_requests", "SQS requests", 0.40, _QUEUE),
         Price("log_kb", "CloudWatch Logs, KB taken in", 0.50, _WATCH),
         Price("traces", "X-Ray traces recorded", 5.00, _TRACES),
         Price("secret_reads", "Secrets Manager calls", 5.00, _SECRETS),

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from local.cost.bill import Life
@@ -14,7 +15,8 @@ from local.cost.units import (
     write_units,
 )
 from local.stack.parts import PROJECT
-from tests.support.cost.lives import live, warm_up
+from tests.support.bus import Listener
+from tests.support.cost.lives import Live, live, requested, told
 from tests.support.recorded import Call, Recorded
 
 _STATES = set(json.loads((PROJECT / "statemachine/job_lifecycle.asl.json").read_text())["States"])
@@ -28,23 +30,30 @@ _CLASS_A = {
     "CompleteMultipartUpload",
 }
 _CLASS_B = {"GetObject", "HeadObject"}
-_HAPPY, _LOST = 190.0, 265.0
+_REQUESTS_OF_A_MESSAGE = 3
+"""One that sends it, one that receives it, one that deletes it."""
+_HAPPY, _LOST, _TOLD, _REQUESTED = 190.0, 265.0, 200.0, 155.0
 
 
 def counted(recorded: Recorded) -> list[Life]:
-    """Both lives, after one that warms everything up."""
-    warm_up(recorded)
-    return [
-        Life("happy path", count(recorded, webhook=True), _HAPPY),
-        Life("webhook lost", count(recorded, webhook=False), _LOST),
+    """All lives, after some that warm everything up."""
+    listener = Listener(recorded.world)
+    lives: list[tuple[str, Live, float]] = [
+        ("happy path", partial(live, webhook=True), _HAPPY),
+        ("webhook lost", partial(live, webhook=False), _LOST),
+        ("told by a callback", told, _TOLD),
+        ("asked for by an event", requested, _REQUESTED),
     ]
+    for _, once, _ in lives:
+        once(recorded)
+    return [Life(title, count(recorded, once, listener), most) for title, once, most in lives]
 
 
-def count(recorded: Recorded, *, webhook: bool) -> dict[str, float]:
+def count(recorded: Recorded, once: Live, listener: Listener) -> dict[str, float]:
     """Live once; the units it took, by the price's name."""
     before = _stream(recorded)
-    mark, written = recorded.mark(), len(before)
-    job_id = live(recorded, webhook=webhook)
+    mark, written, said = recorded.mark(), len(before), len(listener.listen())
+    job_id = once(recorded)
     calls, invocations = recorded.calls(mark), recorded.invocations(mark)
     units: Counter[str] = Counter()
     units["invocations"] = len(invocations)
@@ -62,6 +71,11 @@ def count(recorded: Recorded, *, webhook: bool) -> dict[str, float]:
     assert len(records) == wrote + entered.count("Wait")
     for call in calls:
         units.update(_units(call))
+    heard = [event["detail-type"] for event in listener.listen()[said:]]
+    units["bus_events"] = len(heard)
+    units["pipe_requests"] = heard.count("Job Status Changed")
+    callbacks = sum(each.kind == "callback" for each in invocations)
+    units["queue_requests"] = _REQUESTS_OF_A_MESSAGE * callbacks
     units["bucket_events"] = sum(c.service == "s3" and c.operation == "PutObject" for c in calls)
     return dict(units)
 

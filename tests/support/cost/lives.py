@@ -1,9 +1,14 @@
-"""The two lives of a job whose calls are counted, each lived by its owner as an app does."""
+"""Lives of a job whose calls are counted, each lived by its owner as an app or an integration does."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
+from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.links import input_token, input_url
 from faceswap.rules.media import PURPOSES, extensions
+from tests.support.bus import Listener
+from tests.support.receiver import receiver
 from tests.support.recorded import Recorded
 from tests.support.until import until
 from tests.support.world import CONSENT, PNG, TYPES, VIDEO, World
@@ -14,13 +19,11 @@ _SAMPLES = {"init_video": VIDEO, "init_image": PNG, "reference_image": PNG}
 _SECONDS = 120.0
 
 
-def warm_up(recorded: Recorded) -> None:
-    """One of each, so that processes run, secrets are known, and the item of the slots is there."""
-    live(recorded, webhook=True)
-    live(recorded, webhook=False)
+Live = Callable[[Recorded], str]
+"""One life of a job, which gives its id."""
 
 
-def live(recorded: Recorded, *, webhook: bool) -> str:
+def live(recorded: Recorded, *, webhook: bool, **more: Any) -> str:
     """Three uploads, a job, two reads and the result; the job's id. Without `webhook` two polls end it."""
     world = recorded.world
     world.behave(result="canned", seconds=1.5)
@@ -31,7 +34,7 @@ def live(recorded: Recorded, *, webhook: bool) -> str:
         assert world.send(form, _SAMPLES[purpose]).status_code == 200
     until(lambda: _noted(recorded, mark, "landed") == len(_SAMPLES))
     sources = {purpose: form["source"] for purpose, form in reserved.items()}
-    job_id = str(world.create(sources | {"consent": CONSENT})["job_id"])
+    job_id = str(world.create(sources | {"consent": CONSENT} | more)["job_id"])
     until(lambda: _sleeps(world, job_id))
     _read_inputs(world, job_id)
     assert world.job(job_id)["status"] == "processing"
@@ -41,6 +44,38 @@ def live(recorded: Recorded, *, webhook: bool) -> str:
     link = world.call("GET", f"/v1/jobs/{job_id}/result").json()["url"]
     assert world.http.get(link).content == VIDEO
     return job_id
+
+
+def told(recorded: Recorded) -> str:
+    """The happy path, whose end is posted to an address that takes it."""
+    world = recorded.world
+    with receiver() as there:
+        job_id = live(recorded, webhook=True, callback={"url": there.url("hook")})
+        until(lambda: there.of("hook"))
+        pk = {"pk": {"S": f"delivery#{job_id}"}}
+        until(lambda: _item(world, pk).get("status") == {"S": "delivered"})
+    return job_id
+
+
+def requested(recorded: Recorded) -> str:
+    """A job of three addresses that an event asks for, and whose end an event tells."""
+    world = recorded.world
+    world.behave(result="canned", seconds=1.5)
+    world.teach({})
+    listener, key = Listener(world), uuid4().hex
+    media = dict.fromkeys(TYPES, "https://media.example.com/x.mp4")
+    body = media | {"owner": "demo", "idempotency_key": key, "consent": CONSENT}
+    listener.request(body)
+    job_id = job_id_for_key("demo", key)
+    listener.wait("Job Status Changed", job_id=job_id)
+    world.ended(job_id)
+    return job_id
+
+
+def _item(world: World, pk: dict[str, Any]) -> dict[str, Any]:
+    answer = world.aws("dynamodb").get_item(TableName=world.stack.jobs_table, Key=pk)
+    item: dict[str, Any] = answer.get("Item", {})
+    return item
 
 
 def _read_inputs(world: World, job_id: str) -> None:

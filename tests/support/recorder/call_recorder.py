@@ -44,9 +44,12 @@ def _kind(event: dict[str, Any]) -> str:
     if "task" in event:
         return str(event["task"])
     if "Records" in event:
-        return "starter"
+        of_queue = event["Records"][0].get("eventSource") == "aws:sqs"
+        return "callback" if of_queue else "starter"
     if event.get("source") == "aws.s3":
         return "landed"
+    if "detail-type" in event:
+        return "requested"
     return str(event.get("routeKey", "other"))
 
 
