@@ -40,13 +40,16 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit requirements/mutants layers/runtime/requirements
 
-.PHONY: help demo quick test test-all test-loaded mutants soak bench deploy smoke provider up down check package audit cost permissions asyncapi openapi lock
+.PHONY: help demo demo-inbox quick test test-all test-loaded mutants soak bench deploy smoke provider up down check package audit cost permissions asyncapi openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API, twice; leaves out/demo/.
 	@$(LOCAL) -m local.command demo
+
+demo-inbox: .venvs/local/.ready $(STACK_ENVS) ## A swap by files in the bucket, its event and its callback; leaves out/demo-inbox/.
+	@$(LOCAL) -m local.command demo_inbox
 
 quick: .venvs/dev/.ready ## What needs no stack, in a minute; ARGS="-k …" picks tests.
 	@$(DEV) -m pytest --quiet --numprocesses 2 -m "not stack" tests/unit tests/model tests/contracts tests/template $(ARGS)

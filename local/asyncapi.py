@@ -23,6 +23,7 @@ from faceswap.contract.events import (
     JobRequested,
     JobStatusChanged,
 )
+from faceswap.contract.inbox import InboxManifest, ManifestAnswer
 from faceswap.contract.problems import problem_of
 from faceswap.rules.errors import Fault, InvalidError
 from openapi_examples import ANSWERS, REQUESTS
@@ -63,6 +64,15 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "timestamp": "2026-01-31T09:31:10.000Z",
         "data": ANSWERS["getJob"]["succeeded"],
     },
+    InboxManifest: _REQUEST | {"init_video": "s3:2026/clip.mp4", "idempotency_key": "order-4711"},
+    ManifestAnswer: {
+        "manifest": {
+            "key": "inbox/ana/2026/order-4711.job.json",
+            "sequencer": "0055AED6DCD90281E5",
+            "etag": "d41d8cd98f00b204e9800998ecf8427e",
+        },
+        "job": ANSWERS["getJob"]["succeeded"],
+    },
 }
 """One detail or body of each kind."""
 
@@ -80,6 +90,8 @@ _KINDS: dict[type[BaseModel], Kind] = {
     JobRequested: Kind(JOB_REQUESTED, "receive"),
     JobRefused: Kind(JOB_REFUSED, "send"),
     CallbackBody: Kind("Callback", "send", "callbacks"),
+    InboxManifest: Kind("Manifest", "receive", "inbox"),
+    ManifestAnswer: Kind("Answer", "send", "outbox"),
 }
 _CHANNELS: dict[str, dict[str, Any]] = {
     "jobs": {
@@ -91,12 +103,31 @@ _CHANNELS: dict[str, dict[str, Any]] = {
         "address": None,
         "description": "The address that a job's request names as `callback.url`: a POST, signed by Standard Webhooks.",
     },
+    "inbox": {
+        "address": "inbox/{owner}/{path}.job.json",
+        "description": "An object of the media bucket (output `MediaBucketName`). Who may write below `inbox/<owner>/` "
+        "speaks for that owner.",
+        "parameters": {
+            "owner": {"description": "Whose job it is."},
+            "path": {"description": "Any path; the answer has the same."},
+        },
+    },
+    "outbox": {
+        "address": "outbox/{owner}/{path}.result.json",
+        "description": "An object of the media bucket; the video lies beside it as `outbox/<owner>/<path>.mp4`.",
+        "parameters": {
+            "owner": {"description": "Whose job it was."},
+            "path": {"description": "The manifest's."},
+        },
+    },
 }
 _SUMMARIES: dict[type[BaseModel], str] = {
     JobStatusChanged: "A job has changed its status.",
     JobRequested: "Somebody asks for a job.",
     JobRefused: "The answer to a request that makes no job.",
     CallbackBody: "A job has ended; at least once, the same on every try.",
+    InboxManifest: "Somebody asks for a job by a file.",
+    ManifestAnswer: "The answer to a manifest: its job once that is final, or at once why there is none.",
 }
 
 
@@ -108,10 +139,10 @@ def asyncapi() -> dict[str, Any]:
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Face-swap adapter: events and callbacks",
+            "title": "Face-swap adapter: events, callbacks, inbox",
             "version": VERSION,
-            "description": "What is said on the stack's EventBridge bus and posted to clients. A message on the bus is "
-            "the `detail` of an event, whose `detail-type` is the message's title.",
+            "description": "What is said on the stack's EventBridge bus, posted to clients, and left in the bucket. A "
+            "message on the bus is the `detail` of an event, whose `detail-type` is the message's title.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
@@ -178,6 +209,8 @@ def _headers(kind: Kind) -> dict[str, Any]:
                 "description": "`v1,` and base64; one for each secret in use, with blanks between them.",
             },
         }
+    if kind.channel != "jobs":
+        return {}
     theirs = {"not": {"const": SOURCE}, "description": "Whatever your system is called."}
     return {
         "detail-type": {"const": kind.title},

@@ -55,15 +55,16 @@ def as_cloudformation_hands_them(
 
 
 def short_retention(template: Json, values: Mapping[str, str]) -> str | None:
-    """What is wrong with the days that uploads are kept; None if they are kept long enough."""
+    """What is wrong with the days that uploads and the inbox are kept; None if they are kept long enough."""
 
     def number(name: str) -> int:
         return int(values.get(name, template["Parameters"][name]["Default"]))
 
     least = least_retention_days(number("UploadDeadlineSeconds"), number("QueueDeadlineSeconds"))
-    if number("UploadRetentionDays") >= least:
-        return None
-    return f"UploadRetentionDays must be at least {least}: both deadlines and a day"
+    for name in ("UploadRetentionDays", "InboxRetentionDays"):
+        if number(name) < least:
+            return f"{name} must be at least {least}: both deadlines and a day"
+    return None
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The jobs function: HTTP routes, links to media, landed uploads, requested jobs, the starter, the Submit task."""
+"""The jobs function: HTTP routes, links to media, landed files, requested jobs, the starter, the Submit task."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +42,11 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
         case {
             "source": "aws.s3",
             "detail-type": "Object Created",
-            "detail": {"object": {"key": str(key), "size": int(size), "etag": str(etag)}},
+            "detail": {"object": {"key": str(), "size": int(), "etag": str()} as landed},
         }:
-            from landed_upload import note
+            from landed_object import note
 
-            note(key, size, etag)
+            note(landed)
             return None
         case {"detail-type": "Job Requested", "id": str(), "source": str(), "detail": dict()}:
             from requested_job import make

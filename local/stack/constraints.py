@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from local.emulator.references import Json
 from local.stack.errors import StackError
 
-_RETENTION, _DAY = "UploadRetentionDays", 86400
+_RETENTIONS, _DAY = ("UploadRetentionDays", "InboxRetentionDays"), 86400
 
 
 def check(declared: Json, values: Mapping[str, str]) -> None:
@@ -23,18 +23,19 @@ def check(declared: Json, values: Mapping[str, str]) -> None:
 
 
 def _retention_faults(declared: Json, values: Mapping[str, str]) -> list[str]:
-    """Uploads are kept for both deadlines and a day, or the jobs function refuses to start; rules cannot add."""
-    if _RETENTION not in declared:
+    """Files are kept for both deadlines and a day, or the jobs function refuses to start; rules cannot add."""
+    wanted = [name for name in _RETENTIONS if name in declared]
+    if not wanted:
         return []
 
     def number(name: str) -> int:
         return int(values.get(name, declared[name]["Default"]))
 
     least = -(-(number("UploadDeadlineSeconds") + number("QueueDeadlineSeconds")) // _DAY) + 1
-    if number(_RETENTION) >= least:
-        return []
     return [
-        f"{_RETENTION} is at least {least} (both deadlines and a day), not {number(_RETENTION)}"
+        f"{name} is at least {least} (both deadlines and a day), not {number(name)}"
+        for name in wanted
+        if number(name) < least
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from faceswap.store.callback_secrets import CallbackSecretStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
+from faceswap.store.inbox import InboxStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.store.slots import OwnerSlotStore, SlotStore
@@ -15,6 +16,7 @@ from faceswap.store.uploads import UploadStore
 from tests.fakes import (
     FakeDeliveries,
     FakeExecutions,
+    FakeInbox,
     FakeJobs,
     FakeMedia,
     FakeOwnerSlots,
@@ -41,6 +43,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
             FakeDeliveries(),
             FakeOwnerSlots(SLOTS),
             FakeSecretNumbers(),
+            FakeInbox(),
         )
     world: Any = request.getfixturevalue("world")
     dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
@@ -53,4 +56,5 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         DeliveryStore(dynamodb, table, 365),
         OwnerSlotStore(dynamodb, table, SLOTS),
         CallbackSecretStore(dynamodb, table),
+        InboxStore(dynamodb, table),
     )

@@ -49,6 +49,7 @@ def test_an_event_makes_a_job_once_and_its_end_is_told(world: World, listener: L
         "error_type": "",
         "idempotency_key": body["idempotency_key"],
         "client_reference": 'order "4711" é',
+        "callback": "event",
     }
     assert world.at_provider(job_id)["submits"] == 1
     assert listener.details(REFUSED, idempotency_key=body["idempotency_key"]) == []
@@ -91,7 +92,7 @@ def test_a_failed_job_names_its_error(world: World, listener: Listener) -> None:
         ({"consent": {"attested": False, "statement": "x"}}, ["#/consent/attested"]),
         ({"idempotency_key": "a b"}, ["#/idempotency_key"]),
         ({"init_image": "upload:upl_" + "a" * 26}, ["#/init_image"]),
-        ({"callback": {"url": "https://x.example"}}, ["#/callback"]),
+        ({"callback": {"url": "https://10.0.0.1/x"}}, ["#/callback/url"]),
     ],
 )
 def test_a_request_that_is_not_valid_is_answered_on_the_bus(

@@ -13,13 +13,15 @@ import pytest
 
 from faceswap.rules import ids
 from faceswap.rules.callbacks import LONGEST_TRY, CallbackMessage, Outcome, Try
-from faceswap.rules.job import Job, LinkedMedia, Result, UploadedMedia
+from faceswap.rules.job import InboxMedia, Job, LinkedMedia, Result, UploadedMedia
 from faceswap.rules.links import input_token, result_token, webhook_token
 from faceswap.rules.uploads import Upload
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.dynamodb_items import attributes, plain
+from faceswap.store.inbox import InboxStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.uploads import UploadStore
+from tests.support.inbox import Inbox
 from tests.support.receiver import receiver
 from tests.support.samples import a_job
 from tests.support.until import until
@@ -343,6 +345,42 @@ def _object_created(world: World, event: dict[str, Any]) -> None:
     event["detail"]["object"]["key"] = "uploads/upl_unknown.mp4"
     assert _invoke(world, "jobs", event) is None
     assert world.item(waiting) == item
+
+
+@sample("jobs/manifest_created.json")
+def _manifest_created(world: World, event: dict[str, Any]) -> None:
+    inbox = Inbox(world, owner="sample", folder=f"a b-{secrets.token_hex(4)}")
+    landed, name = event["detail"]["object"], "order+1"
+    inbox.put("clip.tmp", b"")  # nobody's
+    body = json.dumps(inbox.request())
+    stored = world.aws("s3").put_object(
+        Bucket=world.stack.media_bucket, Key=inbox.key(f"{name}.x"), Body=body
+    )
+    # The bucket's own event of the same writing comes, too: one job all the same.
+    landed |= {"key": inbox.key(f"{name}.job.json"), "etag": stored["ETag"].strip('"')}
+    inbox.write(inbox.request(), f"{name}.job.json")
+
+    for _ in range(2):
+        assert _invoke(world, "jobs", event) is None
+
+    assert len(until(inbox.jobs)) == 1
+
+
+@sample("jobs/inbox_file_created.json")
+def _inbox_file_created(world: World, event: dict[str, Any]) -> None:
+    key, store = event["detail"]["object"]["key"], InboxStore(world.aws("dynamodb"), _table(world))
+    media = dict(a_job().media) | {"init_video": InboxMedia(key=key)}
+    waiting = _queued(world, "job_inbox" + "a" * 21, status="awaiting_upload", media=media)
+    later = datetime.now(UTC) + timedelta(days=1)
+    store.add_user(key, waiting, waits=True, forget_at=later)
+
+    assert _invoke(world, "jobs", event) is None
+    assert _invoke(world, "jobs", event) is None
+
+    item = world.item(waiting)
+    assert item is not None
+    assert (item["wakeup_count"], item["change"]) == ({"N": "1"}, {"S": "wake"})
+    assert store.waiters(key) == frozenset()
 
 
 @sample("jobs/job_requested.json")

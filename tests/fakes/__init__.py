@@ -12,6 +12,7 @@ from tests.fakes.callbacks import (
 )
 from tests.fakes.events import FakeEvents
 from tests.fakes.executions import FakeExecutions
+from tests.fakes.inbox import FakeInbox
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.media import FakeMedia
 from tests.fakes.provider import FakeProvider, FakeReader, Order
@@ -23,6 +24,7 @@ __all__ = [
     "FakeDeliveries",
     "FakeEvents",
     "FakeExecutions",
+    "FakeInbox",
     "FakeJobs",
     "FakeMedia",
     "FakeOwnerSlots",

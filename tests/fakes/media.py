@@ -44,6 +44,19 @@ class FakeMedia:
             data += piece
         self.objects[key] = data
 
+    def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
+        found = self.find(key)
+        return self.objects[key][:max_bytes] if found and found.etag == etag else None
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        del content_type
+        self._before("put")
+        self.objects[key] = content
+
+    def copy(self, source: str, target: str) -> None:
+        self._before("copy")
+        self.objects[target] = self.objects[source]
+
     def delete(self, key: str) -> None:
         self._before("delete")
         self.objects.pop(key, None)

@@ -9,6 +9,7 @@ from faceswap.egress.download import HttpResultReader
 from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
+from faceswap.store.inbox import InboxStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.store.slots import SlotStore
@@ -38,6 +39,7 @@ def use_cases(world: World, use_cases_table: str) -> Iterator[UseCases]:
             media=MediaStore(world.aws("s3"), bucket),
             uploads=UploadStore(dynamodb, use_cases_table),
             deliveries=DeliveryStore(dynamodb, use_cases_table, 365),
+            inbox=InboxStore(dynamodb, use_cases_table),
             slots=SlotStore(dynamodb, use_cases_table, 10_000),
             executions=ExecutionStore(world.aws("stepfunctions"), arn),
             provider=ModelsLabClient(server.url, clock),

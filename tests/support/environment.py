@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "MAX_VIDEO_BYTES": "1",
     "MAX_IMAGE_BYTES": "1",
     "UPLOAD_RETENTION_DAYS": "7",
+    "INBOX_RETENTION_DAYS": "7",
     "EVENTS_OUT": "callbacks",
     "JOBS_BUS": "b",
     "PUBLIC_BASE_URL": "",

@@ -7,6 +7,7 @@ from faceswap.rules.job import Job
 from tests.fakes import (
     FakeDeliveries,
     FakeExecutions,
+    FakeInbox,
     FakeJobs,
     FakeMedia,
     FakeReader,
@@ -26,6 +27,7 @@ class FakedUseCases(WiredUseCases):
     media: FakeMedia
     uploads: FakeUploads
     deliveries: FakeDeliveries
+    inbox: FakeInbox
     slots: FakeSlots
     executions: FakeExecutions
     provider: ScriptedProvider
@@ -59,6 +61,7 @@ def faked_use_cases() -> FakedUseCases:
         media=FakeMedia(),
         uploads=FakeUploads(),
         deliveries=FakeDeliveries(),
+        inbox=FakeInbox(),
         slots=FakeSlots(10_000),
         executions=FakeExecutions(state=state),
         provider=ScriptedProvider(script, clock),

@@ -6,6 +6,7 @@ from faceswap.ports import (
     CallbackSecretNumbers,
     Deliveries,
     Executions,
+    Inbox,
     Jobs,
     MediaBucket,
     OwnerSlots,
@@ -26,6 +27,7 @@ class Stores:
     deliveries: Deliveries
     owner_slots: OwnerSlots
     secret_numbers: CallbackSecretNumbers
+    inbox: Inbox
 
     def put(self, key: str, content: bytes) -> None:
         """Let an object lie in the bucket."""

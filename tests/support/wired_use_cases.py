@@ -8,6 +8,7 @@ from io import BytesIO
 from faceswap.ports import (
     Deliveries,
     Executions,
+    Inbox,
     Jobs,
     MediaBucket,
     Provider,
@@ -18,8 +19,8 @@ from faceswap.ports import (
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
 from faceswap.rules.decisions import CollectLimits
-from faceswap.rules.job import Deadlines, Job, LinkedMedia, UploadedMedia
-from faceswap.rules.media import Purpose
+from faceswap.rules.job import Deadlines, Job, Media, UploadedMedia
+from faceswap.rules.media import Purpose, UploadLimits
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import PollLimits
@@ -30,6 +31,7 @@ from faceswap.usecases.delete_job import DeleteJob
 from faceswap.usecases.drain_job import DrainJob
 from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.estimate_queue import EstimateQueue
+from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.link_input import LinkInput
 from faceswap.usecases.read_job import ReadJob
@@ -47,6 +49,7 @@ LIMITS = CollectLimits(
     job_deadline=timedelta(seconds=DEADLINES.job), input_url=timedelta(seconds=60)
 )
 POLL_LIMITS = PollLimits(first=15, longest=600)
+LIMITS_OF_FILES = UploadLimits(video=1000, image=100)
 
 
 @dataclass
@@ -70,6 +73,7 @@ class WiredUseCases:
     media: MediaBucket
     uploads: Uploads
     deliveries: Deliveries
+    inbox: Inbox
     slots: Slots
     executions: Executions
     provider: Provider
@@ -118,7 +122,7 @@ class WiredUseCases:
         return SubmitJob(
             jobs=self.jobs,
             media=self.media,
-            find_upload=FindUpload(uploads=self.uploads, find=self.media.find),
+            find_input=self.find_input,
             slots=self.slots,
             provider=self.provider,
             end_job=self.end_job,
@@ -128,6 +132,14 @@ class WiredUseCases:
             enabled=self.enabled,
             clock=self.clock,
             random=lambda: 0.5,
+        )
+
+    @property
+    def find_input(self) -> FindInput:
+        return FindInput(
+            find_upload=FindUpload(uploads=self.uploads, find=self.media.find),
+            find=self.media.find,
+            limits=LIMITS_OF_FILES,
         )
 
     def submit(self, job: Job) -> NextStep:
@@ -214,6 +226,7 @@ class WiredUseCases:
             jobs=self.jobs,
             uploads=self.uploads,
             deliveries=self.deliveries,
+            inbox=self.inbox,
             media=self.media,
             provider=self.provider,
             provider_key=lambda: "key-123456",
@@ -229,9 +242,7 @@ class WiredUseCases:
             jobs=self.jobs, executions=self.executions, wake_job=self.wake_job, clock=self.clock
         )
 
-    def uploaded(
-        self, content: bytes | None = b"abcde", **changes: object
-    ) -> dict[Purpose, LinkedMedia | UploadedMedia]:
+    def uploaded(self, content: bytes | None = b"abcde", **changes: object) -> dict[Purpose, Media]:
         """Media of a job whose video is a new upload of 5 bytes; it has landed unless `content` is None."""
         upload_id = ids.upload_id(secrets.token_bytes(16))
         # Below another prefix: a stack looks after its own uploads.

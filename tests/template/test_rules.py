@@ -67,6 +67,8 @@ def test_what_is_right_is_admitted(given: dict[str, str]) -> None:
         (ISSUED | {"UploadRetentionDays": "8"}, "UploadRetentionDays"),
         (ISSUED | {"UploadRetentionDays": "7"}, "UploadRetentionDays"),
         (ISSUED | {"UploadRetentionDays": "2", "QueueDeadlineSeconds": "5"}, "UploadRetentionDays"),
+        (ISSUED | {"InboxRetentionDays": "8"}, "InboxRetentionDays"),
+        (ISSUED | {"InboxRetentionDays": "2", "QueueDeadlineSeconds": "5"}, "InboxRetentionDays"),
     ],
 )
 def test_what_is_wrong_is_refused_in_words(given: dict[str, str], words: str) -> None:
@@ -78,7 +80,12 @@ def test_what_is_wrong_is_refused_in_words(given: dict[str, str], words: str) ->
 
 def read(given: dict[str, str]) -> JobsSettings:
     """The settings of the jobs function under these parameters."""
-    names = {"UploadDeadlineSeconds", "QueueDeadlineSeconds", "UploadRetentionDays"}
+    names = {
+        "UploadDeadlineSeconds",
+        "QueueDeadlineSeconds",
+        "UploadRetentionDays",
+        "InboxRetentionDays",
+    }
     values = {n: str(TEMPLATE["Parameters"][n]["Default"]) for n in names} | given
     others = {
         name.upper(): "true" if info.annotation is bool else "1"
@@ -94,6 +101,7 @@ def variable(parameter: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", parameter).upper()
 
 
+@pytest.mark.parametrize("kind", ["Upload", "Inbox"])
 @pytest.mark.parametrize(
     ("days", "upload", "queue", "right"),
     [
@@ -106,19 +114,21 @@ def variable(parameter: str) -> str:
         ("360", "15552000", "15552000", False),
     ],
 )
-def test_uploads_are_kept_as_long_as_a_job_may_wait_for_them(
-    days: str, upload: str, queue: str, right: bool
+def test_files_are_kept_as_long_as_a_job_may_wait_for_them(
+    days: str, upload: str, queue: str, right: bool, kind: str
 ) -> None:
     """CloudFormation's rules cannot add; the functions refuse to start, and name the variable."""
-    given = {
-        "UploadRetentionDays": days,
+    enough = {"UploadRetentionDays": "3650", "InboxRetentionDays": "3650"}
+    given = enough | {
+        f"{kind}RetentionDays": days,
         "UploadDeadlineSeconds": upload,
         "QueueDeadlineSeconds": queue,
     }
     if right:
-        assert read(given).upload_retention_days == int(days)
+        assert getattr(read(given), f"{kind.lower()}_retention_days") == int(days)
         return
-    with pytest.raises(SettingsError, match=r"UPLOAD_RETENTION_DAYS: .*both deadlines and a day"):
+    told = rf"{kind.upper()}_RETENTION_DAYS: .*both deadlines and a day"
+    with pytest.raises(SettingsError, match=told):
         read(given)
 
 
@@ -126,7 +136,13 @@ def test_uploads_are_kept_as_long_as_a_job_may_wait_for_them(
 def test_each_set_of_parameters_that_comes_with_it_is_admitted(name: str) -> None:
     given = parameters(name)
 
-    limits = ("UploadDeadlineSeconds", "QueueDeadlineSeconds", "UploadRetentionDays")
+    limits = (
+        "UploadDeadlineSeconds",
+        "QueueDeadlineSeconds",
+        "UploadRetentionDays",
+        "InboxRetentionDays",
+    )
     assert refused(given) == []
-    kept = read({n: given[n] for n in limits if n in given}).upload_retention_days
-    assert kept == int(given.get("UploadRetentionDays", "9"))
+    kept = read({n: given[n] for n in limits if n in given})
+    assert kept.upload_retention_days == int(given.get("UploadRetentionDays", "9"))
+    assert kept.inbox_retention_days == int(given.get("InboxRetentionDays", "9"))

@@ -20,7 +20,7 @@ def test_whatever_cannot_be_handled_ends_among_the_dead_letters(expanded: dict[s
     invokes = of_type(expanded, "AWS::Lambda::EventInvokeConfig")
 
     targets = [target for rule in rules.values() for target in rule["Targets"]]
-    assert len(targets) == 4
+    assert len(targets) == 5
     assert set(streams) == {"CallbackDue", "JobInserted"}
     # A queue keeps what its function cannot handle, until its own dead letters take it.
     assert streams.pop("CallbackDue")["EventSourceArn"] == {"Fn::GetAtt": ["Callbacks", "Arn"]}
@@ -110,7 +110,13 @@ def test_what_is_kept_is_kept_for_a_stated_time(expanded: dict[str, Any]) -> Non
     assert "KmsKeyId" in groups["AccessLogs"]  # it names callers
     assert table["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] == 35
     rules = bucket["LifecycleConfiguration"]["Rules"]
-    assert {rule.get("Prefix") for rule in rules} == {"uploads/", "inbox/", "results/", None}
+    assert {rule.get("Prefix") for rule in rules} == {
+        "uploads/",
+        "inbox/",
+        "outbox/",
+        "results/",
+        None,
+    }
 
 
 def test_no_function_refers_to_the_api_or_the_state_machine(expanded: dict[str, Any]) -> None:

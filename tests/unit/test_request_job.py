@@ -6,11 +6,9 @@ import pytest
 
 from faceswap.contract.events import JobRefused
 from faceswap.rules.ids import job_id_for_key
-from faceswap.rules.job import Deadlines
-from faceswap.usecases.create_job import CreateJob
-from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.request_job import RequestJob
-from tests.fakes import FakeEvents, FakeJobs, FakeMedia, FakeUploads
+from tests.fakes import FakeEvents, FakeInbox, FakeJobs, FakeMedia, FakeUploads
+from tests.support.creating import create_job_on
 from tests.support.samples import START
 
 BODY: dict[str, Any] = {
@@ -27,14 +25,8 @@ JOB_ID = job_id_for_key("me", "k")
 class Lab:
     def __init__(self) -> None:
         self.jobs, self.events, uploads = FakeJobs(), FakeEvents(), FakeUploads()
-        create_job = CreateJob(
-            jobs=self.jobs,
-            uploads=uploads,
-            find_upload=FindUpload(uploads=uploads, find=FakeMedia().find),
-            deadlines=Deadlines(upload=100, queue=200, job=300),
-            allow_loopback=False,
-            clock=lambda: START,
-            new_bytes=lambda: bytes(16),
+        create_job = create_job_on(
+            self.jobs, uploads, FakeMedia(), FakeInbox(), clock=lambda: START
         )
         self.request_job = RequestJob(create_job=create_job, events=self.events)
 

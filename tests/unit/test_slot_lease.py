@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from faceswap.rules.job import Deadlines
 from faceswap.rules.schedule import PollLimits
 from faceswap.usecases.end_job import EndJob
-from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.release_slot import ReleaseSlot
 from faceswap.usecases.submit_job import SubmitContext, SubmitJob
 from faceswap.usecases.wake_job import WakeJob
 from tests.fakes import FakeExecutions, FakeJobs, FakeMedia, FakeProvider, FakeSlots, FakeUploads
+from tests.support.creating import find_input_on
 from tests.support.samples import JOB_ID, START, a_job
 
 DEADLINES = Deadlines(upload=100, queue=200, job=300)
@@ -35,7 +35,7 @@ def submit_job(slots: FakeSlots, provider: FakeProvider, now: datetime) -> Submi
     return SubmitJob(
         jobs=jobs,
         media=FakeMedia(),
-        find_upload=FindUpload(uploads=FakeUploads(), find=FakeMedia().find),
+        find_input=find_input_on(FakeUploads(), FakeMedia()),
         slots=slots,
         provider=provider,
         end_job=end_job,

@@ -7,15 +7,16 @@ import pytest
 
 from faceswap.contract.jobs import JobRequest
 from faceswap.rules.errors import ConflictError, InvalidError, NotFoundError
-from faceswap.rules.job import Deadlines, Job, UploadedMedia
+from faceswap.rules.job import Job, UploadedMedia
 from faceswap.rules.uploads import MOST_JOBS, StoredObject, Upload
-from faceswap.usecases.create_job import Caller, CreateJob
+from faceswap.usecases.create_job import Caller
 from faceswap.usecases.delete_upload import DeleteUpload
 from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.read_upload import ReadUpload
 from faceswap.usecases.upload_landed import UploadLanded
 from faceswap.usecases.wake_job import WakeJob
-from tests.fakes import FakeExecutions, FakeJobs, FakeMedia, FakeUploads
+from tests.fakes import FakeExecutions, FakeInbox, FakeJobs, FakeMedia, FakeUploads
+from tests.support.creating import create_job_on
 from tests.support.samples import START, UPLOAD_ID, a_job, an_upload
 
 CONTENT = b"abcde"
@@ -48,12 +49,11 @@ class Lab:
             "reference_image": "https://a.example/r.png",
             "consent": {"attested": True, "statement": "All agreed."},
         } | media
-        create_job = CreateJob(
-            jobs=self.jobs,
-            uploads=self.uploads,
-            find_upload=FindUpload(uploads=self.uploads, find=self.media.find),
-            deadlines=Deadlines(upload=100, queue=200, job=300),
-            allow_loopback=False,
+        create_job = create_job_on(
+            self.jobs,
+            self.uploads,
+            self.media,
+            FakeInbox(),
             clock=lambda: self.now,
             new_bytes=self._bytes,
         )

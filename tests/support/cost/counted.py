@@ -16,7 +16,7 @@ from local.cost.units import (
 )
 from local.stack.parts import PROJECT
 from tests.support.bus import Listener
-from tests.support.cost.lives import Live, live, requested, told
+from tests.support.cost.lives import DROPPED, Live, dropped, live, requested, told
 from tests.support.recorded import Call, Recorded
 
 _STATES = set(json.loads((PROJECT / "statemachine/job_lifecycle.asl.json").read_text())["States"])
@@ -24,15 +24,17 @@ _REFUSED = "ConditionalCheckFailedException"
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 _CLASS_A = {
     "PutObject",
+    "CopyObject",
     "ListObjectsV2",
     "CreateMultipartUpload",
     "UploadPart",
     "CompleteMultipartUpload",
 }
+_LANDS = {"PutObject", "CopyObject"}
 _CLASS_B = {"GetObject", "HeadObject"}
 _REQUESTS_OF_A_MESSAGE = 3
 """One that sends it, one that receives it, one that deletes it."""
-_HAPPY, _LOST, _TOLD, _REQUESTED = 190.0, 265.0, 200.0, 155.0
+_HAPPY, _LOST, _TOLD, _REQUESTED, _DROPPED = 190.0, 265.0, 200.0, 155.0, 210.0
 
 
 def counted(recorded: Recorded) -> list[Life]:
@@ -43,6 +45,7 @@ def counted(recorded: Recorded) -> list[Life]:
         ("webhook lost", partial(live, webhook=False), _LOST),
         ("told by a callback", told, _TOLD),
         ("asked for by an event", requested, _REQUESTED),
+        ("dropped in the inbox", dropped, _DROPPED),
     ]
     for _, once, _ in lives:
         once(recorded)
@@ -76,7 +79,9 @@ def count(recorded: Recorded, once: Live, listener: Listener) -> dict[str, float
     units["pipe_requests"] = heard.count("Job Status Changed")
     callbacks = sum(each.kind == "callback" for each in invocations)
     units["queue_requests"] = _REQUESTS_OF_A_MESSAGE * callbacks
-    units["bucket_events"] = sum(c.service == "s3" and c.operation == "PutObject" for c in calls)
+    landed = sum(c.service == "s3" and c.operation in _LANDS for c in calls)
+    units["bucket_events"] = landed + DROPPED * (once is dropped)
+    units["s3_puts"] += DROPPED * (once is dropped)
     return dict(units)
 
 

@@ -8,6 +8,7 @@ from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.links import input_token, input_url
 from faceswap.rules.media import PURPOSES, extensions
 from tests.support.bus import Listener
+from tests.support.inbox import Inbox
 from tests.support.receiver import receiver
 from tests.support.recorded import Recorded
 from tests.support.until import until
@@ -69,6 +70,30 @@ def requested(recorded: Recorded) -> str:
     job_id = job_id_for_key("demo", key)
     listener.wait("Job Status Changed", job_id=job_id)
     world.ended(job_id)
+    return job_id
+
+
+DROPPED = 4
+"""How many files an integration drops for one job."""
+
+
+def dropped(recorded: Recorded) -> str:
+    """Three files and a manifest in the inbox, in this order; the answer and the video in the outbox."""
+    world = recorded.world
+    world.behave(result="canned", seconds=1.5)
+    world.teach({})
+    inbox = Inbox(world)
+    mark = recorded.mark()
+    inbox.put_media()
+    until(lambda: _noted(recorded, mark, "landed") == DROPPED - 1)
+    inbox.write(inbox.request())
+    [job_id] = until(inbox.jobs)
+    until(lambda: _sleeps(world, job_id))
+    _read_inputs(world, job_id)
+    inbox.answer()
+    world.ended(job_id)
+    pk = {"pk": {"S": f"delivery#{job_id}"}}
+    until(lambda: _item(world, pk).get("status") == {"S": "delivered"})
     return job_id
 
 

@@ -27,7 +27,7 @@ from faceswap.rules.job import (
     UploadedMedia,
 )
 from faceswap.rules.links import webhook_token
-from faceswap.rules.media import upload_key
+from faceswap.rules.media import UploadLimits, upload_key
 from faceswap.rules.schedule import PollLimits
 from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.archive_result import ArchiveResult
@@ -37,6 +37,7 @@ from faceswap.usecases.delete_job import DeleteJob
 from faceswap.usecases.delete_upload import DeleteUpload
 from faceswap.usecases.drain_job import DrainJob
 from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
@@ -49,6 +50,7 @@ from faceswap.usecases.wake_job import WakeJob
 from tests.fakes import (
     FakeDeliveries,
     FakeExecutions,
+    FakeInbox,
     FakeJobs,
     FakeMedia,
     FakeProvider,
@@ -143,8 +145,12 @@ class Model(RuleBasedStateMachine):
             wake_job=self.wake_job,
         )  # fmt: skip
         self.delete_upload = DeleteUpload(uploads=self.uploads, jobs=jobs, media=media, clock=clock)
+        find_input = FindInput(
+            find_upload=FindUpload(uploads=self.uploads, find=media.find), find=media.find,
+            limits=UploadLimits(video=1000, image=1000),
+        )  # fmt: skip
         self.submit_job = SubmitJob(
-            jobs=jobs, media=media, find_upload=FindUpload(uploads=self.uploads, find=media.find),
+            jobs=jobs, media=media, find_input=find_input,
             slots=slots, provider=provider, end_job=self.end_job,
             context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,
@@ -169,8 +175,8 @@ class Model(RuleBasedStateMachine):
         read_job = ReadJob(jobs=jobs)
         self.cancel_job = CancelJob(read_job=read_job, end_job=self.end_job)
         self.delete_job = DeleteJob(
-            jobs=jobs, uploads=self.uploads, deliveries=FakeDeliveries(), media=media,
-            provider=provider, provider_key=lambda: "key", read_job=read_job,
+            jobs=jobs, uploads=self.uploads, deliveries=FakeDeliveries(), inbox=FakeInbox(),
+            media=media, provider=provider, provider_key=lambda: "key", read_job=read_job,
             cancel_job=self.cancel_job, executions=executions, clock=clock,
         )  # fmt: skip
         self.receive_webhook = ReceiveWebhook(

@@ -4,7 +4,9 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from faceswap.rules.callbacks import MOST_AT_ONCE
 from tests.support.bus import Listener
+from tests.support.inbox import Inbox
 from tests.support.receiver import Reply, receiver
 from tests.support.recorded import Recorded
 from tests.support.until import until
@@ -29,6 +31,7 @@ def all_lives(recorded: Recorded) -> None:
         _is_deleted,
         _is_requested,
         _is_told,
+        _is_dropped,
     ):
         world.reset_provider()
         world.behave(result="canned", seconds=0.2, room=100)
@@ -129,6 +132,10 @@ def _is_requested(world: World) -> None:
 def _is_told(world: World) -> None:
     """Its owner named an address, which takes nothing; it is told again, given up, recovered, and erased meanwhile."""
     world.call("POST", "/v1/callback-secrets")
+    # All his tries seem to be under way, of processes that died long ago.
+    leases = {f"died_{number}": {"S": "2026-01-01T00:00:00.000Z"} for number in range(MOST_AT_ONCE)}
+    slots = {"pk": {"S": "callback_slots#demo"}, "leases": {"M": leases}, "pace": {"M": {}}}
+    world.aws("dynamodb").put_item(TableName=world.stack.jobs_table, Item=slots)
     with receiver(lambda _path, _number: Reply(500)) as there:
         jobs = [
             world.create(world.request(callback={"url": there.url(f"{number}")}))["job_id"]
@@ -149,6 +156,20 @@ def _is_told(world: World) -> None:
     pk = {"pk": {"S": f"delivery#{jobs[1]}"}}
     table = world.stack.jobs_table
     until(lambda: "Item" not in world.aws("dynamodb").get_item(TableName=table, Key=pk))
+
+
+def _is_dropped(world: World) -> None:
+    """In the inbox, before its files; one that is not valid; and then it is erased, while it is answered again."""
+    inbox = Inbox(world)
+    inbox.write(inbox.request())
+    until(inbox.jobs)
+    inbox.put_media()
+    job_id = inbox.answer()["job"]["job_id"]
+    inbox.write(b"{", "bad.job.json")
+    inbox.answer("bad")
+    world.call("POST", f"/v1/jobs/{job_id}/callbacks")
+    until(lambda: len(_callback(world, job_id)["tries"]) > 1)
+    assert world.call("DELETE", f"/v1/jobs/{job_id}").status_code == 204
 
 
 def _callback(world: World, job_id: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from faceswap.rules.callbacks import (
     SecretNumber,
     Try,
 )
+from faceswap.rules.inbox import Manifest
 from faceswap.rules.job import Evidence, Job, ProviderDeletion, Status
 from faceswap.rules.reply import Reply
 from faceswap.rules.uploads import StoredObject, Upload
@@ -194,6 +195,28 @@ class PresignedPut:
     headers: dict[str, str]
 
 
+class Inbox(Protocol):
+    """What is known of the inbox: the newest event of each manifest, and who names and waits for each file."""
+
+    def advance(self, manifest: Manifest, *, forget_at: datetime) -> bool:
+        """Note the newest event of a manifest. Whether it is that: not if a newer one was noted before."""
+
+    def is_newest(self, manifest: Manifest) -> bool:
+        """Whether no newer event of this manifest is known."""
+
+    def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
+        """Note that a job names this file, and whether it waits for it. Whether as many may."""
+
+    def waiters(self, key: str) -> frozenset[str]:
+        """The jobs that wait for this file."""
+
+    def remove_waiters(self, key: str, job_ids: frozenset[str]) -> None:
+        """Forget that these jobs wait."""
+
+    def remove_user(self, key: str, job_id: str) -> bool:
+        """Forget that a job names this file, and the file once none does. Whether it is nobody's then."""
+
+
 class Readable(Protocol):
     """Something that is read piece by piece."""
 
@@ -215,6 +238,15 @@ class MediaBucket(Protocol):
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         """Store what `content` yields; if reading it raises, nothing is stored."""
+
+    def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
+        """At most so many bytes from the beginning of an object; None if it is gone, or has another content."""
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        """Store something small, in the place of what lies there."""
+
+    def copy(self, source: str, target: str) -> None:
+        """Store an archived video once more, in the place of what lies there."""
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is fine."""

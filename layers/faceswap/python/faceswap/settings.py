@@ -91,16 +91,17 @@ class JobsSettings(Settings):
     max_video_bytes: int = Field(ge=1)
     max_image_bytes: int = Field(ge=1)
     upload_retention_days: int = Field(ge=1)
+    inbox_retention_days: int = Field(ge=1)
     input_links: Literal["redirect", "presigned"]
     receipt_secret_arn: str = Field(min_length=1)
     jobs_bus: str = Field(min_length=1)
     public_base_url: str
     result_retention_days: int = Field(ge=1)
 
-    @field_validator("upload_retention_days")
+    @field_validator("upload_retention_days", "inbox_retention_days")
     @classmethod
     def _outlives_the_deadlines(cls, days: int, known: ValidationInfo) -> int:
-        """Uploads that are erased while their job waits would end it after days, for nothing."""
+        """Files that are erased while their job waits would end it after days, for nothing."""
         upload, queue = (known.data.get(f"{name}_deadline_seconds") for name in ("upload", "queue"))
         if upload and queue and days < least_retention_days(upload, queue):
             least = least_retention_days(upload, queue)

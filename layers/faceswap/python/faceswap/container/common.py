@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from faceswap.store.callback_secrets import CallbackSecretStore
     from faceswap.store.deliveries import DeliveryStore
     from faceswap.store.executions import ExecutionStore
+    from faceswap.store.inbox import InboxStore
     from faceswap.store.jobs import JobStore
     from faceswap.store.media import MediaStore
     from faceswap.store.secrets import SecretStore
@@ -104,6 +105,13 @@ class Container:
 
         common = self._common
         return SlotStore(self._dynamodb, common.jobs_table, common.provider_concurrency)
+
+    @cached_property
+    def inbox(self) -> "InboxStore":
+        """What is known of the inbox."""
+        from faceswap.store.inbox import InboxStore
+
+        return InboxStore(self._dynamodb, self._common.jobs_table)
 
     @cached_property
     def deliveries(self) -> "DeliveryStore":

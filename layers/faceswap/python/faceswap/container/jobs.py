@@ -1,6 +1,7 @@
 """What the jobs function is wired of."""
 
 import os
+from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
     from faceswap.usecases.delete_job import DeleteJob
     from faceswap.usecases.delete_upload import DeleteUpload
     from faceswap.usecases.estimate_queue import EstimateQueue
+    from faceswap.usecases.find_input import FindInput
     from faceswap.usecases.find_upload import FindUpload
+    from faceswap.usecases.inbox_landed import InboxLanded
     from faceswap.usecases.link_input import LinkInput
     from faceswap.usecases.link_result import LinkResult
     from faceswap.usecases.list_callbacks import ListCallbacks
     from faceswap.usecases.list_jobs import ListJobs
     from faceswap.usecases.read_callback import ReadCallback
     from faceswap.usecases.read_job import ReadJob
+    from faceswap.usecases.read_manifest import ReadManifest
     from faceswap.usecases.read_result import ReadResult
     from faceswap.usecases.read_upload import ReadUpload
     from faceswap.usecases.recover_callbacks import RecoverCallbacks
@@ -72,6 +76,38 @@ class JobsContainer(Container):
         return FindUpload(uploads=self.uploads, find=self._find_object)
 
     @cached_property
+    def find_input(self) -> "FindInput":
+        """Finds inputs that lie in the bucket."""
+        from faceswap.usecases.find_input import FindInput
+
+        return FindInput(
+            find_upload=self.find_upload,
+            find=self._find_object,
+            limits=self.settings.upload_limits,
+        )
+
+    @cached_property
+    def read_manifest(self) -> "ReadManifest":
+        """Makes jobs out of manifests."""
+        from faceswap.usecases.read_manifest import ReadManifest
+
+        return ReadManifest(
+            create_job=self.create_job,
+            inbox=self.inbox,
+            media=self.media,
+            late=lambda: count("InboxEventsLate"),
+            retention_days=self.settings.inbox_retention_days,
+            clock=now,
+        )
+
+    @cached_property
+    def inbox_landed(self) -> "InboxLanded":
+        """Tells jobs that their file has landed."""
+        from faceswap.usecases.inbox_landed import InboxLanded
+
+        return InboxLanded(inbox=self.inbox, wake_job=self.wake_job)
+
+    @cached_property
     def delete_upload(self) -> "DeleteUpload":
         """Gives uploads up."""
         from faceswap.usecases.delete_upload import DeleteUpload
@@ -107,6 +143,9 @@ class JobsContainer(Container):
             jobs=self.jobs,
             uploads=self.uploads,
             find_upload=self.find_upload,
+            inbox=self.inbox,
+            find_input=self.find_input,
+            inbox_retention=timedelta(days=self.settings.inbox_retention_days + 1),
             deadlines=self.settings.deadlines,
             allow_loopback=self.settings.allow_loopback_urls,
             clock=now,
@@ -159,6 +198,7 @@ class JobsContainer(Container):
             jobs=self.jobs,
             uploads=self.uploads,
             deliveries=self.deliveries,
+            inbox=self.inbox,
             media=self.media,
             provider=self.provider,
             provider_key=self.provider_key,
@@ -263,7 +303,7 @@ class JobsContainer(Container):
         return SubmitJob(
             jobs=self.jobs,
             media=self.media,
-            find_upload=self.find_upload,
+            find_input=self.find_input,
             slots=self.slots,
             provider=self.provider,
             end_job=self.end_job,

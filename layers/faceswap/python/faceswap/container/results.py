@@ -2,18 +2,23 @@
 
 import os
 import secrets
+import time
 from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from faceswap.container.common import AWS, Container, now, random
 from faceswap.settings import ResultsSettings
 from faceswap.store.aws import client
-from faceswap.telemetry import count
+from faceswap.telemetry import count, logger
 
 if TYPE_CHECKING:
-    from faceswap.rules.callbacks import Outcome
+    from faceswap.rules.callbacks import Answer, CallbackMessage, Outcome
+    from faceswap.rules.job import Job
     from faceswap.store.callback_queue import CallbackQueueStore
+    from faceswap.usecases.answer_manifest import AnswerManifest
     from faceswap.usecases.archive_result import ArchiveResult
     from faceswap.usecases.collect_result import CollectResult
     from faceswap.usecases.deliver_callback import DeliverCallback
@@ -132,6 +137,34 @@ class ResultsContainer(Container):
         )
 
     @cached_property
+    def answer_manifest(self) -> "AnswerManifest":
+        """Answers manifests."""
+        from faceswap.usecases.answer_manifest import AnswerManifest
+
+        return AnswerManifest(
+            jobs=self.jobs,
+            inbox=self.inbox,
+            media=self.media,
+            link_secret=self.webhook_secret,
+            superseded=lambda: count("ManifestsSuperseded"),
+        )
+
+    def _answer_manifest(self, job: "Job", message: "CallbackMessage") -> "Answer":
+        """The outbox as a way to tell of a job's end, and the address if one was named; both may be tried again."""
+        from faceswap.rules.callbacks import Answer
+
+        began = time.monotonic()
+        trouble = None
+        try:
+            self.answer_manifest.run(job, message.public_base_url)
+        except (BotoCoreError, ClientError):
+            logger.exception("a manifest could not be answered", job_id=job.job_id)
+            trouble = "the outbox could not be written"
+        if trouble is None and job.callback_url:
+            return self.post_callback.run(job, message)
+        return Answer(seconds=time.monotonic() - began, trouble=trouble)
+
+    @cached_property
     def deliver_callback(self) -> "DeliverCallback":
         """Delivers callbacks."""
         from faceswap.rules.callbacks import MOST_AT_ONCE
@@ -143,7 +176,7 @@ class ResultsContainer(Container):
             deliveries=self.deliveries,
             slots=OwnerSlotStore(self._dynamodb, self.settings.jobs_table, MOST_AT_ONCE),
             queue=self.callback_queue,
-            ways={"url": self.post_callback.run},
+            ways={"url": self.post_callback.run, "outbox": self._answer_manifest},
             told=_count_tried,
             schedule=self.settings.callback_schedule,
             clock=now,

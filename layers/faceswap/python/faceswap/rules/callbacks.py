@@ -67,7 +67,10 @@ class Try(_Stored):
 
 
 class Answer(NamedTuple):
-    """What came of a try. `is_late`: the receiver did not answer in time; `retry_after`: seconds that it asked for."""
+    """What came of a try; a time only, where it went well and nobody answers.
+
+    `is_late`: the receiver did not answer in time; `retry_after`: seconds that it asked for.
+    """
 
     seconds: float
     http_status: int | None = None
@@ -79,9 +82,7 @@ class Answer(NamedTuple):
     @property
     def is_taken(self) -> bool:
         """Whether the receiver has it."""
-        return (
-            self.trouble is None and self.http_status is not None and self.http_status // 100 == 2
-        )
+        return self.trouble is None and (self.http_status is None or self.http_status // 100 == 2)
 
     @property
     def is_last_word(self) -> bool:

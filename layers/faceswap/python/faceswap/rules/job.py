@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,7 @@ from faceswap.rules.consent import (
     UrlRecord,
     receipt_of,
 )
+from faceswap.rules.inbox import INBOX, SOURCE_PREFIX, Manifest
 from faceswap.rules.media import UPLOAD_PREFIX, Purpose
 from faceswap.rules.times import Time
 from faceswap.rules.uploads import StoredObject
@@ -40,7 +41,7 @@ ProviderDeletion = Literal["done", "refused", "not_applicable"]
 
 Callback = Literal["none", "event", "url", "outbox"]
 """How whoever asked for a job is told of its end: not at all, by an event on the bus alone, by a POST to an address, or
-by an answer in the bucket; the last two by an event, too."""
+by an answer in the bucket (and at an address, if one was named); the last two by an event, too."""
 Change = Literal["status", "wake", "wait", "note"]
 FinalStatus = Literal["succeeded", "failed", "cancelled"]
 ProviderStatus = Literal["queued", "submitting", "processing"]
@@ -87,12 +88,30 @@ class _Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class UploadedMedia(_Stored):
-    """An input that lies in the bucket: an upload of the owner's; once the job is sent, with what was sent."""
+class StoredMedia(_Stored):
+    """An input that lies in the bucket; once the job is sent, with what was sent."""
 
-    kind: Literal["upload"] = "upload"
     key: str
     sent: StoredObject | None = None
+
+    @property
+    def redacted(self) -> Self:
+        """As it may be kept."""
+        return self
+
+    @property
+    def record(self) -> UploadRecord | None:
+        """What the consent receipt says of it; None if it was not sent."""
+        if self.sent is None:
+            return None
+        etag = None if self.sent.sha256 else self.sent.etag
+        return UploadRecord(size=self.sent.size, sha256=self.sent.sha256, etag=etag)
+
+
+class UploadedMedia(StoredMedia):
+    """An upload of the owner's."""
+
+    kind: Literal["upload"] = "upload"
 
     @property
     def upload_id(self) -> str:
@@ -104,18 +123,16 @@ class UploadedMedia(_Stored):
         """What a client names it by."""
         return UPLOAD_PREFIX + self.upload_id
 
-    @property
-    def redacted(self) -> "UploadedMedia":
-        """As it may be kept."""
-        return self
+
+class InboxMedia(StoredMedia):
+    """A file of the owner's inbox, by the name that the manifest gave it."""
+
+    kind: Literal["inbox"] = "inbox"
 
     @property
-    def record(self) -> UploadRecord | None:
-        """What the consent receipt says of it; None if it was not sent."""
-        if self.sent is None:
-            return None
-        etag = None if self.sent.sha256 else self.sent.etag
-        return UploadRecord(size=self.sent.size, sha256=self.sent.sha256, etag=etag)
+    def source(self) -> str:
+        """What a manifest names it by."""
+        return SOURCE_PREFIX + self.key.removeprefix(INBOX).partition("/")[2]
 
 
 class LinkedMedia(_Stored):
@@ -141,7 +158,7 @@ class LinkedMedia(_Stored):
         return UrlRecord(url_sha256=self.url_sha256) if self.url_sha256 else None
 
 
-Media = Annotated[UploadedMedia | LinkedMedia, Field(discriminator="kind")]
+Media = Annotated[UploadedMedia | InboxMedia | LinkedMedia, Field(discriminator="kind")]
 """One input of a job."""
 
 
@@ -190,8 +207,8 @@ class Job(_Stored):
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
     in the status it has; `queued_at` is when it was queued, if not at once.
     Counters of failing fetches, copies and Collect tasks run since the moments beside them.
-    `callback` is how its end is told, `callback_url` the address if one was named; `idempotency_key`, what it was asked
-    for under, is kept for that only.
+    `callback` is how its end is told, `callback_url` the address if one was named, `manifest` what is answered in
+    the outbox; `idempotency_key`, what it was asked for under, is kept for that only.
     `consent_hmacs`, and what `media` were sent, are fixed when the job is sent. An erased job has no `consent`, and
     keeps the receipt of it as `erased_receipt`.
     `heard` are the kinds of messages that woke it although nothing of them was kept.
@@ -222,6 +239,7 @@ class Job(_Stored):
     idempotency_key: str | None = None
     callback: Callback = "none"
     callback_url: str | None = None
+    manifest: Manifest | None = None
 
     queued_at: Time | None = None
     submit_after: Time | None = None
@@ -296,8 +314,17 @@ class Job(_Stored):
         }
 
     @property
-    def uploads(self) -> dict[Purpose, UploadedMedia]:
+    def stored(self) -> dict[Purpose, UploadedMedia | InboxMedia]:
         """The inputs that lie in the bucket."""
+        return {
+            purpose: media
+            for purpose, media in self.media.items()
+            if isinstance(media, UploadedMedia | InboxMedia)
+        }
+
+    @property
+    def uploads(self) -> dict[Purpose, UploadedMedia]:
+        """The inputs that are uploads."""
         return {
             purpose: media
             for purpose, media in self.media.items()

@@ -28,6 +28,8 @@ _ONE_PART_AT_A_TIME = TransferConfig(
 _NOT_SHOWN_NOT_KEPT = {"ContentDisposition": "attachment", "CacheControl": "no-store"}
 """How results are served: a browser that is sent to one stores it, and nobody between keeps a copy."""
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
+_CHANGED = {"412", "PreconditionFailed"}
+_EMPTY = "InvalidRange"
 
 
 class MediaStore:
@@ -85,6 +87,31 @@ class MediaStore:
             key,
             ExtraArgs={"ContentType": content_type, **_NOT_SHOWN_NOT_KEPT},
             Config=_ONE_PART_AT_A_TIME,
+        )
+
+    def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
+        """At most so many bytes from the beginning of an object; None if it is gone, or has another content."""
+        try:
+            answer = self._s3.get_object(
+                Bucket=self._bucket, Key=key, IfMatch=etag, Range=f"bytes=0-{max_bytes - 1}"
+            )
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code")
+            if code == _EMPTY:
+                return b""
+            if code in _NOT_THERE | _CHANGED:
+                return None
+            raise
+        return answer["Body"].read()
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        """Store something small, in the place of what lies there."""
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
+
+    def copy(self, source: str, target: str) -> None:
+        """Store an archived video once more, in the place of what lies there; the bucket copies it."""
+        self._s3.copy_object(
+            Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source}
         )
 
     def delete_below(self, prefix: str, *, keep: str | None = None) -> None:

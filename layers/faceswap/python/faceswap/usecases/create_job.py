@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.ports import Jobs, Uploads
+from faceswap.ports import Inbox, Jobs, Uploads
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.consent import Consent
 from faceswap.rules.errors import Fault, GoneError, IdempotencyMismatchError, InvalidError
-from faceswap.rules.job import Callback, Deadlines, Job, LinkedMedia, Media, UploadedMedia
+from faceswap.rules.inbox import MOST_JOBS as MOST_JOBS_OF_A_FILE
+from faceswap.rules.inbox import SOURCE_PREFIX, Manifest, MediaPathError, forms, media_key
+from faceswap.rules.job import (
+    Callback,
+    Deadlines,
+    InboxMedia,
+    Job,
+    LinkedMedia,
+    Media,
+    UploadedMedia,
+)
 from faceswap.rules.media import PURPOSES, UPLOAD_PREFIX, Purpose
 from faceswap.rules.uploads import MOST_JOBS, Upload
+from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
 
 
@@ -36,7 +47,7 @@ class CreatedJob:
 
 
 class CreateJob:
-    """Makes jobs. `new_bytes` gives 16 random ones."""
+    """Makes jobs. `new_bytes` gives 16 random ones; who names files of the inbox is known for `inbox_retention`."""
 
     def __init__(
         self,
@@ -44,6 +55,9 @@ class CreateJob:
         jobs: Jobs,
         uploads: Uploads,
         find_upload: FindUpload,
+        inbox: Inbox,
+        find_input: FindInput,
+        inbox_retention: timedelta,
         deadlines: Deadlines,
         allow_loopback: bool,
         clock: Callable[[], datetime],
@@ -52,6 +66,9 @@ class CreateJob:
         self._jobs = jobs
         self._uploads = uploads
         self._find_upload = find_upload
+        self._inbox = inbox
+        self._find_input = find_input
+        self._inbox_retention = inbox_retention
         self._deadlines = deadlines
         self._allow_loopback = allow_loopback
         self._clock = clock
@@ -64,10 +81,12 @@ class CreateJob:
         idempotency_key: str | None,
         *,
         callback: Callback = "none",
+        manifest: Manifest | None = None,
     ) -> CreatedJob:
         """Make one job, or give the one that this idempotency key made before.
 
-        `callback` is how whoever asked is told of the end, unless he names an address for it.
+        `callback` is how whoever asked is told of the end; one who names an address is told there, too. Only a request
+        by a `manifest` may name files of the inbox.
 
         Raises:
             InvalidError: a media field names something that cannot be used; nothing is written.
@@ -85,7 +104,7 @@ class CreateJob:
             if existing:
                 return _replay(existing, request_hash)
         now = self._clock()
-        media, pending, callback_url = self._inputs(request, caller.owner, now)
+        media, pending, callback_url = self._inputs(request, caller.owner, manifest)
         pending = self._note_users(media, pending, job_id)
         seconds = self._deadlines.upload if pending else self._deadlines.queue
         job = Job(
@@ -102,8 +121,9 @@ class CreateJob:
             client_reference=request.client_reference,
             request_hash=request_hash,
             idempotency_key=idempotency_key,
-            callback="url" if callback_url else callback,
+            callback="url" if callback_url and callback != "outbox" else callback,
             callback_url=callback_url,
+            manifest=manifest,
         )
         existing = self._jobs.create(job)
         if existing:
@@ -116,6 +136,11 @@ class CreateJob:
         """Note on each upload that the job names it. Returns which of them have not landed even now."""
         still_pending = set(pending)
         for purpose, named in media.items():
+            if isinstance(named, InboxMedia):
+                self._note_user(named, purpose, job_id, waits=purpose in pending)
+                # Only now: whoever lands it later finds who waits.
+                if purpose in pending and self._find_input.in_inbox(named, purpose).landed:
+                    still_pending.discard(purpose)
             if not isinstance(named, UploadedMedia):
                 continue
             record = self._uploads.add_user(named.upload_id, job_id, waits=purpose in pending)
@@ -127,10 +152,19 @@ class CreateJob:
                 still_pending.discard(purpose)
         return still_pending
 
+    def _note_user(self, named: InboxMedia, purpose: Purpose, job_id: str, *, waits: bool) -> None:
+        """Note on a file of the inbox that the job names it, under each key under which it may lie."""
+        forget_at = self._clock() + self._inbox_retention
+        for key in forms(named.key).keys:
+            if not self._inbox.add_user(key, job_id, waits=waits, forget_at=forget_at):
+                detail = f"names a file that {MOST_JOBS_OF_A_FILE} jobs name already"
+                raise _invalid([Fault(pointer=f"#/{purpose}", detail=detail)])
+
     def _inputs(
-        self, request: JobRequest, owner: str, now: datetime
+        self, request: JobRequest, owner: str, manifest: Manifest | None
     ) -> tuple[dict[Purpose, Media], set[Purpose], str | None]:
-        """The three media, which of them are uploads that have not landed, and where the end is to be told."""
+        """The three media, which of them have not landed in the bucket, and where the end is to be told."""
+        now = self._clock()
         media: dict[Purpose, Media] = {}
         pending: set[Purpose] = set()
         faults: list[Fault] = []
@@ -142,10 +176,16 @@ class CreateJob:
                     if not _has_landed(record, now):
                         pending.add(purpose)
                     media[purpose] = UploadedMedia(key=record.key)
+                elif manifest and source.startswith(SOURCE_PREFIX):
+                    path = source.removeprefix(SOURCE_PREFIX)
+                    named = InboxMedia(key=media_key(owner, path, purpose))
+                    if not self._has_landed_in_inbox(named, purpose):
+                        pending.add(purpose)
+                    media[purpose] = named
                 else:
                     url = check_url(source, allow_loopback=self._allow_loopback)
                     media[purpose] = LinkedMedia(url=url)
-            except (ForbiddenUrlError, _UnusableError) as error:
+            except (ForbiddenUrlError, MediaPathError, _UnusableError) as error:
                 faults.append(Fault(pointer=f"#/{purpose}", detail=str(error)))
         callback_url = None
         if request.callback:
@@ -156,6 +196,12 @@ class CreateJob:
         if faults:
             raise _invalid(faults)
         return media, pending, callback_url
+
+    def _has_landed_in_inbox(self, named: InboxMedia, purpose: Purpose) -> bool:
+        found = self._find_input.in_inbox(named, purpose)
+        if found.mismatch:
+            raise _UnusableError(f"names a file that {found.mismatch}")
+        return found.landed is not None
 
     def _upload(self, upload_id: str, owner: str, purpose: Purpose) -> Upload:
         record = self._find_upload.run(upload_id) if ids.is_upload_id(upload_id) else None

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Deliveries, Executions, Jobs, MediaBucket, Provider, Uploads
+from faceswap.ports import Deliveries, Executions, Inbox, Jobs, MediaBucket, Provider, Uploads
 from faceswap.rules.draining import may_still_be_kept
 from faceswap.rules.errors import ConflictError
-from faceswap.rules.job import Job, ProviderDeletion
+from faceswap.rules.inbox import Manifest, forms
+from faceswap.rules.job import InboxMedia, Job, ProviderDeletion
 from faceswap.rules.media import results_prefix
 from faceswap.usecases.cancel_job import CancelJob
 from faceswap.usecases.read_job import ReadJob
@@ -27,6 +28,7 @@ class DeleteJob:
         jobs: Jobs,
         uploads: Uploads,
         deliveries: Deliveries,
+        inbox: Inbox,
         media: MediaBucket,
         provider: Provider,
         provider_key: Callable[[], str],
@@ -38,6 +40,7 @@ class DeleteJob:
         self._jobs = jobs
         self._uploads = uploads
         self._deliveries = deliveries
+        self._inbox = inbox
         self._media = media
         self._provider = provider
         self._provider_key = provider_key
@@ -60,12 +63,28 @@ class DeleteJob:
         for upload in job.uploads.values():
             if self._uploads.remove_user(upload.upload_id, job_id):
                 self._media.delete(upload.key)
+        if job.manifest:
+            self._delete_from_inbox(job, job.manifest)
         if job.has_callback:
             self._deliveries.delete(job_id)
         erased = self._erase(job)
         if erased is None:
             raise ConflictError("The job is changing at this moment. Try again.")
         self._executions.wake(erased.task_token)
+
+    def _delete_from_inbox(self, job: Job, manifest: Manifest) -> None:
+        """The manifest, its answer and video, and files that no other job names; not what was written anew since."""
+        for media in job.stored.values():
+            if isinstance(media, InboxMedia):
+                for key in forms(media.key).keys:
+                    if self._inbox.remove_user(key, job.job_id):
+                        self._media.delete(key)
+        lies_there = self._media.find(manifest.key)
+        if lies_there and lies_there.etag == manifest.etag:
+            self._media.delete(manifest.key)
+        if self._inbox.is_newest(manifest):
+            self._media.delete(manifest.answer_key)
+            self._media.delete(manifest.video_key)
 
     def _erase(self, job: Job) -> Job | None:
         """The erased job; None if it keeps moving. A job that was draining may be closed at any moment."""

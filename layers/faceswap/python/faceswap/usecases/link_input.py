@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from faceswap.ports import Jobs, MediaBucket
 from faceswap.rules import ids
 from faceswap.rules.errors import GoneError, NotFoundError
-from faceswap.rules.job import Job, UploadedMedia
+from faceswap.rules.job import Job, StoredMedia
 from faceswap.rules.links import input_token, is_one_of
 from faceswap.rules.media import PURPOSES, Purpose, extension_of_key
 
@@ -55,7 +55,7 @@ class LinkInput:
         if job is None or job.erased_at or self._is_over(job):
             raise GoneError("This input is not kept open any longer.")
         named = job.media.get(purpose)
-        if not isinstance(named, UploadedMedia) or extension_of_key(named.key) != extension:
+        if not isinstance(named, StoredMedia) or extension_of_key(named.key) != extension:
             raise NotFoundError("There is no such input.")
         return self._media.presign_read(named.key, LINK_SECONDS, method)
 

@@ -8,19 +8,18 @@ from typing import Literal
 from faceswap.ports import Jobs, MediaBucket, Provider, Slots, Submission
 from faceswap.rules.consent import ConsentHmacs, hmacs_of, sha256
 from faceswap.rules.decisions import Decision, Fail, Move, Note, after_submit
-from faceswap.rules.job import Deadlines, Failure, Job, LinkedMedia, Media, UploadedMedia
+from faceswap.rules.job import Deadlines, Failure, Job, LinkedMedia, Media, StoredMedia
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from faceswap.rules.media import Purpose, extension_of_key
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import PollLimits, next_poll
-from faceswap.rules.uploads import Upload
 from faceswap.usecases.end_job import EndJob
-from faceswap.usecases.find_upload import FindUpload
+from faceswap.usecases.find_input import FindInput, FoundInput
 
 _LEASE_MARGIN = timedelta(minutes=15)
-Uploads = Mapping[Purpose, Upload | None]
-"""A job's uploads as they are now; None for one that is gone."""
+Inputs = Mapping[Purpose, FoundInput | None]
+"""A job's inputs in the bucket as they are now; None for one that is gone."""
 InputLinks = Literal["redirect", "presigned"]
 """How the provider reads uploads: by links of ours that redirect, or by signed ones if it follows no redirects."""
 
@@ -49,7 +48,7 @@ class SubmitJob:
         *,
         jobs: Jobs,
         media: MediaBucket,
-        find_upload: FindUpload,
+        find_input: FindInput,
         slots: Slots,
         provider: Provider,
         end_job: EndJob,
@@ -62,7 +61,7 @@ class SubmitJob:
     ) -> None:
         self._jobs = jobs
         self._media = media
-        self._find_upload = find_upload
+        self._find_input = find_input
         self._slots = slots
         self._provider = provider
         self._end_job = end_job
@@ -84,20 +83,20 @@ class SubmitJob:
         if job is None:
             return NextStep(next="done")
         wakeup_count = job.wakeup_count
-        uploads = self._uploads(job)
-        gone = {purpose: upload for purpose, upload in uploads.items() if upload is None}
+        inputs = self._inputs(job)
+        gone = {purpose: found for purpose, found in inputs.items() if found is None}
         if job.status == "awaiting_upload" and gone:
             ended = self._end_job.run(job, "failed", failure=_unusable(gone))
             job = ended or self._reload(job_id)
         elif job.status == "awaiting_upload" and all(
-            upload and upload.landed for upload in uploads.values()
+            found and found.landed for found in inputs.values()
         ):
             now = self._clock()
             deadline = now + timedelta(seconds=self._deadlines.queue)
             queued = self._jobs.move(job, "queued", now, queued_at=now, deadline_at=deadline)
             job = queued or self._reload(job_id)
         if job.status == "queued" and self._may_submit(job):
-            sent = self._send(job, uploads, public_base_url)
+            sent = self._send(job, inputs, public_base_url)
             job = sent or self._reload_and_release(job_id)
         poll_after = next_poll(job, self._clock(), self._poll_limits, self._random())
         return NextStep(next="wait", poll_after=poll_after, wakeup_count=wakeup_count)
@@ -110,24 +109,25 @@ class SubmitJob:
             and (job.submit_after is None or job.submit_after <= now)
         )
 
-    def _uploads(self, job: Job) -> Uploads:
-        """The job's uploads as they are now, while that decides anything."""
+    def _inputs(self, job: Job) -> Inputs:
+        """The job's inputs in the bucket as they are now, while that decides anything."""
         if job.status == "awaiting_upload" or (job.status == "queued" and self._may_submit(job)):
-            named = job.uploads.items()
-            return {purpose: self._find_upload.run(upload.upload_id) for purpose, upload in named}
+            stored = job.stored.items()
+            return {purpose: self._find_input.run(media, purpose) for purpose, media in stored}
         return {}
 
-    def _send(self, job: Job, uploads: Uploads, public_base_url: str) -> Job | None:
+    def _send(self, job: Job, inputs: Inputs, public_base_url: str) -> Job | None:
         """Send the one request. None if the job moved under our hands, before it was sent or meanwhile.
 
         If the provider has already spoken of this job, something was started although it said otherwise:
         then nothing is sent again, and Collect takes the id from that message.
         """
-        unusable = _unusable(uploads)
+        unusable = _unusable(inputs)
         if unusable:
             return self._end_job.run(job, "failed", failure=unusable)
         key = self._context.provider_key()
-        submission = self._submission(job, public_base_url)
+        media = _as_sent(job, inputs)
+        submission = self._submission(job.model_copy(update={"media": media}), public_base_url)
         now = self._clock()
         deadline = now + timedelta(seconds=self._deadlines.job)
         if not self._slots.take(job.job_id, now, deadline + _LEASE_MARGIN):
@@ -147,7 +147,7 @@ class SubmitJob:
             submit_after=None,
             waits_for_slot=None,
             consent_hmacs=self._hmacs(job),
-            media=_as_sent(job, uploads),
+            media=media,
         )
         if sending is None or sending.reported_request_id:
             return sending
@@ -183,7 +183,7 @@ class SubmitJob:
     def _address(self, job: Job, purpose: Purpose, public_base_url: str) -> str:
         """Where the provider reads an input."""
         named = job.media[purpose]
-        if not isinstance(named, UploadedMedia):
+        if not isinstance(named, StoredMedia):
             return named.url
         if self._context.input_links == "presigned":
             return self._media.presign_read(named.key, self._context.input_url_seconds)
@@ -229,26 +229,26 @@ class SubmitJob:
         return job
 
 
-def _unusable(uploads: Uploads) -> Failure | None:
-    """Why the uploads cannot be sent, if so: one is gone, or is not the announced file."""
-    for purpose, upload in uploads.items():
-        if upload is None or upload.landed is None:
+def _unusable(inputs: Inputs) -> Failure | None:
+    """Why the inputs cannot be sent, if so: one is gone, or is not what was announced or may be."""
+    for purpose, found in inputs.items():
+        if found is None or found.landed is None:
             detail = f"The upload for {purpose} is not there any more."
             return Failure(type="upload-missing", detail=detail)
-        if upload.mismatch:
-            detail = f"The upload for {purpose} {upload.mismatch}."
+        if found.mismatch:
+            detail = f"The upload for {purpose} {found.mismatch}."
             return Failure(type="input-invalid", detail=detail)
     return None
 
 
-def _as_sent(job: Job, uploads: Uploads) -> dict[Purpose, Media]:
-    """The media with what the consent receipt says of them."""
+def _as_sent(job: Job, inputs: Inputs) -> dict[Purpose, Media]:
+    """The media with where they lie, and what the consent receipt says of them."""
     return {
-        purpose: _with_record(media, uploads.get(purpose)) for purpose, media in job.media.items()
+        purpose: _with_record(media, inputs.get(purpose)) for purpose, media in job.media.items()
     }
 
 
-def _with_record(media: Media, upload: Upload | None) -> Media:
+def _with_record(media: Media, found: FoundInput | None) -> Media:
     if isinstance(media, LinkedMedia):
         return media.model_copy(update={"url_sha256": sha256(media.url)})
-    return media.model_copy(update={"sent": upload.landed if upload else None})
+    return media.model_copy(update={"key": found.key, "sent": found.landed} if found else {})

@@ -1,0 +1,89 @@
+"""What is known of the inbox: the newest event of each manifest, and of each file which jobs name and wait for it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from boto3.dynamodb.conditions import Attr
+
+from faceswap.rules.inbox import MOST_JOBS, Manifest, ordered
+from faceswap.store.expressions import Update
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+
+class InboxStore:
+    """Manifests and files by key, in the jobs table; each is forgotten some time after `forget_at`."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def advance(self, manifest: Manifest, *, forget_at: datetime) -> bool:
+        """Note the newest event of a manifest. Whether it is that: not if a newer one was noted before."""
+        newest, known = ordered(manifest.sequencer), Attr("sequencer")
+        noted = Update(known.not_exists() | known.lte(newest))
+        noted.set("sequencer", newest).set("ttl", int(forget_at.timestamp()))
+        return self._write(noted, _manifest_pk(manifest.key))
+
+    def is_newest(self, manifest: Manifest) -> bool:
+        """Whether no newer event of this manifest is known."""
+        item = self._get(_manifest_pk(manifest.key))
+        return item is None or item["sequencer"]["S"] <= ordered(manifest.sequencer)
+
+    def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
+        """Note that a job names this file, and whether it waits for it. Whether as many may."""
+        named_by = Attr("named_by")
+        may_name = named_by.not_exists() | named_by.contains(job_id) | named_by.size().lt(MOST_JOBS)
+        noted = Update(may_name).add("named_by", {job_id})
+        noted.set("ttl", int(forget_at.timestamp()))
+        if waits:
+            noted.add("waiters", {job_id})
+        return self._write(noted, _file_pk(key))
+
+    def waiters(self, key: str) -> frozenset[str]:
+        """The jobs that wait for this file."""
+        item = self._get(_file_pk(key)) or {}
+        return frozenset(item.get("waiters", {}).get("SS", []))
+
+    def remove_waiters(self, key: str, job_ids: frozenset[str]) -> None:
+        """Forget that these jobs wait."""
+        self._write(Update(Attr("pk").exists()).delete("waiters", set(job_ids)), _file_pk(key))
+
+    def remove_user(self, key: str, job_id: str) -> bool:
+        """Forget that a job names this file, and the file once none does. Whether it is nobody's then."""
+        left = Update(Attr("pk").exists())
+        left.delete("named_by", {job_id}).delete("waiters", {job_id})
+        self._write(left, _file_pk(key))
+        try:
+            self._dynamodb.delete_item(
+                TableName=self._table,
+                Key={"pk": {"S": _file_pk(key)}},
+                ConditionExpression="attribute_not_exists(named_by)",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _get(self, pk: str) -> "Mapping[str, AttributeValueTypeDef] | None":
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key={"pk": {"S": pk}}, ConsistentRead=True
+        )
+        return answer.get("Item")
+
+    def _write(self, update: Update, pk: str) -> bool:
+        try:
+            self._dynamodb.update_item(**update.request(self._table, pk))
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def _manifest_pk(key: str) -> str:
+    return f"manifest#{key}"
+
+
+def _file_pk(key: str) -> str:
+    return f"inbox_file#{key}"

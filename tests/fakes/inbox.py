@@ -1,0 +1,54 @@
+"""The inbox's records in memory."""
+
+from datetime import datetime
+
+from faceswap.rules.inbox import MOST_JOBS, Manifest, ordered
+from tests.fakes.calls import Before, at_once
+
+
+class FakeInbox:
+    """The newest event of each manifest; who names and waits for each file."""
+
+    def __init__(self, before: Before = at_once) -> None:
+        self.newest: dict[str, str] = {}
+        self.named_by: dict[str, frozenset[str]] = {}
+        self.waiting: dict[str, frozenset[str]] = {}
+        self._before = before
+
+    def advance(self, manifest: Manifest, *, forget_at: datetime) -> bool:
+        del forget_at
+        self._before("advance")
+        if self.newest.get(manifest.key, "") > ordered(manifest.sequencer):
+            return False
+        self.newest[manifest.key] = ordered(manifest.sequencer)
+        return True
+
+    def is_newest(self, manifest: Manifest) -> bool:
+        self._before("is_newest")
+        return self.newest.get(manifest.key, "") <= ordered(manifest.sequencer)
+
+    def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
+        del forget_at
+        self._before("add_user")
+        named_by = self.named_by.get(key, frozenset()) | {job_id}
+        if len(named_by) > MOST_JOBS:
+            return False
+        self.named_by[key] = named_by
+        if waits:
+            self.waiting[key] = self.waiting.get(key, frozenset()) | {job_id}
+        return True
+
+    def waiters(self, key: str) -> frozenset[str]:
+        self._before("waiters")
+        return self.waiting.get(key, frozenset())
+
+    def remove_waiters(self, key: str, job_ids: frozenset[str]) -> None:
+        self._before("remove_waiters")
+        self.waiting[key] = self.waiting.get(key, frozenset()) - job_ids
+
+    def remove_user(self, key: str, job_id: str) -> bool:
+        self._before("remove_user")
+        left = self.named_by.get(key, frozenset()) - {job_id}
+        self.named_by[key] = left
+        self.remove_waiters(key, frozenset({job_id}))
+        return not left

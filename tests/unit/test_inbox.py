@@ -1,0 +1,372 @@
+"""The inbox: a manifest makes a job once or is refused in words, files wake who waits, and the outbox answers."""
+
+import json
+from typing import Any
+
+import pytest
+
+from faceswap.contract.inbox import ManifestAnswer
+from faceswap.rules.ids import job_id_for_key
+from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest
+from faceswap.rules.job import InboxMedia, Job, Result
+from faceswap.usecases.answer_manifest import AnswerManifest
+from faceswap.usecases.inbox_landed import InboxLanded
+from faceswap.usecases.read_manifest import ReadManifest
+from tests.support.creating import create_job_on
+from tests.support.faked_use_cases import FakedUseCases, faked_use_cases
+
+KEY, ANSWER = "inbox/ann/a b/ü+.job.json", "outbox/ann/a b/ü+.result.json"
+VIDEO_ANSWER = "outbox/ann/a b/ü+.mp4"
+MEDIA = {"init_video": "s3:clip.mp4", "init_image": "s3:f/face.png", "reference_image": "s3:p.jpg"}
+BODY: dict[str, Any] = MEDIA | {"consent": {"attested": True, "statement": "All agreed."}}
+FILES = [f"inbox/ann/{source.removeprefix('s3:')}" for source in MEDIA.values()]
+
+
+class Lab:
+    """The inbox on fakes; events are numbered as they come."""
+
+    def __init__(self) -> None:
+        self.cases: FakedUseCases = faked_use_cases()
+        self.jobs, self.inbox, self.media = self.cases.jobs, self.cases.inbox, self.cases.media
+        self.late: list[bool] = []
+        self.superseded: list[bool] = []
+        self._events = 0
+
+    def drop(self, *keys: str, content: bytes = b"x" * 10) -> None:
+        """Let files land; who waits for them is woken."""
+        for key in keys:
+            self.media.objects[key] = content
+            InboxLanded(inbox=self.inbox, wake_job=self.cases.wake_job).run(key)
+
+    def write(self, body: object, key: str = KEY) -> Manifest:
+        """A manifest lies there; what its event says of it."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.media.objects[key] = content
+        self._events += 1
+        found = self.media.find(key)
+        assert found is not None
+        return Manifest(key=key, sequencer=f"{self._events:018X}", etag=found.etag)
+
+    def read(self, manifest: Manifest) -> Job | None:
+        """The job that is made of it."""
+        create_job = create_job_on(
+            self.jobs, self.cases.uploads, self.media, self.inbox, clock=self.cases.clock
+        )
+        read_manifest = ReadManifest(
+            create_job=create_job,
+            inbox=self.inbox,
+            media=self.media,
+            late=lambda: self.late.append(True),
+            retention_days=9,
+            clock=self.cases.clock,
+        )
+        job_id = read_manifest.run(manifest)
+        return self.jobs.now[job_id] if job_id else None
+
+    def answer(self, job: Job) -> None:
+        AnswerManifest(
+            jobs=self.jobs,
+            inbox=self.inbox,
+            media=self.media,
+            link_secret=lambda: "link",
+            superseded=lambda: self.superseded.append(True),
+        ).run(job, "https://api.example")
+
+    def finish(self, job: Job) -> Job:
+        """The job, succeeded."""
+        key = f"results/{job.job_id}/x.mp4"
+        self.media.objects[key] = b"video"
+        result = Result(key=key, size=5, sha256="s")
+        changes: dict[str, Any] = {
+            "status": "succeeded", "result": result, "closed_at": self.cases.clock(), "version": 4
+        }  # fmt: skip
+        self.jobs.now[job.job_id] = job.model_copy(update=changes)
+        return self.jobs.now[job.job_id]
+
+    def answered(self, key: str = ANSWER) -> dict[str, Any]:
+        """What lies in the outbox."""
+        told: dict[str, Any] = json.loads(self.media.objects[key])
+        ManifestAnswer.model_validate(told)
+        return told
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab()
+
+
+def test_a_manifest_whose_files_are_there_is_queued(lab: Lab) -> None:
+    lab.drop(*FILES)
+    manifest = lab.write(BODY)
+
+    job = lab.read(manifest)
+
+    assert job is not None
+    assert (job.owner, job.status, job.callback) == ("ann", "queued", "outbox")
+    assert job.manifest == manifest
+    assert [media.source for media in job.media.values()] == list(MEDIA.values())
+    assert job.consent is not None
+    assert job.consent.caller == "inbox/ann/"
+    assert ANSWER not in lab.media.objects
+
+
+def test_files_that_land_later_wake_who_waits_for_exactly_them_once(lab: Lab) -> None:
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    assert job.status == "awaiting_upload"
+
+    lab.drop("inbox/ann/other.mp4", "inbox/bob/clip.mp4")
+    assert lab.jobs.now[job.job_id].wakeup_count == 0
+    for number, key in enumerate(FILES, 1):
+        lab.drop(key)
+        assert lab.jobs.now[job.job_id].wakeup_count == number
+        lab.drop(key)
+        assert lab.jobs.now[job.job_id].wakeup_count == number
+
+    lab.cases.submit(job)
+    assert lab.jobs.now[job.job_id].status in {"submitting", "processing"}
+
+
+def test_a_file_that_lands_between_two_looks_is_not_waited_for(lab: Lab) -> None:
+    add_user = lab.inbox.add_user
+
+    def lands_meanwhile(key: str, job_id: str, **more: Any) -> bool:
+        lab.drop(key)
+        return add_user(key, job_id, **more)
+
+    lab.inbox.add_user = lands_meanwhile  # type: ignore[method-assign]
+
+    job = lab.read(lab.write(BODY))
+
+    assert job is not None
+    assert job.status == "queued"
+
+
+@pytest.mark.parametrize("lies_as", ["NFC", "NFD"])
+def test_names_in_either_form_of_unicode_are_found(lab: Lab, lies_as: str) -> None:
+    forms = {"NFC": "Gr\u00f6\u00dfe.mp4", "NFD": "Gro\u0308\u00dfe.mp4"}
+    named = forms["NFD" if lies_as == "NFC" else "NFC"]
+    job = lab.read(lab.write(BODY | {"init_video": f"s3:{named}"}))
+    assert job is not None
+    lab.drop(*FILES[1:], f"inbox/ann/{forms[lies_as]}")
+    assert lab.jobs.now[job.job_id].wakeup_count == 3
+
+    lab.cases.submit(job)
+
+    sent = lab.jobs.now[job.job_id].media["init_video"]
+    assert isinstance(sent, InboxMedia)
+    assert sent.key == f"inbox/ann/{forms[lies_as]}"
+    assert sent.sent is not None
+
+
+def test_a_name_that_two_files_have_is_refused(lab: Lab) -> None:
+    mixed = "\u00f6o\u0308.mp4"
+    lab.drop("inbox/ann/\u00f6\u00f6.mp4", "inbox/ann/o\u0308o\u0308.mp4", *FILES[1:])
+
+    assert lab.read(lab.write(BODY | {"init_video": f"s3:{mixed}"})) is None
+
+    [fault] = lab.answered()["problem"]["errors"]
+    assert fault["pointer"] == "#/init_video"
+    assert "a name that two files have" in fault["detail"]
+    # Named byte by byte there is no doubt.
+    assert lab.read(lab.write(BODY | {"init_video": "s3:\u00f6\u00f6.mp4"})) is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "pointers"),
+    [
+        (b"{", "malformed", None),
+        (b"", "malformed", None),
+        (b"\xff\xfe", "malformed", None),
+        (b"[]", "invalid", ["#"]),
+        (b'"x"', "invalid", ["#"]),
+        (b" " * LARGEST_MANIFEST + b"{}", "about:blank", None),
+        (BODY | {"init_video": "s3:../bob/clip.mp4"}, "invalid", ["#/init_video"]),
+        (BODY | {"init_video": "s3:inbox/bob/clip.mp4"}, "invalid", ["#/init_video"]),
+        (BODY | {"init_video": "s3:"}, "invalid", ["#/init_video"]),
+        (BODY | {"init_image": "s3:face.gif"}, "invalid", ["#/init_image"]),
+        (BODY | {"init_image": "http://10.0.0.1/x"}, "invalid", ["#/init_image"]),
+        (BODY | {"init_image": "upload:upl_" + "a" * 26}, "invalid", ["#/init_image"]),
+        (BODY | {"consent": {"attested": False, "statement": "x"}}, "invalid", ["#/consent/attested"]),
+        (BODY | {"callback": {"url": "http://10.0.0.1/"}}, "invalid", ["#/callback/url"]),
+        (BODY | {"idempotency_key": "a b"}, "invalid", ["#/idempotency_key"]),
+        (BODY | {"owner": "bob"}, "invalid", ["#/owner"]),
+    ],
+)  # fmt: skip
+def test_what_is_not_valid_is_answered_in_the_outbox(
+    lab: Lab, body: object, kind: str, pointers: list[str] | None
+) -> None:
+    manifest = lab.write(body)
+
+    assert lab.read(manifest) is None
+
+    told = lab.answered()
+    assert told["manifest"] == manifest.model_dump()
+    assert "job" not in told
+    assert told["problem"]["type"].rpartition("/")[2] == kind.rpartition("/")[2]
+    faults = told["problem"].get("errors")
+    assert (faults and [fault["pointer"] for fault in faults]) == pointers
+    assert lab.jobs.now == {}
+    assert lab.inbox.named_by == {}
+
+
+@pytest.mark.parametrize("owner", ["", "..", "ann smith", "ä" * 3, "x" * 65])
+def test_a_folder_of_nobody_is_answered(lab: Lab, owner: str) -> None:
+    assert lab.read(lab.write(BODY, key=f"inbox/{owner}/a.job.json")) is None
+
+    told = lab.answered(f"outbox/{owner}/a.result.json")
+    assert "names no owner" in told["problem"]["detail"]
+
+
+def test_a_file_that_is_too_large_is_refused_at_once_or_when_it_is_sent(lab: Lab) -> None:
+    lab.drop(FILES[0], content=b"x" * 1001)
+    assert lab.read(lab.write(BODY)) is None
+    assert lab.answered()["problem"]["errors"][0]["detail"].startswith("names a file that has 1001")
+
+    job = lab.read(lab.write(BODY | {"init_video": "s3:later.mp4"}))
+    assert job is not None
+    lab.drop(*FILES[1:])
+    lab.drop("inbox/ann/later.mp4", content=b"x" * 1001)
+    lab.cases.submit(job)
+
+    assert lab.cases.error_of(job)[:2] == ("failed", "input-invalid")
+    assert lab.cases.asked("specific_video_swap") == 0
+
+
+def test_an_event_that_comes_again_makes_one_job(lab: Lab) -> None:
+    manifest = lab.write(BODY)
+
+    jobs = [lab.read(manifest) for _ in range(3)]
+
+    assert len({job.job_id for job in jobs if job}) == len(lab.jobs.now) == 1
+    assert lab.late == []
+
+
+def test_each_writing_of_a_manifest_makes_a_job_and_an_older_event_none(lab: Lab) -> None:
+    first, second = lab.write(BODY), lab.write(BODY)
+
+    newer, older = lab.read(second), lab.read(first)
+
+    assert newer is not None
+    assert older is None
+    assert (len(lab.jobs.now), lab.late) == (1, [True])
+    third = lab.read(lab.write(BODY))
+    assert third is not None
+    assert third.job_id != newer.job_id
+
+
+def test_an_event_whose_manifest_is_another_one_by_now_makes_none(lab: Lab) -> None:
+    first = lab.write(BODY)
+    second = lab.write(BODY | {"watermark": False})
+
+    assert lab.read(first) is None
+    assert lab.read(second) is not None
+    assert (len(lab.jobs.now), lab.late) == (1, [True])
+    gone = lab.write(BODY)
+    del lab.media.objects[KEY]
+    assert lab.read(gone) is None
+    assert lab.late == [True, True]
+
+
+def test_the_same_key_is_the_same_job_wherever_and_however_often(lab: Lab) -> None:
+    body = BODY | {"idempotency_key": "order-4711"}
+
+    elsewhere = KEY.replace("a b", "c")
+    jobs = [lab.read(lab.write(body, key)) for key in (KEY, KEY, elsewhere)]
+
+    assert {job.job_id for job in jobs if job} == {job_id_for_key("ann", "order-4711")}
+    other = lab.write(body | {"watermark": False})
+    assert lab.read(other) is None
+    assert lab.answered()["problem"]["type"] == "/problems/idempotency-mismatch"
+
+
+def test_the_end_is_answered_with_the_job_and_its_video(lab: Lab) -> None:
+    lab.drop(*FILES)
+    manifest = lab.write(BODY)
+    job = lab.read(manifest)
+    assert job is not None
+
+    for _ in range(2):
+        lab.answer(lab.finish(job))
+
+    told = lab.answered()
+    assert told["manifest"] == manifest.model_dump()
+    assert (told["job"]["job_id"], told["job"]["status"]) == (job.job_id, "succeeded")
+    assert told["job"]["result"]["link"].startswith(f"https://api.example/v1/results/{job.job_id}/")
+    assert "eta" in told["job"]
+    assert lab.media.objects[VIDEO_ANSWER] == b"video"
+
+
+def test_a_manifest_may_name_an_address_too(lab: Lab) -> None:
+    job = lab.read(lab.write(BODY | {"callback": {"url": "https://app.example.com/hook"}}))
+
+    assert job is not None
+    assert (job.callback, job.callback_url) == ("outbox", "https://app.example.com/hook")
+
+
+def test_a_failed_job_has_an_answer_and_no_video(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+
+    lab.answer(job.model_copy(update={"status": "failed", "closed_at": lab.cases.clock()}))
+
+    assert lab.answered()["job"]["status"] == "failed"
+    assert VIDEO_ANSWER not in lab.media.objects
+
+
+def test_of_two_writings_the_newer_is_answered(lab: Lab) -> None:
+    lab.drop(*FILES)
+    first, second = lab.read(lab.write(BODY)), lab.read(lab.write(BODY))
+    assert first is not None
+    assert second is not None
+
+    lab.answer(lab.finish(second))
+    lab.answer(lab.finish(first))
+
+    assert lab.answered()["job"]["job_id"] == second.job_id
+    assert lab.superseded == [True]
+
+
+def test_what_is_answered_while_the_job_is_erased_is_gone_again(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    done = lab.finish(job)
+    lab.jobs.now[job.job_id] = done.model_copy(update={"erased_at": lab.cases.clock()})
+
+    lab.answer(done)
+
+    assert not [key for key in lab.media.objects if key.startswith("outbox/")]
+
+
+def test_deleting_a_job_erases_its_files_but_those_of_others(lab: Lab) -> None:
+    lab.drop(*FILES, "inbox/ann/second.mp4")
+    first = lab.read(lab.write(BODY))
+    other = lab.write(BODY | {"init_video": "s3:second.mp4"}, key="inbox/ann/o.job.json")
+    second = lab.read(other)
+    assert first is not None
+    assert second is not None
+    lab.answer(lab.finish(first))
+
+    lab.cases.delete_job.run(first.job_id, "ann")
+
+    assert sorted(lab.media.objects) == sorted([*FILES[1:], "inbox/ann/second.mp4", other.key])
+    lab.finish(second)
+    lab.cases.delete_job.run(second.job_id, "ann")
+    assert lab.media.objects == {}
+    assert lab.jobs.now[first.job_id].manifest is None
+
+
+def test_deleting_a_job_leaves_what_was_written_anew(lab: Lab) -> None:
+    lab.drop(*FILES)
+    first = lab.read(lab.write(BODY))
+    second = lab.read(lab.write(BODY | {"watermark": False}))
+    assert first is not None
+    assert second is not None
+    lab.answer(lab.finish(second))
+    lab.finish(first)
+
+    lab.cases.delete_job.run(first.job_id, "ann")
+
+    assert {KEY, ANSWER, VIDEO_ANSWER, *FILES} <= set(lab.media.objects)
