@@ -18,16 +18,27 @@ def manifest(sequencer: str, key: str = "inbox/ann/a.job.json") -> Manifest:
 
 def test_only_a_newer_event_of_a_manifest_or_the_same_counts(stores: Stores) -> None:
     told = [
-        stores.inbox.advance(manifest(sequencer), forget_at=LATER)
+        stores.inbox.advance(manifest(sequencer), "job_a", forget_at=LATER)
         for sequencer in ("00A5", "00A5", "00A4FF", "00A50", "00A501", "00A5", "00B")
     ]
 
     # The shorter one is filled up with zeros.
     assert told == [True, True, False, True, True, False, True]
-    assert stores.inbox.advance(manifest("01", key="inbox/ann/b.job.json"), forget_at=LATER)
-    newest = [stores.inbox.is_newest(manifest(each)) for each in ("00B", "00B0", "00A501", "00C")]
-    assert newest == [True, True, False, True]
-    assert stores.inbox.is_newest(manifest("00", key="inbox/ann/never.job.json"))
+    other = manifest("01", key="inbox/ann/b.job.json")
+    assert stores.inbox.advance(other, None, forget_at=LATER)
+
+
+def test_a_job_answers_a_manifest_that_is_not_about_another_one_by_now(stores: Stores) -> None:
+    inbox = stores.inbox
+    assert inbox.is_current(manifest("00A"), "job_a")
+
+    inbox.advance(manifest("00B"), "job_b", forget_at=LATER)
+
+    told = [(each, inbox.is_current(manifest(each), "job_a")) for each in ("00A", "00B", "00C")]
+    assert told == [("00A", False), ("00B", True), ("00C", True)]
+    assert inbox.is_current(manifest("00A"), "job_b")
+    inbox.advance(manifest("00C"), None, forget_at=LATER)
+    assert not inbox.is_current(manifest("00B"), "job_b")
 
 
 def test_a_file_knows_who_names_it_and_who_waits(stores: Stores) -> None:

@@ -147,8 +147,8 @@ def test_another_writing_is_another_job_and_the_same_key_is_the_same(inbox: Inbo
     assert len(inbox.jobs()) == 2
 
     key = uuid4().hex
-    for name in ("k.job.json", "k.job.json", "other.job.json"):
-        inbox.write(inbox.request(idempotency_key=key), name)
+    for _ in range(3):
+        inbox.write(inbox.request(idempotency_key=key), "k.job.json")
     told = inbox.answer("k")
     assert told["job"]["job_id"] == job_id_for_key("demo", key)
     assert len(inbox.jobs()) == 3

@@ -10,22 +10,23 @@ class FakeInbox:
     """The newest event of each manifest; who names and waits for each file."""
 
     def __init__(self, before: Before = at_once) -> None:
-        self.newest: dict[str, str] = {}
+        self.newest: dict[str, tuple[str, str | None]] = {}
         self.named_by: dict[str, frozenset[str]] = {}
         self.waiting: dict[str, frozenset[str]] = {}
         self._before = before
 
-    def advance(self, manifest: Manifest, *, forget_at: datetime) -> bool:
+    def advance(self, manifest: Manifest, job_id: str | None, *, forget_at: datetime) -> bool:
         del forget_at
         self._before("advance")
-        if self.newest.get(manifest.key, "") > ordered(manifest.sequencer):
+        if self.newest.get(manifest.key, ("", None))[0] > ordered(manifest.sequencer):
             return False
-        self.newest[manifest.key] = ordered(manifest.sequencer)
+        self.newest[manifest.key] = ordered(manifest.sequencer), job_id
         return True
 
-    def is_newest(self, manifest: Manifest) -> bool:
-        self._before("is_newest")
-        return self.newest.get(manifest.key, "") <= ordered(manifest.sequencer)
+    def is_current(self, manifest: Manifest, job_id: str) -> bool:
+        self._before("is_current")
+        sequencer, newest = self.newest.get(manifest.key, ("", None))
+        return sequencer <= ordered(manifest.sequencer) or newest == job_id
 
     def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
         del forget_at

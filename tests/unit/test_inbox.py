@@ -280,6 +280,31 @@ def test_the_same_key_is_the_same_job_wherever_and_however_often(lab: Lab) -> No
     assert lab.answered()["problem"]["type"] == "/problems/idempotency-mismatch"
 
 
+def test_a_job_whose_manifest_was_dropped_again_under_its_key_is_answered(lab: Lab) -> None:
+    lab.drop(*FILES)
+    body = BODY | {"idempotency_key": "order-4711"}
+    job = lab.read(lab.write(body))
+    assert job is not None
+    lab.read(lab.write(body))
+
+    lab.answer(lab.finish(job))
+
+    assert lab.answered()["job"]["job_id"] == job.job_id
+    assert lab.superseded == []
+
+
+def test_a_newer_writing_that_is_refused_stays_answered_so(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    lab.read(lab.write(b"{"))
+
+    lab.answer(lab.finish(job))
+
+    assert "problem" in lab.answered()
+    assert lab.superseded == [True]
+
+
 def test_the_end_is_answered_with_the_job_and_its_video(lab: Lab) -> None:
     lab.drop(*FILES)
     manifest = lab.write(BODY)

@@ -198,11 +198,15 @@ class PresignedPut:
 class Inbox(Protocol):
     """What is known of the inbox: the newest event of each manifest, and who names and waits for each file."""
 
-    def advance(self, manifest: Manifest, *, forget_at: datetime) -> bool:
-        """Note the newest event of a manifest. Whether it is that: not if a newer one was noted before."""
+    def advance(self, manifest: Manifest, job_id: str | None, *, forget_at: datetime) -> bool:
+        """Note the newest event of a manifest, and the job that is made of it, if one is.
 
-    def is_newest(self, manifest: Manifest) -> bool:
-        """Whether no newer event of this manifest is known."""
+        Returns:
+            Whether it is the newest: not if a newer one was noted before.
+        """
+
+    def is_current(self, manifest: Manifest, job_id: str) -> bool:
+        """Whether this job answers the manifest: no newer event is known that is about another one, or about none."""
 
     def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
         """Note that a job names this file, and whether it waits for it. Whether as many may."""

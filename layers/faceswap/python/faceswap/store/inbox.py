@@ -21,17 +21,24 @@ class InboxStore:
         self._dynamodb = dynamodb
         self._table = table
 
-    def advance(self, manifest: Manifest, *, forget_at: datetime) -> bool:
-        """Note the newest event of a manifest. Whether it is that: not if a newer one was noted before."""
+    def advance(self, manifest: Manifest, job_id: str | None, *, forget_at: datetime) -> bool:
+        """Note the newest event of a manifest, and the job that is made of it, if one is.
+
+        Returns:
+            Whether it is the newest: not if a newer one was noted before.
+        """
         newest, known = ordered(manifest.sequencer), Attr("sequencer")
         noted = Update(known.not_exists() | known.lte(newest))
         noted.set("sequencer", newest).set("ttl", int(forget_at.timestamp()))
+        noted.set("job_id", job_id or "")
         return self._write(noted, _manifest_pk(manifest.key))
 
-    def is_newest(self, manifest: Manifest) -> bool:
-        """Whether no newer event of this manifest is known."""
+    def is_current(self, manifest: Manifest, job_id: str) -> bool:
+        """Whether this job answers the manifest: no newer event is known that is about another one, or about none."""
         item = self._get(_manifest_pk(manifest.key))
-        return item is None or item["sequencer"]["S"] <= ordered(manifest.sequencer)
+        if item is None or item["sequencer"]["S"] <= ordered(manifest.sequencer):
+            return True
+        return item["job_id"]["S"] == job_id
 
     def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
         """Note that a job names this file, and whether it waits for it. Whether as many may."""

@@ -31,13 +31,13 @@ class AnswerManifest:
     def run(self, job: Job, public_base_url: str) -> None:
         """Answer the manifest of a final job. Doing it again changes nothing.
 
-        A manifest that was written anew since is answered for its newest writing only. What is written for a job that
-        is erased meanwhile is deleted again.
+        A manifest that was written anew since, and is about another job now, is answered for that one only. What is
+        written for a job that is erased meanwhile is deleted again.
         """
         manifest = job.manifest
         if manifest is None or not manifest.can_be_answered:
             return
-        if not self._inbox.is_newest(manifest):
+        if not self._inbox.is_current(manifest, job.job_id):
             self._superseded()
             return
         if job.result:

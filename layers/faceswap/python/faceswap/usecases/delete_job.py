@@ -82,7 +82,7 @@ class DeleteJob:
         lies_there = self._media.find(manifest.key)
         if lies_there and lies_there.etag == manifest.etag:
             self._media.delete(manifest.key)
-        if self._inbox.is_newest(manifest):
+        if self._inbox.is_current(manifest, job.job_id):
             self._media.delete(manifest.answer_key)
             self._media.delete(manifest.video_key)
 

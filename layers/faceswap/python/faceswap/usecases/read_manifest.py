@@ -12,6 +12,7 @@ from faceswap.contract.problems import problem_of
 from faceswap.contract.validation import faults_of
 from faceswap.ports import Inbox, MediaBucket
 from faceswap.rules.errors import DomainError, InvalidError, MalformedError, TooLargeError
+from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest, is_owner
 from faceswap.usecases.create_job import Caller, CreateJob
 
@@ -47,17 +48,21 @@ class ReadManifest:
         Returns:
             The job's id; None if there is none.
         """
-        if not self._inbox.advance(manifest, forget_at=self._clock() + self._retention):
-            self._late()
-            return None
         content = self._media.read(manifest.key, manifest.etag, LARGEST_MANIFEST + 1)
         if content is None:
             self._late()
             return None
         try:
             asked = _validated(manifest, content)
-            caller = Caller(owner=manifest.owner, subject=f"inbox/{manifest.owner}/")
-            key = asked.idempotency_key or _own_key(manifest)
+        except DomainError as error:
+            if self._advance(manifest, None):
+                self._refuse(manifest, error)
+            return None
+        key = asked.idempotency_key or _own_key(manifest)
+        if not self._advance(manifest, job_id_for_key(manifest.owner, key)):
+            return None
+        caller = Caller(owner=manifest.owner, subject=f"inbox/{manifest.owner}/")
+        try:
             created = self._create_job.run(
                 asked.request, caller, key, callback="outbox", manifest=manifest
             )
@@ -65,6 +70,13 @@ class ReadManifest:
             self._refuse(manifest, error)
             return None
         return created.job.job_id
+
+    def _advance(self, manifest: Manifest, job_id: str | None) -> bool:
+        forget_at = self._clock() + self._retention
+        is_newest = self._inbox.advance(manifest, job_id, forget_at=forget_at)
+        if not is_newest:
+            self._late()
+        return is_newest
 
     def _refuse(self, manifest: Manifest, error: DomainError) -> None:
         if manifest.can_be_answered:
