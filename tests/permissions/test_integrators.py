@@ -35,7 +35,8 @@ def policy(mark: str, world: World) -> str:
     for name, value in {"BUCKET": world.stack.media_bucket, **account}.items():
         text = text.replace(name, str(value))
     assert json.loads(text)["Version"] == "2012-10-17"
-    return text.replace("event-bus/faceswap-jobs", f"event-bus/{world.stack.bus_name}")
+    changed: str = text.replace("event-bus/faceswap-jobs", f"event-bus/{world.stack.bus_name}")
+    return changed
 
 
 def as_integrator(world: World, document: str) -> Clients:

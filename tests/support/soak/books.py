@@ -1,11 +1,14 @@
 """What is left after a soak, compared: promises, ledger, table, bucket, and who may read what."""
 
+import json
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
 from tests.support.faulty_stack import Ground
 from tests.support.reconcile import Findings, Seen, reconcile, seen
 from tests.support.retrying import retrying
+from tests.support.soak.doors import Told
 from tests.support.soak.load import Load
 from tests.support.soak.plan import OWNERS, Plan
 from tests.support.until import until
@@ -13,19 +16,25 @@ from tests.support.world import VIDEO
 
 _SAMPLE = 12
 _SETTLE_SECONDS = 60.0
+_TELL_SECONDS = 240.0
 
 
 class Database(NamedTuple):
-    """The findings, and the jobs; `unexplained` ended in a way that nothing done to them explains."""
+    """The findings, and the jobs; `unexplained` ended in a way that nothing done to them explains.
+
+    `told` is what is wrong with how their ends were told.
+    """
 
     findings: Findings
     unexplained: list[str]
     jobs: list[Seen]
+    told: Told
 
     @property
     def counts(self) -> dict[str, int]:
         """How much of each is wrong."""
-        return self.findings.counts | {"unexplained": len(self.unexplained)}
+        told = {name: len(each) for name, each in self.told._asdict().items()}
+        return self.findings.counts | {"unexplained": len(self.unexplained)} | told
 
 
 def settle(ground: Ground) -> None:
@@ -41,13 +50,32 @@ def close(ground: Ground, plan: Plan, load: Load) -> Database:
     settle(ground)
     ground.faults.let_loose([])
     world = ground.world
+    # The books say which are not.
+    with suppress(AssertionError):
+        until(
+            lambda: load.doors.is_told(world.scanned(), load.promised),
+            seconds=_TELL_SECONDS,
+            every=1.0,
+        )
     jobs = seen(world.scanned())
     objects = [key for key, _ in world.results()]
     findings = reconcile(load.promised, jobs, world.ledger(), objects, world.running())
     leaks = [job.job_id for job in _sampled(jobs) if not _is_its_owner_s_alone(ground, load, job)]
     findings = findings._replace(wrong_owner=sorted({*findings.wrong_owner, *leaks}))
     unexplained = [job.job_id for job in jobs if not plan.explains(job.job_id, job.error)]
-    return Database(findings, sorted(unexplained), jobs)
+    told = load.doors.books(world.scanned(), load.promised, _buried(ground))
+    return Database(findings, sorted(unexplained), jobs, told)
+
+
+def _buried(ground: Ground) -> list[str]:
+    """The jobs whose messages lie among the dead letters of callbacks; they stay there."""
+    sqs, url = ground.world.aws("sqs"), ground.world.stack.outputs["CallbackDeadLettersUrl"]
+    found: list[str] = []
+    while messages := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60
+    ).get("Messages"):
+        found += [json.loads(message["Body"])["job_id"] for message in messages]
+    return found
 
 
 def _sampled(jobs: list[Seen]) -> list[Seen]:

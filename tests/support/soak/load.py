@@ -10,9 +10,11 @@ from typing import Any
 from local.identity import mint
 from local.stack.bring_up import AUDIENCE, SCOPES
 from tests.support.faulty_stack import Ground
+from tests.support.receiver import Receiver
 from tests.support.retrying import retrying
+from tests.support.soak.doors import Doors
 from tests.support.soak.plan import OWNERS, Plan, has_upload, owner_of
-from tests.support.world import CONSENT, FINAL, TYPES, VIDEO
+from tests.support.world import FINAL, TYPES, VIDEO
 
 _LOOK_SECONDS = 1.0
 
@@ -20,9 +22,12 @@ _LOOK_SECONDS = 1.0
 class Load:
     """The jobs of one soak, while they run."""
 
-    def __init__(self, ground: Ground, plan: Plan, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, ground: Ground, plan: Plan, receiver: Receiver, say: Callable[[str], None]
+    ) -> None:
         self._world = ground.world
         self._plan = plan
+        self.doors = Doors(ground.world, receiver, plan.ways)
         self._say = say
         issuer = ground.world.stack.identity_url
         self.tokens: Mapping[str, str] = {
@@ -53,17 +58,8 @@ class Load:
         media = dict.fromkeys(TYPES, f"https://media.example.com/soak/{number}.mp4")
         if has_upload(number):
             media["init_video"] = self._upload(owner)
-        created = retrying(
-            lambda: self._world.call(
-                "POST",
-                "/v1/jobs",
-                token=self.tokens[owner],
-                headers={"idempotency-key": self._plan.key(number)},
-                json=media | {"consent": CONSENT},
-            )
-        )
-        assert created.status_code == 202, created.text
-        job_id = created.json()["job_id"]
+        key = self._plan.key(number)
+        job_id = self.doors.enter(number, owner, self.tokens[owner], key, media)
         self.promised[job_id] = owner
         left = self._plan.limit - (time.monotonic() - began)
         with self._looked:

@@ -112,7 +112,10 @@ _LONG_ENOUGH = 60
 
 @dataclass(frozen=True)
 class Plan:
-    """One soak. Times are in seconds; `limit` is how long all jobs together may take."""
+    """One soak. Times are in seconds; `limit` is how long all jobs together may take.
+
+    `ways` is how many ways of misbehaving the receivers of callbacks have.
+    """
 
     jobs: int
     at_once: int
@@ -122,6 +125,7 @@ class Plan:
     job_deadline: int
     hang: float
     limit: float
+    ways: int
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -131,6 +135,7 @@ class Plan:
             "MaxPollSeconds": str(self.longest_poll),
             "JobDeadlineSeconds": str(self.job_deadline),
             "ProviderConcurrency": str(self.at_once),
+            "CallbackRetrySeconds": "1,2",
         }
 
     @property
@@ -185,6 +190,7 @@ WHOLE = Plan(
     job_deadline=120,
     hang=600,
     limit=1500,
+    ways=10,
 )
 PART = Plan(
     jobs=60,
@@ -195,4 +201,5 @@ PART = Plan(
     job_deadline=14,
     hang=3,
     limit=300,
+    ways=8,
 )

@@ -34,7 +34,11 @@ def figures(plan: Plan, ground: Ground, books: Database, seconds: float) -> dict
         },
         "aws": {"broken_calls": sum(faults.values()), "faults": dict(sorted(faults.items()))},
         "wrong": books.counts,
-        "names": {**books.findings._asdict(), "unexplained": books.unexplained},
+        "names": {
+            **books.findings._asdict(),
+            "unexplained": books.unexplained,
+            **books.told._asdict(),
+        },
     }
 
 

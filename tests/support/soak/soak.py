@@ -6,7 +6,9 @@ from typing import Any
 
 from tests.support.faults import rules
 from tests.support.faulty_stack import shaky_ground
+from tests.support.receiver import receiver
 from tests.support.soak.books import close
+from tests.support.soak.doors import replies
 from tests.support.soak.load import Load
 from tests.support.soak.plan import Plan
 from tests.support.soak.report import figures
@@ -22,7 +24,13 @@ def soak(plan: Plan, work: Path, say: Callable[[str], None]) -> dict[str, Any]:
         world.behave(result="canned", seconds=_RESULT_SECONDS, room=plan.jobs)
         world.let_loose(**plan.chaos.model_dump(mode="json"))
         ground.faults.let_loose(rules())
-        load = Load(ground, plan, say)
-        seconds = load.run()
-        books = close(ground, plan, load)
+        # A message whose function failed comes again soon.
+        world.aws("sqs").set_queue_attributes(
+            QueueUrl=world.stack.outputs["CallbackQueueUrl"],
+            Attributes={"VisibilityTimeout": "3"},
+        )
+        with receiver(replies) as there:
+            load = Load(ground, plan, there, say)
+            seconds = load.run()
+            books = close(ground, plan, load)
         return figures(plan, ground, books, seconds)
