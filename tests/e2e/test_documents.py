@@ -37,6 +37,12 @@ def test_every_route_is_guarded_and_tells_its_errors(world: World) -> None:
         ("delete", "/v1/jobs/{job_id}"),
         ("get", "/v1/jobs/{job_id}"),
         ("get", "/v1/jobs/{job_id}/result"),
+        ("get", "/v1/jobs/{job_id}/callbacks"),
+        ("post", "/v1/jobs/{job_id}/callbacks"),
+        ("get", "/v1/callbacks"),
+        ("post", "/v1/callbacks/recover"),
+        ("get", "/v1/callback-secrets"),
+        ("post", "/v1/callback-secrets"),
     }
     assert document["security"] == [{"jwt": []}]
     for operation in operations.values():

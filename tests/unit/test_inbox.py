@@ -268,16 +268,30 @@ def test_an_event_whose_manifest_is_another_one_by_now_makes_none(lab: Lab) -> N
     assert lab.late == [True, True]
 
 
-def test_the_same_key_is_the_same_job_wherever_and_however_often(lab: Lab) -> None:
+def test_the_same_key_is_the_same_job_and_is_answered_in_one_place(lab: Lab) -> None:
     body = BODY | {"idempotency_key": "order-4711"}
 
     elsewhere = KEY.replace("a b", "c")
-    jobs = [lab.read(lab.write(body, key)) for key in (KEY, KEY, elsewhere)]
+    jobs = [lab.read(lab.write(body)) for _ in range(2)]
 
     assert {job.job_id for job in jobs if job} == {job_id_for_key("ann", "order-4711")}
+    assert lab.read(lab.write(body, elsewhere)) is None
+    told = lab.answered("outbox/ann/c/ü+.result.json")["problem"]
+    assert told["type"] == "/problems/conflict"
+    assert ANSWER in told["detail"]
     other = lab.write(body | {"watermark": False})
     assert lab.read(other) is None
     assert lab.answered()["problem"]["type"] == "/problems/idempotency-mismatch"
+
+
+def test_a_key_that_made_a_job_over_http_is_answered(lab: Lab) -> None:
+    job = lab.read(lab.write(BODY | {"idempotency_key": "k"}))
+    assert job is not None
+    lab.jobs.now[job.job_id] = job.model_copy(update={"manifest": None, "callback": "none"})
+
+    assert lab.read(lab.write(BODY | {"idempotency_key": "k"})) is None
+
+    assert "without a manifest" in lab.answered()["problem"]["detail"]
 
 
 def test_a_job_whose_manifest_was_dropped_again_under_its_key_is_answered(lab: Lab) -> None:

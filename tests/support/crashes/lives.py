@@ -13,6 +13,7 @@ from typing import Any
 from faceswap.rules import ids
 from faceswap.rules.links import webhook_token
 from tests.support.crashes.plans import Plan, Point
+from tests.support.inbox import Inbox
 from tests.support.receiver import receiver
 from tests.support.retrying import retrying
 from tests.support.until import until
@@ -122,6 +123,46 @@ class Life:
             posts = there.of(self._name)
         assert len({(post.headers["webhook-id"], post.body) for post in posts}) == 1
         return end
+
+    def requested(self) -> End:
+        """Asked for by an event, which comes again if its function died."""
+        media = dict.fromkeys(TYPES, f"https://media.example.com/{self._name}.mp4")
+        detail = media | {"owner": _OWNER, "idempotency_key": self._name, "consent": CONSENT}
+        entry = {
+            "EventBusName": self.world.stack.bus_name,
+            "Source": "shop",
+            "DetailType": "Job Requested",
+            "Detail": json.dumps(detail),
+        }
+        self._until_made(lambda: self.world.aws("events").put_events(Entries=[entry]))
+        return self.final()
+
+    def dropped(self) -> End:
+        """Asked for by a manifest of an owner who has no other job; its event comes again if its function died."""
+        self.world = self.world.as_owner(self._name)
+        self.job_id = ids.job_id_for_key(self._name, self._name)
+        self.plan.watch(self.job_id)
+        inbox = Inbox(self.world, owner=self._name, folder=self._name)
+        inbox.put_media()
+        self._until_made(lambda: inbox.write(inbox.request(idempotency_key=self._name)))
+        end = self.final()
+        until(self._is_delivered, seconds=_SECONDS, every=0.5)
+        assert inbox.answer()["job"]["job_id"] == self.job_id
+        assert (inbox.video() == VIDEO) == (end.status == "succeeded")
+        return end
+
+    def _until_made(self, ask: Callable[[], object]) -> None:
+        """Ask for the job, and once more whenever somebody died before it was made."""
+        ask()
+
+        def is_made() -> bool:
+            if self.world.item(self.job_id):
+                return True
+            if self.plan.is_done:
+                ask()
+            return False
+
+        until(is_made, seconds=_SECONDS, every=1.0)
 
     def _is_delivered(self) -> bool:
         """Whether the receiver has its callback, as we know it."""

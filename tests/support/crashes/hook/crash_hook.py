@@ -78,7 +78,10 @@ def _kind(event: dict[str, Any]) -> str:
         of_queue = event["Records"][0].get("eventSource") == "aws:sqs"
         return "callback" if of_queue else "starter"
     if event.get("source") == "aws.s3":
-        return "landed"
+        is_manifest = event["detail"]["object"]["key"].endswith(".job.json")
+        return "manifest" if is_manifest else "landed"
+    if event.get("detail-type") == "Job Requested":
+        return "requested"
     return str(event.get("routeKey", "other"))
 
 

@@ -17,8 +17,8 @@ class InboxManifest(JobRequest):
 
     idempotency_key: Key | None = Field(
         default=None,
-        description="The same owner and key make one job, however often and wherever the manifest is dropped; without "
-        "it each writing of the file makes one.",
+        description="The same owner and key make one job, however often the manifest is dropped; without it each "
+        "writing of the file makes one.",
     )
 
     @property

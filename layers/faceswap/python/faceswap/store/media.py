@@ -93,7 +93,7 @@ class MediaStore:
         """At most so many bytes from the beginning of an object; None if it is gone, or has another content."""
         try:
             answer = self._s3.get_object(
-                Bucket=self._bucket, Key=key, IfMatch=etag, Range=f"bytes=0-{max_bytes - 1}"
+                Bucket=self._bucket, Key=key, IfMatch=f'"{etag}"', Range=f"bytes=0-{max_bytes - 1}"
             )
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code")

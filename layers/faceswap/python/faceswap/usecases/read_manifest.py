@@ -11,9 +11,16 @@ from faceswap.contract.inbox import InboxManifest, answer_of
 from faceswap.contract.problems import problem_of
 from faceswap.contract.validation import faults_of
 from faceswap.ports import Inbox, MediaBucket
-from faceswap.rules.errors import DomainError, InvalidError, MalformedError, TooLargeError
+from faceswap.rules.errors import (
+    ConflictError,
+    DomainError,
+    InvalidError,
+    MalformedError,
+    TooLargeError,
+)
 from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest, is_owner
+from faceswap.rules.job import Job
 from faceswap.usecases.create_job import Caller, CreateJob
 
 _NO_OWNER = "inbox/<owner>/ names no owner: 1 to 64 letters, digits, dots, underscores and hyphens."
@@ -66,6 +73,7 @@ class ReadManifest:
             created = self._create_job.run(
                 asked.request, caller, key, callback="outbox", manifest=manifest
             )
+            _check_is_its_own(created.job, manifest)
         except DomainError as error:
             self._refuse(manifest, error)
             return None
@@ -97,6 +105,20 @@ def _validated(manifest: Manifest, content: bytes) -> InboxManifest:
         return InboxManifest.model_validate(plain)
     except ValidationError as error:
         raise InvalidError("This is not a request for a job.", faults_of(error.errors())) from None
+
+
+def _check_is_its_own(job: Job, manifest: Manifest) -> None:
+    """Whether the job is answered where this manifest is.
+
+    Raises:
+        ConflictError: it was asked for by another one, or otherwise.
+    """
+    if job.manifest is None:
+        raise ConflictError(f"This idempotency_key made {job.job_id} before, without a manifest.")
+    if job.manifest.key != manifest.key:
+        raise ConflictError(
+            f"This idempotency_key made {job.job_id} before; its answer is {job.manifest.answer_key}."
+        )
 
 
 def _own_key(manifest: Manifest) -> str:
