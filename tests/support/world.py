@@ -51,11 +51,13 @@ class World:
             client.close()
 
     def as_owner(self, name: str) -> "World":
-        """The same stack, used by another owner."""
+        """The same stack, used by another owner over the same connections, which are closed with this world."""
         assert self.work, "the stack's folder is not known here"
         issuer = self.stack.identity_url
         token = mint(self.work, issuer, sub=name, scope=SCOPES, audience=AUDIENCE)
-        return World(replace(self.stack, token=token), self.work)
+        other = World(replace(self.stack, token=token), self.work, self._clients)
+        other.http = self.http
+        return other
 
     # As a client does it.
 

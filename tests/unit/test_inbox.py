@@ -409,3 +409,30 @@ def test_deleting_a_job_leaves_what_was_written_anew(lab: Lab) -> None:
     lab.cases.delete_job.run(first.job_id, "ann")
 
     assert {KEY, ANSWER, VIDEO_ANSWER, *FILES} <= set(lab.media.objects)
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_deleting_a_job_leaves_a_file_whose_name_only_looks_the_same(
+    lab: Lab, is_sent: bool
+) -> None:
+    composed, decomposed = "inbox/ann/\u00f6.mp4", "inbox/ann/o\u0308.mp4"
+    lab.drop(composed, decomposed, *FILES[1:])
+    job = lab.read(lab.write(BODY | {"init_video": "s3:\u00f6.mp4"}))
+    assert job is not None
+    if is_sent:
+        lab.cases.submit(job)
+        job = lab.finish(lab.jobs.now[job.job_id])
+
+    lab.cases.delete_job.run(job.job_id, "ann")
+
+    assert set(lab.media.objects) == {decomposed}
+
+
+def test_deleting_a_job_erases_a_file_that_lies_in_the_other_form(lab: Lab) -> None:
+    lab.drop("inbox/ann/o\u0308.mp4", *FILES[1:])
+    job = lab.read(lab.write(BODY | {"init_video": "s3:\u00f6.mp4"}))
+    assert job is not None
+
+    lab.cases.delete_job.run(job.job_id, "ann")
+
+    assert lab.media.objects == {}

@@ -118,11 +118,11 @@ class Life:
         self.plan.watch(self.job_id)
         with receiver() as there:
             self._create(self._addresses, callback={"url": there.url(self._name)})
-            end = self.final()
+            self.final()
             until(self._is_delivered, seconds=_SECONDS, every=0.5)
             posts = there.of(self._name)
         assert len({(post.headers["webhook-id"], post.body) for post in posts}) == 1
-        return end
+        return self.final()
 
     def requested(self) -> End:
         """Asked for by an event, which comes again if its function died."""
@@ -145,8 +145,9 @@ class Life:
         inbox = Inbox(self.world, owner=self._name, folder=self._name)
         inbox.put_media()
         self._until_made(lambda: inbox.write(inbox.request(idempotency_key=self._name)))
-        end = self.final()
+        self.final()
         until(self._is_delivered, seconds=_SECONDS, every=0.5)
+        end = self.final()
         assert inbox.answer()["job"]["job_id"] == self.job_id
         assert (inbox.video() == VIDEO) == (end.status == "succeeded")
         return end

@@ -85,6 +85,12 @@ OTHER_LIVES = (
     OtherLife("cancelled asleep", _cancelled_asleep, [(_CANCEL, "dynamodb.UpdateItem", None)]),
     OtherLife("deleted asleep", _deleted_asleep, [(_DELETE, "dynamodb.GetItem", None)]),
     OtherLife("told at an address", Life.told, [("callback", "dynamodb.UpdateItem", None)]),
+    OtherLife("requested", Life.requested, [("requested", "dynamodb.GetItem", None)]),
+    OtherLife(
+        "dropped",
+        Life.dropped,
+        [("manifest", "s3.GetObject", None), ("callback", "s3.CopyObject", None)],
+    ),
     OtherLife("listed", Life.listed, [("GET /v1/jobs", "dynamodb.Query", None)]),
     OtherLife("declared", Life.declared, [("landed", "s3.HeadObject", "s3.HeadObject")]),
     OtherLife(

@@ -210,10 +210,9 @@ class Container:
 
 
 def _count_finished(before: Job, job: Job) -> None:
-    """Who brought the news that a job is over; many polls and few webhooks tell of an outage of webhooks."""
-    if job.status == "cancelled":
-        return
-    if before.evidence_succeeded or before.evidence_failed:
-        count("FinishedByWebhook")
-    elif job.status == "succeeded" and not before.evidence_immediate:
-        count("FinishedByPoll")
+    """Count how the end of a job became known."""
+    from faceswap.rules.finish import finished_by
+
+    by = finished_by(before, job)
+    if by:
+        count("FinishedByWebhook" if by == "webhook" else "FinishedByPoll")

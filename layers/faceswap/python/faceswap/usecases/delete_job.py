@@ -76,15 +76,22 @@ class DeleteJob:
         """The manifest, its answer and video, and files that no other job names; not what was written anew since."""
         for media in job.stored.values():
             if isinstance(media, InboxMedia):
-                for key in forms(media.key).keys:
-                    if self._inbox.remove_user(key, job.job_id):
-                        self._media.delete(key)
+                self._delete_file(media, job.job_id)
         lies_there = self._media.find(manifest.key)
         if lies_there and lies_there.etag == manifest.etag:
             self._media.delete(manifest.key)
         if self._inbox.is_current(manifest, job.job_id):
             self._media.delete(manifest.answer_key)
             self._media.delete(manifest.video_key)
+
+    def _delete_file(self, media: InboxMedia, job_id: str) -> None:
+        """The file that a job named, unless another job names it; not another one whose name only looks the same."""
+        named = forms(media.key)
+        nobodys = [key for key in named.keys if self._inbox.remove_user(key, job_id)]
+        is_exact = media.sent is not None or self._media.find(named.exact) is not None
+        for key in nobodys:
+            if is_exact == (key == named.exact):
+                self._media.delete(key)
 
     def _erase(self, job: Job) -> Job | None:
         """The erased job; None if it keeps moving. A job that was draining may be closed at any moment."""
