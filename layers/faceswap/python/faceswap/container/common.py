@@ -214,5 +214,7 @@ def _count_finished(before: Job, job: Job) -> None:
     from faceswap.rules.finish import finished_by
 
     by = finished_by(before, job)
-    if by:
-        count("FinishedByWebhook" if by == "webhook" else "FinishedByPoll")
+    if by == "webhook":
+        count("FinishedByWebhook")
+    elif by == "poll":
+        count("FinishedByPoll")
