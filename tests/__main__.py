@@ -1,8 +1,9 @@
 """`python -m tests`: every kind of test, two at once, with the branch coverage of the shared package over them all.
 
-What takes long is a sample: the points at which functions die, by a seed that the run prints (the commit's, or
-TEST_SEED), and with it the tests of `local/`, unless something there has changed since the last tag. `--whole` takes
-all of it. With other arguments (`python -m tests tests/e2e -k webhook`) it runs what they name, whole and unmeasured.
+What takes long is a sample, by a seed that the run prints (the commit's, or TEST_SEED): the points at which functions
+die, the provider's answers that go through the whole stack, generated requests, and the tests of `local/`, unless
+something there has changed since the last tag. `--whole` takes all of it. With other arguments (`python -m tests
+tests/e2e -k webhook`) it runs what they name, whole and unmeasured.
 """
 
 import os
@@ -16,7 +17,7 @@ from tests.support.selection import commit_seed, local_has_changed
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / ".cache/coverage"
 WHOLE = "--whole"
-# Whole files go to a process, in the order of the folders: the longest, the crashes, is among the first.
+# Whole files go to a process, in the order of tests/support/balance.py: the longest first.
 _AT_ONCE = ["--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 _MEASURED = ["--cov", "--cov-report", "term-missing:skip-covered"]
 

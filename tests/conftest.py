@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.balance import place
 from tests.support.selection import share_of_each
 from tests.support.stacks import own_stack
 from tests.support.tables import print_tables
@@ -33,11 +34,15 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave most of the tests of `local/` out, if only a sample of them is wanted; each file keeps one at least."""
+    """The longest files first; and leave most of the tests of `local/` out, if only a sample of them is wanted.
+
+    Of these each file keeps one at least.
+    """
+    here = Path(__file__).parent
+    items.sort(key=lambda item: place(item.path.relative_to(here)))
     seed = config.getoption("--sample")
     if not seed or not config.getoption("--sample-local"):
         return
-    here = Path(__file__).parent
     of_local = [item for item in items if LOCAL_TESTS & {*item.path.relative_to(here).parts[:1]}]
     names = [item.nodeid for item in of_local]
     kept = share_of_each(names, lambda name: name.partition("::")[0], LOCAL_PARTS, seed)
@@ -61,7 +66,7 @@ def seed(request: pytest.FixtureRequest) -> str | None:
 def session_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A stack with a provider that takes orders and answers with a small canned result."""
     work = tmp_path_factory.mktemp("stack")
-    with own_stack(work, PARAMETERS) as world:
+    with own_stack(work, PARAMETERS, measured=True) as world:
         yield world
 
 

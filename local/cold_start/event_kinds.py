@@ -11,7 +11,7 @@ from local.stack import Stack
 from local.stack.parts import PROJECT
 
 _EVENTS = PROJECT / "events"
-_SLEEPS_WITHIN = 20.0
+_SLEEPS_WITHIN = 120.0
 _VIDEO = "https://media.example.com/clip.mp4"
 
 

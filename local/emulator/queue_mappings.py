@@ -17,14 +17,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.emulator.aws import Client, client
 from local.emulator.references import Json
 
-_WAIT_SECONDS = 1
+_WAIT_SECONDS = 10
 _AGAIN_SECONDS = 1.0
 _MOST_AT_ONCE = 5
 """What Lambda begins with, where the template sets no bound."""
 
 
 class QueueMapping:
-    """One mapping, polled by as many threads as may run the function at once."""
+    """One mapping, used by as many threads as may run the function at once; one of them waits for messages."""
 
     def __init__(self, name: str, properties: Json, make_client: Callable[[str], Client]) -> None:
         self.name = name
@@ -34,19 +34,22 @@ class QueueMapping:
         self._reports = "ReportBatchItemFailures" in properties.get("FunctionResponseTypes", [])
         bound = properties.get("ScalingConfig", {}).get("MaximumConcurrency", _MOST_AT_ONCE)
         self.at_once = int(bound)
+        # The emulator looks into a queue ten times a second for each who waits.
+        self._waits = threading.Lock()
         self._sqs, self._lambda = make_client("sqs"), make_client("lambda")
         name_of_queue = self._arn.rpartition(":")[2]
         self._url: str = self._sqs.get_queue_url(QueueName=name_of_queue)["QueueUrl"]
 
     def poll(self) -> int:
         """Give the function a batch, if there is one; how many messages were received."""
-        messages = self._sqs.receive_message(
-            QueueUrl=self._url,
-            MaxNumberOfMessages=self._batch,
-            WaitTimeSeconds=_WAIT_SECONDS,
-            AttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        ).get("Messages", [])
+        with self._waits:
+            messages = self._sqs.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=self._batch,
+                WaitTimeSeconds=_WAIT_SECONDS,
+                AttributeNames=["All"],
+                MessageAttributeNames=["All"],
+            ).get("Messages", [])
         if messages:
             failed = self._failed(messages)
             for message in messages:

@@ -78,7 +78,7 @@ def in_javascript(cases: list[Case]) -> list[bool]:
         input=json.dumps(cases),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

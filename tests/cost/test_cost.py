@@ -8,6 +8,7 @@ import pytest
 from local.cost.bill import Life, a_loop, dollars, page
 from local.cost.units import item_size, query_units, read_units, write_units
 from tests.support.cost.counted import counted
+from tests.support.cost.lives import PARAMETERS
 from tests.support.recorded import recorded_stack
 from tests.support.tables import TABLE, RecordProperty
 
@@ -16,7 +17,7 @@ PAGE = Path(__file__).parents[2] / "docs/cost.md"
 
 @pytest.fixture(scope="module")
 def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Life]]:
-    with recorded_stack(tmp_path_factory.mktemp("cost")) as recorded:
+    with recorded_stack(tmp_path_factory.mktemp("cost"), **PARAMETERS) as recorded:
         yield counted(recorded)
 
 

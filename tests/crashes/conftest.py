@@ -12,10 +12,10 @@ from tests.support.world import World
 PARAMETERS = {
     "FirstPollSeconds": "1",
     "MaxPollSeconds": "2",
-    # No wait of a test may pass these two; where one has to pass, the test moves it.
-    "UploadDeadlineSeconds": "600",
-    "QueueDeadlineSeconds": "600",
-    "JobDeadlineSeconds": "25",
+    # No wait of a test may pass these; where one has to pass, the test moves it.
+    "UploadDeadlineSeconds": "3600",
+    "QueueDeadlineSeconds": "3600",
+    "JobDeadlineSeconds": "3600",
     "ProviderConcurrency": str(ROOM),
 }
 _HOOK = Path(__file__).resolve().parents[1] / "support" / "crashes" / "hook"
@@ -32,12 +32,7 @@ def crashing(tmp_path_factory: pytest.TempPathFactory, plans: Path) -> Iterator[
     """A stack whose functions die by plan, and in which a pause takes a second."""
     work = tmp_path_factory.mktemp("crashing")
     hook = {"FUNCTION_HOOK": "crash_hook", "CRASH_PLANS": str(plans)}
-    with own_stack(work, PARAMETERS, hook, [_HOOK], measured=False) as world:
+    with own_stack(work, PARAMETERS, hook, [_HOOK]) as world:
         world.shorten_pauses(1 / 60)
-        # A message whose function died comes again soon.
-        world.aws("sqs").set_queue_attributes(
-            QueueUrl=world.stack.outputs["CallbackQueueUrl"],
-            Attributes={"VisibilityTimeout": "2"},
-        )
         world.behave(result="canned", seconds=0.2, room=100)
         yield world

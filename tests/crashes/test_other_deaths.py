@@ -9,10 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.crashes.crowd import AT_ONCE, BEFORE_AND_AFTER, ROOM, in_lives, table
+from tests.support.crashes.crowd import (
+    AT_ONCE,
+    BEFORE_AND_AFTER,
+    ROOM,
+    in_lives,
+    messages_come_again,
+    table,
+)
 from tests.support.crashes.lives import End, Life
 from tests.support.crashes.other_lives import LEAVES, OTHER_LIVES, WAITS, OtherLife, calls_on
 from tests.support.crashes.plans import Call, Point, kinds_of
+from tests.support.held import Held
 from tests.support.selection import of_each_kind
 from tests.support.tables import TABLE, RecordProperty
 from tests.support.until import until
@@ -22,7 +30,8 @@ from tests.support.world import FINAL, World
 def test_an_execution_that_is_stopped_between_its_states_is_made_good_by_the_sweep(
     crashing: World, plans: Path, record_property: RecordProperty
 ) -> None:
-    crashing.behave(result="canned", seconds=4, webhook="withheld", room=100)
+    crashing.behave(result="canned", seconds=0, webhook="withheld", room=100)
+    held = Held(crashing)
     points = [
         Point(Call(kind, "invocation", 1), when, holds=True)
         for kind in ("submit", "collect")
@@ -33,7 +42,7 @@ def test_an_execution_that_is_stopped_between_its_states_is_made_good_by_the_swe
     def stop(number: int) -> End:
         point = points[number] if number < len(points) else None
         life = Life(crashing, plans, f"stopped-{number}-", point)
-        return life.stopped_in(point)
+        return life.stopped_in(point, held)
 
     with ThreadPoolExecutor(len(names)) as threads:
         stopped = dict(zip(names, threads.map(stop, range(len(names))), strict=True))
@@ -49,9 +58,10 @@ def test_an_execution_that_is_stopped_between_its_states_is_made_good_by_the_swe
 def test_a_sweep_that_dies_is_made_good_by_the_next(
     crashing: World, plans: Path, seed: str | None, record_property: RecordProperty
 ) -> None:
-    crashing.behave(result="canned", seconds=4, webhook="withheld", room=100)
+    crashing.behave(result="canned", seconds=0, webhook="withheld", room=100)
+    held = Held(crashing)
     recorded = Life(crashing, plans, "recorded-sweep-")
-    assert recorded.stopped_in(None).status == "succeeded"
+    assert recorded.stopped_in(None, held).status == "succeeded"
     calls = dict.fromkeys(call for call in recorded.plan.seen() if call.kind == "sweep")
     recorded.plan.end()
     points = [Point(call, when) for call in calls for when in BEFORE_AND_AFTER]
@@ -59,11 +69,12 @@ def test_a_sweep_that_dies_is_made_good_by_the_next(
     def live(point: Point, number: int) -> End:
         life = Life(crashing, plans, f"swept-{number}-", point)
         try:
-            return life.stopped_in(None)
+            return life.stopped_in(None, held)
         finally:
             life.plan.end()
 
-    swept = in_lives(live, of_each_kind(points, kinds_of, seed), crashing)
+    # Each sweep looks at all lives.
+    swept = in_lives(live, of_each_kind(points, kinds_of, seed), crashing, at_once=4)
 
     record_property(TABLE, table({str(point): end for point, end in swept.items()}))
     assert [str(point) for point, end in swept.items() if not end.happened] == []
@@ -78,6 +89,7 @@ def test_what_other_lives_show_is_made_good_too(
     first.short()
     first.final()  # from now on there is a table of slots
     crashing.teach({f"other-{n}-": other.script for n, other in enumerate(OTHER_LIVES)})
+    messages_come_again(crashing, 600)  # nothing comes twice while it is recorded
 
     def record(number: int) -> list[tuple[OtherLife, Point]]:
         other = OTHER_LIVES[number]
@@ -91,6 +103,7 @@ def test_what_other_lives_show_is_made_good_too(
         recorded = threads.map(record, range(len(OTHER_LIVES)))
         every = [point for found in recorded for point in found]
         points = of_each_kind(every, lambda each: {each[0].name} | kinds_of(each[1]), seed)
+        messages_come_again(crashing, 2)
         # Each may need a second life: in a crowd things come in another order now and then.
         crashing.teach(
             {f"dies-{n}-": points[n % len(points)][0].script for n in range(2 * len(points))}
@@ -130,7 +143,7 @@ _LIVES = 5
 @pytest.fixture
 def nearly_full(crashing: World) -> Iterator[World]:
     """Room for one job only: strangers, who stay, have all the rest."""
-    crashing.behave(result="canned", webhook="sent", room=100)
+    crashing.behave(result="canned", seconds=0.1, webhook="sent", room=100)
     key = {"pk": {"S": "slots"}}
     leases = {f"stranger-{n}": {"S": "2999-01-01T00:00:00Z"} for n in range(ROOM - 1)}
     table = crashing.stack.jobs_table
@@ -143,16 +156,19 @@ def nearly_full(crashing: World) -> Iterator[World]:
 def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
     nearly_full: World, plans: Path, seed: str | None, record_property: RecordProperty
 ) -> None:
+    held = Held(nearly_full)
+
     def live(name: str, point: Point | None = None) -> tuple[Life, Life, End, End]:
         collects = point is not None and point.call.kind == "collect"
         first = Life(nearly_full, plans, f"leaves-{name}-", point if collects else None)
         second = Life(nearly_full, plans, f"waits-{name}-", None if collects else point)
-        nearly_full.behave(seconds=1)
+        held.take(f"leaves-{name}-")
         first.short()
         until(lambda: first.status() == "processing")
-        nearly_full.behave(seconds=0.1)
         second.short()
         until(second.is_in_line)
+        held.let_go(f"leaves-{name}-")
+        first.succeed()
         told = first, second, first.final(), second.final()
         first.plan.end()
         second.plan.end()

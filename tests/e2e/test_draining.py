@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.support.held import HELD, let_go
 from tests.support.stacks import own_stack
 from tests.support.until import until
+from tests.support.webhooks import post_success
 from tests.support.world import CONSENT, TYPES, World
 
 BODY = dict.fromkeys(TYPES, "https://media.example.com/x") | {"consent": CONSENT}
-WORKS = 6
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +23,23 @@ def one_slot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def slow(one_slot: World) -> World:
-    """A provider that takes seconds for a job, and posts no webhook."""
+    """A provider that posts no webhook."""
     one_slot.reset_provider()
-    one_slot.behave(result="canned", seconds=WORKS, webhook="withheld")
+    one_slot.behave(result="canned", webhook="withheld")
     return one_slot
 
 
 def _runs(world: World) -> str:
-    job_id: str = world.create(BODY)["job_id"]
+    """A job that the provider works on until it is let go."""
+    job_id: str = world.create_with_script(HELD, world.request())["job_id"]
     until(lambda: world.job(job_id), holds=lambda job: job["status"] == "processing")
     return job_id
+
+
+def _is_polled_on(world: World, job_id: str) -> None:
+    """Wait until the provider was asked twice more: what the first of these polls led to is done."""
+    fetches = _entry(world, job_id, "fetches")
+    until(lambda: _entry(world, job_id, "fetches") >= fetches + 2)
 
 
 def _entry(world: World, job_id: str, name: str) -> Any:
@@ -43,11 +51,13 @@ def test_the_next_job_goes_when_the_provider_is_done_with_the_cancelled_one(slow
     second = slow.create(BODY)["job_id"]
 
     cancelled = slow.call("POST", f"/v1/jobs/{first}/cancel").json()
-    sent = until(lambda: slow.at_provider(second), holds=bool)
+    _is_polled_on(slow, first)
+    before = slow.at_provider(second)
+    let_go(slow)
 
     assert cancelled["status"] == "cancelled"
-    assert sent
-    assert _entry(slow, first, "status") == "success"  # the slot was held until then
+    assert before == {}  # the slot is held as long as the provider works
+    assert until(lambda: slow.at_provider(second))
     assert slow.job(first) == cancelled
     assert slow.final(second)["status"] == "succeeded"
     assert slow.results(first) == []
@@ -58,9 +68,12 @@ def test_what_was_made_for_an_erased_job_is_deleted_there_once_it_is_made(slow: 
     job_id = _runs(slow)
 
     assert slow.call("DELETE", f"/v1/jobs/{job_id}").status_code == 204
+    _is_polled_on(slow, job_id)
+    before = _entry(slow, job_id, "deleted")
+    let_go(slow)
     slow.ended(job_id)
 
-    assert _entry(slow, job_id, "deleted") is True
+    assert (before, _entry(slow, job_id, "deleted")) == (False, True)
     item = slow.item(job_id)
     assert item is not None
     assert item["provider_deletion"] == {"S": "done"}
@@ -69,12 +82,13 @@ def test_what_was_made_for_an_erased_job_is_deleted_there_once_it_is_made(slow: 
 
 
 def test_an_id_that_becomes_known_after_the_erasure_is_enough_to_delete(slow: World) -> None:
-    slow.behave(result="canned", seconds=1)
-    script = {"submit": {"reset": True}, "webhook": {"posts": [{"delay": 3}]}}
+    script = {"submit": {"reset": True}, "webhook": {"posts": []}}
     job_id = slow.create_with_script(script, slow.request())["job_id"]
+    until(lambda: slow.at_provider(job_id))
     until(lambda: slow.job(job_id), holds=lambda job: job["status"] == "submitting")
 
     assert slow.call("DELETE", f"/v1/jobs/{job_id}").status_code == 204
+    post_success(slow, job_id)
     slow.ended(job_id)
 
     assert _entry(slow, job_id, "deleted") is True
@@ -90,5 +104,7 @@ def test_a_job_whose_execution_died_while_it_drained_is_closed_by_the_next_one(s
         FunctionName=slow.stack.functions["results"], Payload=b'{"task": "sweep"}'
     )
 
+    until(lambda: slow.item(job_id) or {}, holds=lambda item: item["executions"] == {"N": "2"})
+    let_go(slow)
     item = until(lambda: slow.item(job_id) or {}, holds=lambda item: "closed_at" in item)
     assert item["executions"] == {"N": "2"}

@@ -1,4 +1,9 @@
-"""Every row of the provider contract, said by the provider to the whole stack: how does the job end?"""
+"""The provider contract, said by the provider to the whole stack: how does the job end?
+
+All rows of it are said to the use cases (tests/unit/test_every_row.py). Here a sample holds one of each kind: of each
+request, what its answer means, the remedy, and the HTTP status. What is not about words (how an answer is packed,
+breaks off or hangs, where a link leads, which webhooks come) is whole in each run.
+"""
 
 from typing import Any
 
@@ -7,15 +12,15 @@ import pytest
 from tests.support.cases import (
     DONE,
     DONE_LATER,
-    DONE_WITHOUT_FETCH,
-    WAITING,
     Case,
     Outcome,
     confused,
-    failed,
+    expected,
+    is_taken,
     play,
 )
 from tests.support.messages import FUTURE, ID, PROXY, RESULT, ROWS, TRACK, Row
+from tests.support.selection import of_each_kind
 from tests.support.world import World
 
 WITHHELD = {"webhook": "withheld"}
@@ -30,19 +35,13 @@ def posts(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def of_row(row: Row) -> Case:
     """What a row of the contract means for a whole job."""
-    kind = row.meaning.outcome
     body = {"body": _text(row), "charset": _charset(row)}
     says = {"status": row.status, "headers": row.headers, **body}
     if row.asked == "webhook":
-        return Case(row.name, posts(body), DONE)
+        return Case(row.name, posts(body), expected(row))
     if row.asked == "fetch":
-        told = {"succeeded": DONE, "failed": failed("provider-failed", 1, 1)}
-        outcome = told.get(kind, DONE_LATER)
-        return Case(row.name, {"fetch": says | {"times": 1}}, outcome, WITHHELD)
-    taken = kind in {"accepted", "succeeded", "ambiguous"}
-    error = "input-invalid" if row.meaning.remedy == "reject_input" else "provider-rejected"
-    outcomes = {"succeeded": DONE_WITHOUT_FETCH, "failed": failed(error), "not_started": WAITING}
-    return Case(row.name, {"submit": says | {"taken": taken}}, outcomes.get(kind, DONE))
+        return Case(row.name, {"fetch": says | {"times": 1}}, expected(row), WITHHELD)
+    return Case(row.name, {"submit": says | {"taken": is_taken(row)}}, expected(row))
 
 
 def _text(row: Row) -> str:
@@ -165,26 +164,48 @@ MESSAGES = [
     Case("webhook late", posts({"delay": 5}), DONE),
     Case("webhook lost", posts(), DONE),
 ]
-CASES = [*ANSWERS, *PACKED, *LINKS, *MESSAGES, *map(of_row, ROWS)]
+BESIDE_ROWS = [*ANSWERS, *PACKED, *LINKS, *MESSAGES]
+
+
+def kinds_of(row: Row) -> set[tuple[object, ...]]:
+    """What a row is one of."""
+    meaning = row.meaning
+    return {(row.asked, meaning.outcome, meaning.remedy), (row.asked, row.status)}
+
+
+def cases_of(seed: str | None) -> list[Case]:
+    """All cases, of the rows those of a sample."""
+    return [*BESIDE_ROWS, *map(of_row, of_each_kind(ROWS, kinds_of, seed))]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "case" in metafunc.fixturenames:
+        cases = cases_of(metafunc.config.getoption("--sample"))
+        metafunc.parametrize("case", cases, ids=[case.name for case in cases])
 
 
 @pytest.fixture(scope="module")
-def outcomes(session_world: World) -> dict[str, Outcome]:
+def cases(seed: str | None) -> list[Case]:
+    return cases_of(seed)
+
+
+@pytest.fixture(scope="module")
+def outcomes(session_world: World, cases: list[Case]) -> dict[str, Outcome]:
     """The outcome of every case."""
-    return play(session_world, CASES)
+    return play(session_world, cases)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_a_job_ends_as_its_provider_s_words_mean(case: Case, outcomes: dict[str, Outcome]) -> None:
     assert outcomes[case.name] == case.outcome
 
 
 def test_no_case_would_pass_with_the_expectations_of_one_that_differs(
+    cases: list[Case],
     outcomes: dict[str, Outcome],
 ) -> None:
-    assert confused(CASES, outcomes) == []
+    assert confused(cases, outcomes) == []
 
 
-def test_the_cases_end_in_different_ways() -> None:
-    assert len({case.outcome for case in CASES}) >= 7
-    assert len({case.name for case in CASES}) == len(CASES)
+def test_the_cases_end_in_different_ways(cases: list[Case]) -> None:
+    assert len({case.outcome for case in cases}) >= 7
+    assert len({case.name for case in cases}) == len(cases)

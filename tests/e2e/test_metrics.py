@@ -6,7 +6,7 @@ from typing import Any
 from local.stack.bring_up import STACK_NAME
 from tests.support.logs import logged
 from tests.support.until import until
-from tests.support.world import World
+from tests.support.world import FINAL, World
 
 
 def metrics(world: World) -> dict[str, float]:
@@ -25,6 +25,12 @@ def metrics(world: World) -> dict[str, float]:
     return sums
 
 
+def ending(world: World) -> list[str]:
+    """The jobs that are over, and whose executions are not."""
+    statuses = {name: (world.item(name) or {}).get("status") for name in world.running()}
+    return [name for name, status in statuses.items() if status and status["S"] in FINAL]
+
+
 def grown(world: World, before: dict[str, float]) -> set[str]:
     """Which of our metrics are more than they were."""
     now = metrics(world)
@@ -32,6 +38,8 @@ def grown(world: World, before: dict[str, float]) -> set[str]:
 
 
 def test_a_job_that_a_webhook_ends_is_counted_so(patient: World) -> None:
+    # The task that ends a job logs it after that: none of another test's may still be at it.
+    until(lambda: not ending(patient))
     before = metrics(patient)
 
     patient.final(patient.create()["job_id"])

@@ -1,28 +1,28 @@
-"""What the provider leaves open until the job's deadline. A stack of its own, with a short one.
+"""What the provider leaves open until the job's deadline.
 
-How often a job is polled until then is decided, and tested, in rules/schedule; here it is at least once.
+A deadline passes when the test moves it, once all has happened that is to happen before it. How often a job is
+polled until then is decided, and tested, in rules/schedule; here it is at least once.
 """
 
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from faceswap.rules.ids import track_id
-from tests.support.cases import DONE, Case, Outcome, confused, failed, made, outcome_of, play
-from tests.support.stacks import own_stack
+from tests.support.cases import DONE, Case, Outcome, confused, failed, made, outcome_of
+from tests.support.deadlines import pass_deadline, set_moment
+from tests.support.until import until
 from tests.support.webhooks import token_of
-from tests.support.world import World
+from tests.support.world import FINAL, World
 
-PARAMETERS = {
-    "FirstPollSeconds": "1",
-    "MaxPollSeconds": "1",
-    "JobDeadlineSeconds": "9",
-    "ProviderConcurrency": "500",
-}
+DEADLINE = timedelta(hours=6)
+"""The template's own."""
 TAKEN_UNHEARD = {"submit": {"reset": True}, "webhook": {"posts": []}}
-UNHEARD = "taken, and nobody heard of it"
+UNHEARD = "submit reset after it was taken, webhook lost"
+FETCH_FAILS = "fetch never works, webhook tells"
+FETCH_WAITS = "fetch never says more than processing, webhook tells"
 UNKNOWN = failed("submission-unknown")
 NEVER_UNDERSTOOD = {
     "an unknown status": (
@@ -45,22 +45,14 @@ CASES = [
         {"submit": {"delay": 3, "reset": True, "taken": False}},
         UNKNOWN,
     ),
-    Case(
-        "submit reset after it was taken, webhook lost",
-        TAKEN_UNHEARD,
-        failed("submission-unknown", 1),
-    ),
+    Case(UNHEARD, TAKEN_UNHEARD, failed("submission-unknown", 1)),
     Case(
         "fetch never says more than processing",
         {"fetch": {"body": '{"status":"processing"}'}, "webhook": {"posts": []}},
         failed("provider-timeout", 1, 1),
     ),
-    Case(
-        "fetch never says more than processing, webhook tells",
-        {"fetch": {"body": '{"status":"processing"}'}},
-        DONE,
-    ),
-    Case("fetch never works, webhook tells", {"fetch": {"status": 500}}, DONE),
+    Case(FETCH_WAITS, {"fetch": {"body": '{"status":"processing"}'}}, DONE),
+    Case(FETCH_FAILS, {"fetch": {"status": 500}}, DONE),
     Case("link never works", {"file": {"status": 404}}, failed("result-unusable", 1, 1)),
     *(
         Case(name, {"fetch": says, "webhook": {"posts": []}}, failed("provider-timeout", 1, 1))
@@ -70,18 +62,66 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def short_deadline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A stack that gives up soon."""
-    with own_stack(tmp_path_factory.mktemp("short_deadline"), PARAMETERS) as world:
-        yield world
+def polling(session_world: World) -> World:
+    """The shared stack, as these tests leave its provider."""
+    session_world.reset_provider()
+    return session_world
 
 
 @pytest.fixture(scope="module")
-def outcomes(short_deadline: World) -> dict[str, Outcome]:
-    found = play(short_deadline, CASES, at_once=len(CASES))  # each lasts as long as the deadline
-    return {
-        name: replace(outcome, fetches=min(1, outcome.fetches)) for name, outcome in found.items()
-    }
+def jobs(polling: World) -> dict[str, str]:
+    """The job of each case, by the case's name; each sent, and those that are to be overdue overdue."""
+    polling.behave(result="canned")
+    polling.teach({f"case-{number}-": case.script for number, case in enumerate(CASES)})
+
+    made_jobs = {case.name: made(polling, number) for number, case in enumerate(CASES)}
+
+    def live(case: Case) -> None:
+        job_id = made_jobs[case.name]
+        if case.name != FETCH_FAILS:
+            until(lambda: _has_met_all(polling, job_id, case))
+            pass_deadline(polling, job_id)
+        else:
+            until(lambda: _fails_long(polling, job_id), every=0.5)
+
+    with ThreadPoolExecutor(len(CASES)) as threads:
+        list(threads.map(live, CASES))
+    return made_jobs
+
+
+def _has_met_all(world: World, job_id: str, case: Case) -> bool:
+    """Whether the job has met what the case is about, and its execution waits.
+
+    The archive of one whose links are all broken is tried before that is so.
+    """
+    item = world.item(job_id) or {"status": {"S": ""}, "change": {"S": ""}}
+    sent = item["status"]["S"] in {"submitting", "processing"} and item["change"]["S"] == "wait"
+    if case.name == FETCH_WAITS:
+        return sent and "evidence_succeeded" in item
+    if case.outcome.error == "result-unusable":
+        return sent and "archive_failing_since" in item
+    if case.name in NEVER_UNDERSTOOD:
+        return sent and "last_unread" in item
+    return sent and bool(world.at_provider(job_id).get("fetches", 0) >= case.outcome.fetches)
+
+
+def _fails_long(world: World, job_id: str) -> bool:
+    """Let fetch have failed for a day; whether the job is over, for a poll under way may put the moment back."""
+    item = world.item(job_id) or {}
+    if "fetch_failing_since" in item and item["status"]["S"] not in FINAL:
+        set_moment(world, job_id, "fetch_failing_since", datetime.now(UTC) - timedelta(days=1))
+    return bool(item) and item["status"]["S"] in FINAL
+
+
+@pytest.fixture(scope="module")
+def outcomes(polling: World, jobs: dict[str, str]) -> dict[str, Outcome]:
+    """The outcome of each case; of its fetches only whether there was one."""
+    with ThreadPoolExecutor(len(jobs)) as threads:
+        found = threads.map(lambda job_id: outcome_of(polling, job_id), jobs.values())
+        return {
+            name: replace(outcome, fetches=min(1, outcome.fetches))
+            for name, outcome in zip(jobs, found, strict=True)
+        }
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
@@ -95,49 +135,50 @@ def test_no_case_would_pass_with_the_expectations_of_one_that_differs(
     assert confused(CASES, outcomes) == []
 
 
-@pytest.fixture(scope="module")
-def overdue(short_deadline: World) -> dict[str, str]:
-    """Jobs that ran into the deadline, all at once, by name: never understood ones, and one that nobody heard of."""
-    scripts: dict[str, dict[str, Any]] = {
-        name: {"fetch": says, "webhook": {"posts": []}}
-        for name, (says, _) in NEVER_UNDERSTOOD.items()
-    }
-    scripts[UNHEARD] = TAKEN_UNHEARD
-    short_deadline.behave(result="canned")
-    short_deadline.teach({f"case-{n}-": script for n, script in enumerate(scripts.values())})
-    jobs = {name: made(short_deadline, number) for number, name in enumerate(scripts)}
-    for job_id in jobs.values():
-        short_deadline.final(job_id)
-    return jobs
+def test_the_deadline_is_so_long_after_the_job_was_sent_as_the_stack_is_told(
+    polling: World,
+) -> None:
+    polling.teach({"case-0-": {"webhook": {"posts": []}, "fetch": CASES[3].script["fetch"]}})
+    job_id = made(polling, 0)
+
+    item = until(
+        lambda: polling.item(job_id) or {}, holds=lambda item: item.get("accepted_at") is not None
+    )
+
+    accepted, deadline = (
+        datetime.fromisoformat(item[name]["S"]) for name in ("accepted_at", "deadline_at")
+    )
+    assert deadline - accepted == DEADLINE
+    polling.call("POST", f"/v1/jobs/{job_id}/cancel")
 
 
 @pytest.mark.parametrize("name", NEVER_UNDERSTOOD)
 def test_the_end_of_a_job_tells_what_could_not_be_understood(
-    short_deadline: World, overdue: dict[str, str], name: str
+    polling: World, jobs: dict[str, str], name: str
 ) -> None:
     _, seen = NEVER_UNDERSTOOD[name]
 
-    error = short_deadline.job(overdue[name])["error"]
+    error = polling.final(jobs[name])["error"]
 
     assert "answers could not be understood" in error["detail"]
     assert error["upstream"].startswith(seen)
 
 
 def test_a_success_that_is_told_after_the_deadline_is_only_counted(
-    short_deadline: World, overdue: dict[str, str]
+    polling: World, jobs: dict[str, str]
 ) -> None:
-    job_id = overdue[UNHEARD]
-    assert outcome_of(short_deadline, job_id) == failed("submission-unknown", 1)
-    before = short_deadline.job(job_id)
-    number = short_deadline.at_provider(job_id)["id"]
-    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(short_deadline, job_id)}"
+    job_id = jobs[UNHEARD]
+    assert outcome_of(polling, job_id) == failed("submission-unknown", 1)
+    before = polling.job(job_id)
+    number = polling.at_provider(job_id)["id"]
+    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(polling, job_id)}"
     told = {"status": "success", "id": number, "track_id": track_id(job_id), "output": []}
     told["output"] = ["https://a.example/v.mp4"]
 
-    assert short_deadline.call("POST", path, token="", json=told).status_code == 200
+    assert polling.call("POST", path, token="", json=told).status_code == 200
 
-    item = short_deadline.item(job_id) or {}
+    item = polling.item(job_id) or {}
     assert item["late_successes"] == {"N": "1"}
     assert item["late_request_id"] == {"S": str(number)}
-    assert short_deadline.job(job_id) == before
-    assert short_deadline.results(job_id) == []
+    assert polling.job(job_id) == before
+    assert polling.results(job_id) == []

@@ -1,8 +1,10 @@
 """`make smoke`, tried on the local stack: nothing may differ from the run that is kept."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,35 +14,61 @@ from local.smoke.__main__ import differences
 from local.smoke.surroundings import leaves_room
 from local.smoke.target import SmokeError, machine_token
 from local.stack.bring_up import STACK_NAME
+from tests.support.held import HELD, let_go
+from tests.support.until import until
+from tests.support.webhooks import post_success, sleeps
 from tests.support.world import World
 
 _PROJECT = Path(__file__).parents[2]
+_FOLLOWS = re.compile(r" *[0-9.]+ s  [a-z]+")
+"""What it says of the job's status, from when on it only waits for the end."""
 
 
-def smoke(world: World, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def smoke(
+    world: World, once_sent: Callable[[str], object] = str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run it; `once_sent` is called with the job's id when it has looked at all that is there while the job runs."""
     given = {
         **CREDENTIALS,
         "AWS_ENDPOINT_URL": world.stack.aws_endpoint_url,
         "AWS_DEFAULT_REGION": world.stack.region,
         "PYTHONPATH": str(_PROJECT / "layers/faceswap/python"),
+        "PYTHONUNBUFFERED": "1",
         **environment,
     }
     command = [sys.executable, "-m", "local.smoke", STACK_NAME, "--api-url", world.stack.api_url]
-    return subprocess.run(
-        [*command, *options],
+    told: list[str] = []
+    with subprocess.Popen(
+        command,
         cwd=_PROJECT,
         env=os.environ | given,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=90,
-        check=False,
-    )
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stderr
+            for line in process.stdout:
+                if _FOLLOWS.match(line) and not any(map(_FOLLOWS.match, told)):
+                    [newest] = world.call("GET", "/v1/jobs?limit=1").json()["items"]
+                    once_sent(newest["job_id"])
+                told.append(line)
+            errors = process.stderr.read()
+            process.wait(600)
+        finally:
+            process.kill()
+    return subprocess.CompletedProcess(command, process.returncode, "".join(told), errors)
 
 
-def test_the_local_stack_does_not_differ_from_itself(world: World) -> None:
-    world.behave(result="canned", seconds=3)
+def test_the_local_stack_does_not_differ_from_itself(patient: World) -> None:
+    patient.behave(result="canned", webhook="withheld", seconds=0)
 
-    told = smoke(world, SMOKE_TOKEN=world.stack.token)
+    def end(job_id: str) -> None:
+        until(lambda: sleeps(patient, job_id))
+        post_success(patient, job_id)
+
+    told = smoke(patient, end, SMOKE_TOKEN=patient.stack.token)
 
     assert (told.returncode, told.stderr) == (0, ""), told.stdout
     assert told.stdout.rstrip().endswith("facts, 0 differ from the local run")
@@ -53,11 +81,13 @@ def test_the_local_stack_does_not_differ_from_itself(world: World) -> None:
 
 
 def test_what_differs_is_told(world: World) -> None:
-    world.behave(result="canned", seconds=3)
-    still = '{"status":"processing","output":"","message":"try again later."}'
-    world.teach({"/v1/inputs/": {"fetch": {"body": still, "times": 1}, "webhook": {"posts": []}}})
+    world.teach({"/v1/inputs/": HELD})
 
-    told = smoke(world, SMOKE_TOKEN=world.stack.token)
+    def poll(job_id: str) -> None:
+        until(lambda: world.at_provider(job_id).get("fetches"))
+        let_go(world)
+
+    told = smoke(world, poll, SMOKE_TOKEN=world.stack.token)
 
     assert told.returncode == 1
     (line,) = [line for line in told.stdout.splitlines() if line.startswith("differs")]

@@ -179,7 +179,7 @@ def test_ctrl_c_ends_a_command_and_what_it_has_started(
         text=True,
     )
     try:
-        until(remembered.exists, seconds=60)
+        until(remembered.exists)
         pids = [each["pid"] for each in json.loads(remembered.read_text())["processes"].values()]
         assert pids
 
@@ -188,7 +188,7 @@ def test_ctrl_c_ends_a_command_and_what_it_has_started(
         assert not remembered.exists()
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(120)
         down(tmp_path / folder)
 
 

@@ -37,7 +37,7 @@ def test_the_second_waits_and_says_so(tmp_path: Path) -> None:
         until(lambda: said)
         assert not entered.is_set()
 
-    thread.join(10)
+    thread.join(120)
     assert entered.is_set()
     assert len(said) == 1
     assert str(tmp_path) in said[0]
@@ -57,7 +57,7 @@ def test_a_background_process_does_not_keep_the_lock(tmp_path: Path) -> None:
     said: list[str] = []
     try:
         with locked(tmp_path, said.append):
-            command = [sys.executable, "-c", "import time; time.sleep(60)"]
+            command = [sys.executable, "-c", "import time; time.sleep(600)"]
             processes.start("worker", command, port=0, cwd=tmp_path, environment={})
 
         with locked(tmp_path, said.append, seconds=0):
@@ -70,7 +70,7 @@ def test_a_background_process_does_not_keep_the_lock(tmp_path: Path) -> None:
 def test_a_command_that_was_killed_does_not_keep_the_lock(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from local.stack.lock import locked\n"
-        "with locked(Path(sys.argv[1]), print): print('in', flush=True); time.sleep(60)"
+        "with locked(Path(sys.argv[1]), print): print('in', flush=True); time.sleep(600)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path)], cwd=PROJECT, stdout=subprocess.PIPE
@@ -78,9 +78,9 @@ def test_a_command_that_was_killed_does_not_keep_the_lock(tmp_path: Path) -> Non
         assert holder.stdout
         assert holder.stdout.readline() == b"in\n"
         holder.send_signal(signal.SIGKILL)
-        holder.wait(10)
+        holder.wait(120)
 
-    with locked(tmp_path, print, seconds=10):
+    with locked(tmp_path, print, seconds=120):
         pass
 
 
@@ -94,7 +94,7 @@ def test_two_ups_at_once_make_one_stack(tmp_path: Path) -> None:
             )
             for _ in range(2)
         ]
-        outputs = sorted(process.communicate(timeout=120)[0] for process in started)
+        outputs = sorted(process.communicate(timeout=600)[0] for process in started)
 
         assert [process.returncode for process in started] == [0, 0], outputs
         stack = Stack.read(folder)

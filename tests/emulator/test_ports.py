@@ -74,12 +74,12 @@ def test_what_runs_already_may_keep_its_port(
 ) -> None:
     (port,) = free_ports(1)
     processes = Processes(tmp_path)
-    code = f"import socket, time; s = socket.create_server(('127.0.0.1', {port})); time.sleep(60)"
+    code = f"import socket, time; s = socket.create_server(('127.0.0.1', {port})); time.sleep(600)"
     try:
         started = processes.start(
             "emulator", [sys.executable, "-c", code], port=port, cwd=tmp_path, environment={}
         )
-        until(lambda: listener(port), seconds=60)
+        until(lambda: listener(port))
         monkeypatch.setenv("EMULATOR_PORT", str(port))
 
         assert Parts(tmp_path, processes).ports("emulator") == {"emulator": port}
@@ -94,7 +94,7 @@ def test_a_port_without_a_listener_has_none() -> None:
 
 def test_a_command_that_is_long_is_cut() -> None:
     code = "import socket, time; s = socket.create_server(('127.0.0.1', 0)); "
-    code += "print(s.getsockname()[1], flush=True); time.sleep(60)"
+    code += "print(s.getsockname()[1], flush=True); time.sleep(600)"
     command = [sys.executable, "-c", code, "x" * 5000]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         try:

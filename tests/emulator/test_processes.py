@@ -18,8 +18,8 @@ Eventually = Callable[[Callable[[], object]], bool]
 # Tells its child's id, and leaves the child behind when it is ended.
 PARENT = (
     "import subprocess, sys, time\n"
-    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-    "print('child', child.pid, flush=True); time.sleep(60)"
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+    "print('child', child.pid, flush=True); time.sleep(600)"
 )
 
 
@@ -38,7 +38,7 @@ def start(processes: Processes, code: str) -> int:
 
 
 def test_a_process_is_found_again_by_the_next_command(processes: Processes, tmp_path: Path) -> None:
-    pid = start(processes, "import time; time.sleep(60)")
+    pid = start(processes, "import time; time.sleep(600)")
 
     assert Processes(tmp_path).pids == {"worker": pid}
 
@@ -72,7 +72,7 @@ def test_a_process_that_ends_early_shows_its_last_words(processes: Processes) ->
     start(processes, "raise SystemExit('no luck today')")
 
     with pytest.raises(StackError, match=r"worker ended[\s\S]*no luck today"):
-        processes.wait_until("worker", lambda: False, seconds=10)
+        processes.wait_until("worker", lambda: False, seconds=120)
 
 
 def test_a_process_for_which_the_disk_has_no_room_says_so(
@@ -82,11 +82,11 @@ def test_a_process_for_which_the_disk_has_no_room_says_so(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
 
     with pytest.raises(StackError, match=r"\Athe disk is full: worker ended at its start\Z"):
-        processes.wait_until("worker", lambda: False, seconds=10)
+        processes.wait_until("worker", lambda: False, seconds=120)
 
 
 def test_a_process_that_is_never_ready_is_named(processes: Processes) -> None:
-    start(processes, "import time; time.sleep(60)")
+    start(processes, "import time; time.sleep(600)")
 
     with pytest.raises(StackError, match="worker is not ready after 0 s"):
         processes.wait_until("worker", lambda: False, seconds=0)

@@ -16,7 +16,7 @@ from local.stack.processes import Processes
 from local.stack.records import Process
 from local.stack.system import born
 
-SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def original(tmp_path: Path) -> Iterator[Path]:
 
 
 def copied(folder: Path, to: Path) -> Path:
-    subprocess.run(["cp", "-a", str(folder), str(to)], check=True, timeout=30)
+    subprocess.run(["cp", "-a", str(folder), str(to)], check=True, timeout=300)
     return to
 
 

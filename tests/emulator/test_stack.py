@@ -50,7 +50,7 @@ def test_up_leaves_a_stack_that_holds_no_pipe_of_the_caller_and_can_be_changed(
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=True,
     )
     stack = Stack.read(folder)

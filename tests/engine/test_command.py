@@ -16,7 +16,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 def _run(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "local.provider", "swap", *map(str, arguments)]
     return subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=PROJECT, capture_output=True, text=True, timeout=600, check=False
     )
 
 

@@ -143,7 +143,7 @@ def test_a_process_beyond_its_limits_ends_without_an_answer(tmp_path: Path, limi
         f"i.LIMITS = i.Limits({limits}); sys.exit(i.main(pathlib.Path(sys.argv[1])))"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code, str(video)], capture_output=True, timeout=60, check=False
+        [sys.executable, "-c", code, str(video)], capture_output=True, timeout=600, check=False
     )
     assert ended.returncode != 0
     assert not ended.stdout

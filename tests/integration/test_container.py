@@ -5,10 +5,14 @@ from uuid import uuid4
 import pytest
 
 from faceswap.container.jobs import JobsContainer
+from faceswap.rules.job import Evidence, FinalStatus
 from faceswap.rules.reply import Reply
 from faceswap.settings import JobsSettings
 from tests.support.environment import ENVIRONMENT
+from tests.support.samples import START, a_job
 from tests.support.world import World
+
+HEARD = Evidence(at=START, by="webhook", request_id="298")
 
 
 @pytest.fixture
@@ -41,6 +45,33 @@ def test_a_refused_key_is_read_anew_and_told(
 
     assert context.provider_key() == "new"
     assert capsys.readouterr().out.count('"ProviderBlocked":[1.0]') == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counted"),
+    [
+        ({"evidence_succeeded": HEARD}, "succeeded", "FinishedByWebhook"),
+        ({"evidence_failed": HEARD}, "failed", "FinishedByWebhook"),
+        ({}, "succeeded", "FinishedByPoll"),
+        ({"evidence_immediate": HEARD}, "succeeded", None),
+        ({"evidence_succeeded": HEARD}, "cancelled", None),
+        ({}, "failed", None),
+    ],
+)
+def test_an_end_is_counted_by_who_brought_the_news(
+    container: JobsContainer,
+    capsys: pytest.CaptureFixture[str],
+    before: dict[str, Evidence],
+    after: FinalStatus,
+    counted: str | None,
+) -> None:
+    job = a_job(status="processing", **before)
+
+    container.end_job._finished(job, job.model_copy(update={"status": after}))
+
+    told = capsys.readouterr().out
+    names = {"FinishedByWebhook", "FinishedByPoll"}
+    assert {name for name in names if name in told} == ({counted} if counted else set())
 
 
 def test_collect_reads_a_refused_key_anew_too(container: JobsContainer, world: World) -> None:

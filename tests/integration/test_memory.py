@@ -36,7 +36,7 @@ def test_a_result_of_300_mib_is_archived_in_less_than_200(world: World) -> None:
             cwd=PROJECT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
     assert done.returncode == 0, done.stderr

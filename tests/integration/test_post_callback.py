@@ -58,7 +58,7 @@ def test_what_goes_wrong_is_told_in_words(
     reply: Reply, status: int | None, trouble: str, is_late: bool
 ) -> None:
     with receiver(lambda _path, _number: reply) as there:
-        answer = sender(seconds=1).post(there.url("hook"), BODY, HEADERS)
+        answer = sender(seconds=1 if is_late else 60).post(there.url("hook"), BODY, HEADERS)
 
         assert len(there.posts) == 1
 
@@ -80,10 +80,10 @@ def test_an_endless_answer_is_read_no_further_than_its_bound() -> None:
 def test_an_answer_that_drips_counts_by_its_status() -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nthanks")
-        time.sleep(3)
+        connection.recv(1)  # nothing more until the other side leaves
 
     with socket_server(drip) as url:
-        answer = sender(seconds=1).post(url, BODY, HEADERS)
+        answer = sender(seconds=3).post(url, BODY, HEADERS)
 
     assert (answer.is_taken, answer.text) == (True, "thanks")
 

@@ -95,7 +95,7 @@ def test_check_looks_at_the_documents() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
 

@@ -1,10 +1,11 @@
 """What `make test` takes of a whole, and that helpers are imported from where they live."""
 
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
+from tests.support.balance import LONGEST_FIRST, place
 from tests.support.crashes.plans import Call, Point, kinds_of
 from tests.support.imports import faults
 from tests.support.selection import local_has_changed, of_each_kind, share_of_each
@@ -40,6 +41,14 @@ def test_a_share_has_some_of_each_group() -> None:
     kept = share_of_each(names, lambda name: name[0], 4, "a")
 
     assert sorted(name[0] for name in kept) == ["x", "x", "x", "y", "y", "y", "z"]
+
+
+def test_the_files_that_come_first_are_there() -> None:
+    tests = Path(__file__).parents[1]
+
+    assert [name for name in LONGEST_FIRST if not (tests / name).is_file()] == []
+    assert place(PurePath(LONGEST_FIRST[0])) < place(PurePath(LONGEST_FIRST[1]))
+    assert place(PurePath("unit/test_names.py")) == len(LONGEST_FIRST)
 
 
 def git(folder: Path, *words: str) -> None:

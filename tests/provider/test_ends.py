@@ -37,10 +37,11 @@ def _order(client: Client, media: Server) -> int:
 
 
 def _start_swap(client: Client, media: Server) -> tuple[int, int]:
-    """A job whose engine is at work: its id, and the engine's process id."""
+    """A job in the middle of its swap, which stands still there: its id, and the engine's process id."""
     number = _order(client, media)
     until(lambda: client.entry(number)["progress"])
     (engine,) = engines(client.log.parent)
+    os.kill(engine, signal.SIGSTOP)
     return number, engine
 
 
@@ -89,7 +90,7 @@ def _submit_and_forget(client: Client) -> None:
 
 def test_an_engine_that_dies_fails_its_job(well_behaved: Client, media: Server) -> None:
     number, engine = _start_swap(well_behaved, media)
-    os.kill(engine, 9)
+    os.kill(engine, signal.SIGKILL)
     assert well_behaved.over(number)["message"] == "the engine stopped"
 
 
@@ -126,7 +127,7 @@ def test_it_does_not_start_with_a_canned_file_that_is_not_there(tmp_path: Path) 
     command = [sys.executable, "-m", "local.provider", "serve", "--work", str(tmp_path)]
     command += ["--key", KEY, "--canned", str(tmp_path / "missing.mp4")]
     ended = subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=PROJECT, capture_output=True, text=True, timeout=600, check=False
     )
     assert ended.returncode == 2
     assert "--canned" in ended.stderr

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from local.provider.database import FILE
-from tests.support.providers import CANNED, KEY, PROJECT, Client, serving
+from tests.support.providers import CANNED, KEY, PROJECT, URLS, Client, serving
+from tests.support.served_media import served_media
 from tests.support.servers import Server
 from tests.support.until import until
 
@@ -35,30 +37,45 @@ def started(folder: Path, *options: str) -> Iterator[Client]:
 
 
 def test_jobs_that_wait_run_or_are_over_outlive_the_server(tmp_path: Path, hooks: Server) -> None:
-    with killed(tmp_path) as client:
-        over = client.accepted(track_id=1)["id"]
-        before = client.over(over)
-        client.behave(seconds=2)
-        running, waiting = (
-            client.accepted(track_id=number, webhook=f"{hooks.url}/{number}")["id"]
-            for number in (2, 3)
-        )
-        assert client.fetch(running).json()["status"] == "processing"
+    gate = threading.Event()
+    with served_media(tmp_path, 6, gate) as media:
+        with killed(tmp_path) as client:
+            over = client.accepted(track_id=1)["id"]
+            before = client.over(over)
+            # The inputs of the second come once the gate is open; there is one place, so the third waits for it.
+            client.behave(result="engine")
+            inputs = dict(
+                zip(
+                    URLS,
+                    (f"{media.url}/{name}" for name in ("video", "donor", "person")),
+                    strict=True,
+                )
+            )
+            running = client.accepted(track_id=2, webhook=f"{hooks.url}/2", **inputs)["id"]
+            client.behave(result="canned")
+            waiting = client.accepted(track_id=3, webhook=f"{hooks.url}/3")["id"]
+            until(lambda: media.requests)
+            assert client.fetch(running).json()["status"] == "processing"
 
-    with started(tmp_path) as client:
-        counted = [(job["id"], job["track_id"]) for job in client.ledger()["jobs"]]
-        after = client.over(over)
-        ends = [client.over(number) for number in (running, waiting)]
+        with started(tmp_path) as client:
+            counted = [(job["id"], job["track_id"]) for job in client.ledger()["jobs"]]
+            after = client.over(over)
+            until(lambda: client.entry(running)["begun"] == 2)
+            begun = [client.entry(number)["begun"] for number in (running, waiting)]
+            gate.set()
+            ends = [client.over(number) for number in (running, waiting)]
 
-        assert counted == [(over, 1), (running, 2), (waiting, 3)]
-        assert after["generationTime"] == before["generationTime"]
-        assert after["meta"]["track_id"] == "1"
-        assert [end["status"] for end in ends] == ["success", "success"]
-        assert [client.file(told).content for told in (after, *ends)] == [CANNED] * 3
-        until(lambda: len(hooks.requests) == 2)
-        assert [path for _, path, _, _ in hooks.requests] == ["/2", "/3"]
-        assert client.ledger()["submits"] == 3
-        assert client.accepted()["id"] == waiting + 1
+            assert counted == [(over, 1), (running, 2), (waiting, 3)]
+            assert after["generationTime"] == before["generationTime"]
+            assert after["meta"]["track_id"] == "1"
+            assert begun == [2, 0]
+            assert [end["status"] for end in ends] == ["success", "success"]
+            assert client.file(after).content == client.file(ends[1]).content == CANNED
+            assert client.file(ends[0]).status_code == 200
+            until(lambda: len(hooks.requests) == 2)
+            assert {path for _, path, _, _ in hooks.requests} == {"/2", "/3"}
+            assert client.ledger()["submits"] == 3
+            assert client.accepted()["id"] == waiting + 1
 
 
 def test_jobs_taken_up_again_hold_their_places_in_the_queue(tmp_path: Path) -> None:
@@ -153,7 +170,7 @@ def test_a_folder_that_cannot_be_used_is_told_at_the_start(
             cwd=PROJECT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert client.http.get("/health").status_code == 200

@@ -13,7 +13,7 @@ from tests.support.providers import KEY, URLS, Client, Full
 from tests.support.servers import closed_port
 
 FAMILIES = pytest.mark.parametrize("family", ["faceswap", "deepfake"])
-_FUZZ_SECONDS = 60
+_FUZZ_SECONDS = 600
 
 
 @FAMILIES

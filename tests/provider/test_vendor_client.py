@@ -18,7 +18,7 @@ def _run(provider: Client, key: str = KEY) -> subprocess.CompletedProcess[str]:
         env={"NO_PROXY": "127.0.0.1"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -8,7 +8,7 @@ from tests.support.soak.report import table
 from tests.support.soak.soak import soak
 
 
-def test_sixty_jobs_leave_the_books_in_order(tmp_path: Path) -> None:
+def test_thirty_jobs_leave_the_books_in_order(tmp_path: Path) -> None:
     told = soak(PART, tmp_path, print)
 
     assert not any(told["wrong"].values()), table(told)

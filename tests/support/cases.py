@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.messages import Row
 from tests.support.until import until
 from tests.support.world import CONSENT, FINAL, VIDEO, World
 
@@ -44,6 +45,24 @@ WAITING = Outcome("queued", None, 0, 0, 0)
 def failed(error: str, submits: int = 0, fetches: int = 0) -> Outcome:
     """The outcome of a job that failed so."""
     return Outcome("failed", error, submits, fetches, 0)
+
+
+def expected(row: Row) -> Outcome:
+    """What a row of the contract means for a whole job to which the provider says the truth besides."""
+    kind = row.meaning.outcome
+    if row.asked == "webhook":
+        return DONE
+    if row.asked == "fetch":
+        told = {"succeeded": DONE, "failed": failed("provider-failed", 1, 1)}
+        return told.get(kind, DONE_LATER)
+    error = "input-invalid" if row.meaning.remedy == "reject_input" else "provider-rejected"
+    outcomes = {"succeeded": DONE_WITHOUT_FETCH, "failed": failed(error), "not_started": WAITING}
+    return outcomes.get(kind, DONE)
+
+
+def is_taken(row: Row) -> bool:
+    """Whether the provider that answers so to a submit has the job all the same."""
+    return row.meaning.outcome in {"accepted", "succeeded", "ambiguous"}
 
 
 def play(world: World, cases: Sequence[Case], at_once: int = AT_ONCE) -> dict[str, Outcome]:

@@ -15,7 +15,7 @@ from tests.support.until import until
 
 PROJECT = Path(__file__).resolve().parents[2]
 _PYTHON = PROJECT / ".venvs/faults/bin/python"
-_START_SECONDS = _STOP_SECONDS = 60.0
+_START_SECONDS = _STOP_SECONDS = 300.0
 _COUNT = re.compile(r'microburst_faults_total\{service="(\w+)",.*action="([^"]+)"\} (\d+)')
 
 _THROTTLES = {

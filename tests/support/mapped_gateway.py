@@ -33,11 +33,16 @@ ROUTES = (
 
 
 _NOT_FOUND: dict[str, Any] = {"statusCode": 404}
+# As long as the provider waits for an answer to its webhook.
+_LONGEST = 30.0
 
 
 @contextmanager
-def mapped_gateway(prefix: str, worlds: list[World]) -> Iterator[str]:
-    """Serve below a prefix, for the stack that is the first in `worlds` by then; every caller is `demo`."""
+def mapped_gateway(prefix: str, worlds: list[World], webhooks: threading.Event) -> Iterator[str]:
+    """Serve below a prefix, for the stack that is the first in `worlds` by then; every caller is `demo`.
+
+    A webhook is let through once `webhooks` is set.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -55,6 +60,8 @@ def mapped_gateway(prefix: str, worlds: list[World]) -> Iterator[str]:
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             path = unquote(urlsplit(self.path).path)
+            if "/webhooks/" in path:
+                webhooks.wait(_LONGEST)
             event = _event(prefix, self.command, path, dict(self.headers), body)
             answer = _NOT_FOUND if event is None else _call(worlds[0], event)
             content = answer.get("body", "").encode()

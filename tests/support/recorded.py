@@ -10,11 +10,11 @@ from typing import Any
 from tests.support.stacks import own_stack
 from tests.support.world import World
 
-# A webhook comes well before the first poll; where it is lost, the polls do not keep a test long.
+# Where a webhook is lost, the polls do not keep a test long.
 PARAMETERS = {
     "CallbackRetrySeconds": "1,1",
-    "FirstPollSeconds": "4",
-    "MaxPollSeconds": "4",
+    "FirstPollSeconds": "2",
+    "MaxPollSeconds": "2",
     "ProviderConcurrency": "5",
 }
 _HOOK = Path(__file__).parent / "recorder"
@@ -72,11 +72,11 @@ class Recorded:
 
 
 @contextmanager
-def recorded_stack(work: Path) -> Iterator[Recorded]:
-    """A stack of its own whose functions note their calls."""
+def recorded_stack(work: Path, **parameters: str) -> Iterator[Recorded]:
+    """A stack of its own whose functions note their calls, with changed parameters."""
     calls = work / "calls.jsonl"
     calls.touch()
     hook = {"FUNCTION_HOOK": "call_recorder", "CALLS_FILE": str(calls)}
-    with own_stack(work, PARAMETERS, hook, [_HOOK]) as world:
+    with own_stack(work, PARAMETERS | parameters, hook, [_HOOK]) as world:
         world.behave(result="canned", seconds=0.2)
         yield Recorded(world, calls)

@@ -4,7 +4,7 @@ import signal
 import subprocess
 
 
-def interrupted(process: subprocess.Popen[str], seconds: float = 60.0) -> str:
+def interrupted(process: subprocess.Popen[str], seconds: float = 300.0) -> str:
     """Send Ctrl-C to a command and see it end with 130 and without a traceback; what it wrote.
 
     Its output and its errors have to be one pipe.

@@ -12,7 +12,7 @@ def until(
     *,
     holds: Callable[[T], bool] = bool,
     seconds: float = 120.0,
-    every: float = 0.05,
+    every: float = 0.1,
 ) -> T:
     """Read again and again until what is read holds.
 

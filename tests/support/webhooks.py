@@ -1,5 +1,6 @@
-"""Jobs that wait for a webhook, and the token with which one is posted."""
+"""Jobs that wait for a webhook, and how one is posted when the test wants it."""
 
+from faceswap.rules.ids import track_id
 from faceswap.rules.links import webhook_token
 from tests.support.until import until
 from tests.support.world import World
@@ -28,3 +29,14 @@ def sleeps(world: World, job_id: str) -> bool:
     """Whether the job's execution waits, and has seen all that came."""
     item = world.item(job_id) or {"status": {}}
     return item["status"] == {"S": "processing"} and "task_token" in item
+
+
+def post_success(world: World, job_id: str) -> None:
+    """Post what the provider posts when it is done with the job; the result lies there already."""
+    number = world.at_provider(job_id)["id"]
+    told = {"status": "success", "generationTime": 0.1, "id": number}
+    told |= {"output": [f"{world.stack.provider_url}/files/{number}.mp4"]}
+    told |= {"track_id": str(track_id(job_id))}
+    path = f"/v1/webhooks/modelslab/{job_id}/{token_of(world, job_id)}"
+    answer = world.call("POST", path, token="", json=told)
+    assert answer.status_code == 200, answer.text

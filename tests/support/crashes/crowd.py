@@ -17,14 +17,17 @@ BEFORE_AND_AFTER: tuple[When, When] = ("before", "after")
 
 
 def in_lives(
-    live: Callable[[Point, int], End], points: Sequence[Point], world: World
+    live: Callable[[Point, int], End],
+    points: Sequence[Point],
+    world: World,
+    at_once: int = AT_ONCE,
 ) -> dict[Point, End]:
     """Each point in a life of its own, many at once.
 
     What no crowd shows, because only the first job of all, one alone or a new process comes there, again one by one
     on a table without slots and with new processes.
     """
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with ThreadPoolExecutor(at_once) as threads:
         found = threads.map(live, points, range(len(points)))
         ends = dict(zip(points, found, strict=True))
     missed = [point for point, end in ends.items() if not end.happened]
@@ -35,6 +38,14 @@ def in_lives(
         end_idle_processes(world)
         ends[point] = live(point, number)
     return ends
+
+
+def messages_come_again(world: World, seconds: int) -> None:
+    """Let a callback whose function died, or takes longer than that, come again after so many seconds."""
+    world.aws("sqs").set_queue_attributes(
+        QueueUrl=world.stack.outputs["CallbackQueueUrl"],
+        Attributes={"VisibilityTimeout": str(seconds)},
+    )
 
 
 def end_idle_processes(world: World) -> None:

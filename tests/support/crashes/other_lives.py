@@ -47,11 +47,10 @@ def _deleted_asleep(life: Life) -> End:
 
 def _cancelled_while_sent(life: Life) -> End:
     life.short()
-    until(lambda: life.status() not in {"", "queued"}, seconds=60)
-    life.cancel()
-    until(
-        lambda: life.plan.is_done or life.is_told_late() or life.status() == "succeeded", seconds=40
-    )
+    until(lambda: life.status() not in {"", "queued"}, seconds=600)
+    until(life.is_sent, seconds=600)
+    life.ask_to_cancel()
+    life.succeed()
     return life.final()
 
 
@@ -107,7 +106,7 @@ OTHER_LIVES = (
         ],
         {
             "submit": {"body": '{"status":"processing","id":$ID}', "delay": 3, "times": 1},
-            "webhook": {"posts": [{"delay": 10}]},
+            "webhook": {"posts": []},
         },
     ),
     OtherLife(

@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 When = Literal["before", "after"]
-_CLIENTS = {"GET", "POST", "DELETE"}
 
 
 class Call(NamedTuple):
@@ -31,13 +31,9 @@ class Point:
 
 
 def kinds_of(point: Point) -> set[tuple[str, ...]]:
-    """What the point is one of: of deaths in this kind of event, and of deaths at this call there.
-
-    All requests of clients are one place for calls, as they are served by one way through the code.
-    """
+    """What the point is one of: of deaths in this kind of event, and of deaths at this kind of call."""
     kind, name, _ = point.call
-    is_client_s = kind.partition(" ")[0] in _CLIENTS and "/webhooks/" not in kind
-    return {(kind, point.when), ("client" if is_client_s else kind, name, point.when)}
+    return {("event", kind, point.when), ("call", name, point.when)}
 
 
 class Plan:
@@ -77,6 +73,11 @@ class Plan:
     def is_done(self) -> bool:
         """Whether somebody died, or stands there held."""
         return self._path.with_suffix(".done").exists()
+
+    @property
+    def done_at(self) -> datetime:
+        """When somebody died, or stood held."""
+        return datetime.fromtimestamp(self._path.with_suffix(".done").stat().st_mtime, UTC)
 
     def release(self, *, dies: bool = False) -> None:
         """Let who is held go on, or die."""

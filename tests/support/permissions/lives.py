@@ -6,15 +6,17 @@ from typing import Any
 
 from faceswap.rules.callbacks import MOST_AT_ONCE
 from tests.support.bus import Listener
+from tests.support.held import Held
 from tests.support.inbox import Inbox
 from tests.support.receiver import Reply, receiver
-from tests.support.recorded import Recorded
+from tests.support.recorded import PARAMETERS, Recorded
 from tests.support.until import until
+from tests.support.webhooks import post_success
 from tests.support.world import FINAL, PNG, VIDEO, World
 
-_LOST: dict[str, Any] = {"webhook": {"posts": []}}
+_ROOM = int(PARAMETERS["ProviderConcurrency"])
 _ENDLESS = "\0\0\0\x10ftypisom\0\0\0\0\0\0\0\0mdat"
-_LONG = 150.0
+_LONG = 600.0
 
 
 def all_lives(recorded: Recorded) -> None:
@@ -52,15 +54,20 @@ def _ends_at_once(world: World) -> None:
 
 def _waits_for_upload_and_room(world: World) -> None:
     """Its upload lands while it waits; all room is taken; the one that leaves wakes it."""
-    world.behave(seconds=1.5)
+    held = Held(world)
     late = world.reserve("init_image", PNG)
     assert world.call("GET", f"/v1/uploads/{late['upload_id']}").json()["status"] == "pending"
     job = world.create(world.request(init_image=late["source"]))
-    others = [world.create(world.request()) for _ in range(5)]
+    others = [held.create() for _ in range(_ROOM)]
+    until(lambda: {world.job(each)["status"] for each in others} == {"processing"})
     until(lambda: (world.item(job["job_id"]) or {})["change"] == {"S": "wait"})
     world.send(late, PNG)
-    for each in (job, *others):
-        assert world.final(each["job_id"])["status"] == "succeeded"
+    until(lambda: "waits_for_slot" in (world.item(job["job_id"]) or {}))
+    until(lambda: (world.item(job["job_id"]) or {})["change"] == {"S": "wait"})
+    for each in others:
+        held.let_go(each)
+    for each in (job["job_id"], *others):
+        assert world.final(each)["status"] == "succeeded"
     world.call("GET", f"/v1/jobs/{job['job_id']}/result")
 
 
@@ -73,13 +80,15 @@ def _breaks_off(world: World) -> None:
 
 def _is_swept(world: World) -> None:
     """Its execution is gone, and a copy lies there that nobody knows of; the sweep sees to the job."""
-    job = world.create_with_script(_LOST, world.request())
-    until(lambda: (world.item(job["job_id"]) or {})["status"] == {"S": "processing"})
+    held = Held(world)
+    job_id = held.create()
+    until(lambda: (world.item(job_id) or {})["status"] == {"S": "processing"})
     executions = world.stack.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:")
-    world.aws("stepfunctions").stop_execution(executionArn=f"{executions}:{job['job_id']}")
-    forgotten = f"results/{job['job_id']}/forgotten.mp4"
+    world.aws("stepfunctions").stop_execution(executionArn=f"{executions}:{job_id}")
+    forgotten = f"results/{job_id}/forgotten.mp4"
     world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=forgotten, Body=b"")
-    until(lambda: _sweep(world, job["job_id"]), seconds=_LONG, every=0.5)
+    held.let_go(job_id)
+    until(lambda: _sweep(world, job_id), seconds=_LONG, every=0.5)
 
 
 def _never_starts(world: World) -> None:
@@ -106,20 +115,25 @@ def _sweep(world: World, job_id: str) -> bool:
 
 def _lists(world: World) -> None:
     """Jobs are listed, and one that is queued is read."""
-    world.behave(seconds=3)
-    jobs = [world.create(world.request()) for _ in range(7)]
-    until(lambda: "queued" in [world.job(job["job_id"])["status"] for job in jobs])
+    held = Held(world)
+    jobs = [held.create() for _ in range(_ROOM + 2)]
+    until(lambda: [world.job(each)["status"] for each in jobs].count("processing") == _ROOM)
+    assert "queued" in {world.job(each)["status"] for each in jobs}
     world.call("GET", "/v1/jobs?limit=2")
-    for job in jobs:
-        world.final(job["job_id"])
+    for each in jobs:
+        held.let_go(each)
+    for each in jobs:
+        world.final(each)
 
 
 def _is_cancelled(world: World) -> None:
     """While the provider works on it, which tells of its success all the same."""
-    world.behave(seconds=1.5)
-    job_id = world.create()["job_id"]
+    held = Held(world)
+    job_id = held.create()
     until(lambda: world.job(job_id)["status"] == "processing")
     assert world.call("POST", f"/v1/jobs/{job_id}/cancel").status_code == 200
+    post_success(world, job_id)
+    held.let_go(job_id)
     until(lambda: (world.item(job_id) or {}).get("late_successes") == {"N": "1"})
 
 
@@ -139,7 +153,7 @@ def _is_told(world: World) -> None:
     with receiver(lambda _path, _number: Reply(500)) as there:
         jobs = [
             world.create(world.request(callback={"url": there.url(f"{number}")}))["job_id"]
-            for number in range(4)
+            for number in range(MOST_AT_ONCE)
         ]
         until(
             lambda: {_callback(world, each)["status"] for each in jobs} == {"exhausted"},

@@ -193,13 +193,13 @@ WHOLE = Plan(
     ways=10,
 )
 PART = Plan(
-    jobs=60,
-    at_once=20,
+    jobs=30,
+    at_once=15,
     seed=1,
     first_poll=2,
     longest_poll=4,
     job_deadline=14,
     hang=3,
-    limit=300,
+    limit=1200,
     ways=8,
 )

@@ -76,8 +76,13 @@ def _busy(event: Json) -> str:
     return "done"
 
 
-def _sleep(event: Json) -> None:
-    time.sleep(event["seconds"])
+def _hold(event: Json) -> None:
+    """Say that it is here, and stay until an item of the gate's name is there."""
+    if not event["gate"]:
+        return
+    _see("held", event["gate"])
+    while "Item" not in _table.get_item(Key={"pk": event["gate"]}, ConsistentRead=True):
+        time.sleep(0.05)
 
 
 def _forbidden(_event: Json) -> str:
@@ -108,7 +113,7 @@ _ROUTES = {"POST /items": _post, "GET /items/{id}": _get, "GET /ready": _ready}
 _PROBES = {
     "world": _world,
     "busy": _busy,
-    "sleep": _sleep,
+    "hold": _hold,
     "forbidden": _forbidden,
     "presign": _presign,
     "wake": _wake,

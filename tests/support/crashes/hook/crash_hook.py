@@ -18,7 +18,7 @@ from botocore.client import BaseClient
 
 from victims import Victims
 
-_HOLD_SECONDS = 20
+_HOLD_SECONDS = 120
 _PLANS = Path(os.environ["CRASH_PLANS"])
 _PROVIDER = {"specific_video_swap": "submit", "fetch": "fetch", "delete_image": "delete"}
 
