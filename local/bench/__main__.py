@@ -9,12 +9,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from local.bench import cold_start, engine_identity, engine_speed
+from local.bench import cold_start, engine_identity, engine_speed, http
 from local.bench.base import Base, BaseError, check_out_base
 from local.bench.rows import Row, keep, show
 from local.stack.parts import PROJECT
 
-_ALONE = {"cold-start": cold_start.measure}
+_ALONE = {"cold-start": cold_start.measure, "http": http.measure}
 _BESIDE_BASE: dict[str, Callable[[Path, Base], Iterator[Row]]] = {
     "engine-speed": engine_speed.measure,
     "engine-identity": engine_identity.measure,

@@ -9,7 +9,11 @@ Item = Mapping[str, Mapping[str, Any]]
 
 _WRITE_BYTES, _READ_BYTES = 1024, 4096
 _NESTING_BYTES = 3
-INDEXES = {"open_jobs": ("open", "created_at", "pk"), "owner_jobs": ("listed", "created_at", "pk")}
+INDEXES = {
+    "due_jobs": ("open", "due_at", "pk"),
+    "owner_jobs": ("listed", "created_at", "pk"),
+    "queued_jobs": ("queue", "queue_tag", "pk"),
+}
 """The table's indexes, each with all that it keeps, its key first."""
 
 

@@ -5,23 +5,28 @@ from typing import Any
 
 import pytest
 
+from faceswap.store.admission import AdmissionStore
 from faceswap.store.callback_secrets import CallbackSecretStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.inbox import InboxStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
-from faceswap.store.slots import OwnerSlotStore, SlotStore
+from faceswap.store.queue import QueueStore
+from faceswap.store.requests import RequestStore
+from faceswap.store.slots import OwnerSlotStore
 from faceswap.store.uploads import UploadStore
 from tests.fakes import (
+    FakeAdmission,
     FakeDeliveries,
     FakeExecutions,
     FakeInbox,
     FakeJobs,
     FakeMedia,
     FakeOwnerSlots,
+    FakeQueue,
+    FakeRequests,
     FakeSecretNumbers,
-    FakeSlots,
     FakeUploads,
 )
 from tests.support.stores import Stores
@@ -34,11 +39,14 @@ SLOTS = 2
 def stores(request: pytest.FixtureRequest) -> Stores:
     """The stores, empty."""
     if request.param == "fake":
+        jobs, uploads = FakeJobs(), FakeUploads()
         return Stores(
-            FakeJobs(),
-            FakeUploads(),
+            jobs,
+            FakeRequests(jobs, uploads),
+            uploads,
             FakeMedia(),
-            FakeSlots(SLOTS),
+            FakeAdmission(SLOTS),
+            FakeQueue(jobs),
             FakeExecutions(),
             FakeDeliveries(),
             FakeOwnerSlots(SLOTS),
@@ -49,9 +57,11 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
     return Stores(
         JobStore(dynamodb, table),
+        RequestStore(dynamodb, table),
         UploadStore(dynamodb, table),
         MediaStore(world.aws("s3"), world.stack.media_bucket),
-        SlotStore(dynamodb, table, SLOTS),
+        AdmissionStore(dynamodb, table, SLOTS),
+        QueueStore(dynamodb, table),
         ExecutionStore(world.aws("stepfunctions"), world.stack.outputs["StateMachineArn"]),
         DeliveryStore(dynamodb, table, 365),
         OwnerSlotStore(dynamodb, table, SLOTS),

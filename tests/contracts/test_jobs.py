@@ -59,6 +59,11 @@ def test_who_creates_a_job_again_gets_the_first(stores: Stores) -> None:
     assert read(stores.jobs, job).owner == "me"
 
 
+def due(jobs: Jobs) -> list[str]:
+    """All that are not closed, as the sweep sees them in the end."""
+    return list(jobs.due(NOW + timedelta(days=365)))
+
+
 def test_a_move_names_the_status_and_version_that_it_leaves(stores: Stores) -> None:
     job = stored(stores.jobs)
 
@@ -69,7 +74,7 @@ def test_a_move_names_the_status_and_version_that_it_leaves(stores: Stores) -> N
     assert (moved.submitted_at, moved.wakeup_count) == (NOW, 0)
     assert read(stores.jobs, job) == moved
     assert stores.jobs.move(job, "failed", NOW) is None
-    assert stores.jobs.note(job, waits_for_slot=True) is None
+    assert stores.jobs.note(job, polls=1) is None
     assert read(stores.jobs, job) == moved
 
 
@@ -97,7 +102,7 @@ def test_a_final_job_knows_when_it_ended_and_is_open_until_it_is_closed(stores: 
     assert closed is not None
     assert (ended.finished_at, ended.error) == (NOW, Failure(type="internal", detail="x"))
     assert (ended.is_draining, closed.is_draining, closed.task_token) == (True, False, None)
-    assert list(stores.jobs.open_ids()) == [job.job_id]
+    assert due(stores.jobs) == [job.job_id]
 
 
 def test_a_draining_job_is_closed_unless_it_was_woken(stores: Stores) -> None:
@@ -110,7 +115,7 @@ def test_a_draining_job_is_closed_unless_it_was_woken(stores: Stores) -> None:
     assert closed is not None
     assert (closed.closed_at, closed.provider_deletion, closed.request_id) == (NOW, "done", "298")
     assert (closed.task_token, closed.evidence_pending) == (None, None)
-    assert list(stores.jobs.open_ids()) == []
+    assert due(stores.jobs) == []
     assert stores.jobs.close(closed, NOW, None) is None
 
 
@@ -128,7 +133,7 @@ def test_an_erased_job_is_reopened_for_an_id_that_is_news(stores: Stores) -> Non
     assert (reopened.is_draining, reopened.request_id) == (True, "298")
     assert reopened.provider_deletion is None
     assert read(stores.jobs, other).request_id is None
-    assert list(stores.jobs.open_ids()) == [job.job_id]
+    assert due(stores.jobs) == [job.job_id]
 
 
 def test_a_note_changes_neither_status_nor_version(stores: Stores) -> None:
@@ -224,22 +229,15 @@ def test_a_closed_job_is_not_woken_and_an_unknown_one_is_none(stores: Stores) ->
     assert stores.jobs.wake("job_" + "z" * 26) is None
 
 
-def test_open_jobs_come_oldest_first_and_older_ones_are_counted(stores: Stores) -> None:
+def test_of_the_jobs_that_are_due_the_most_overdue_comes_first(stores: Stores) -> None:
     times = [NOW + timedelta(seconds=n) for n in (2, 0, 1)]
-    made = [stored(stores.jobs, created_at=time) for time in times]
-    ended = stored(stores.jobs, created_at=NOW - timedelta(days=2))
+    made = [stored(stores.jobs, due_at=time) for time in times]
+    ended = stored(stores.jobs, due_at=NOW - timedelta(days=2))
     stores.jobs.move(ended, "cancelled", NOW, closed_at=NOW)
 
-    assert list(stores.jobs.open_ids()) == [made[n].job_id for n in (1, 2, 0)]
-    assert [stores.jobs.count_older(job) for job in made] == [2, 0, 1]
-
-
-def test_several_jobs_are_read_in_the_order_that_was_asked_for(stores: Stores) -> None:
-    first, second = stored(stores.jobs), stored(stores.jobs)
-
-    found = stores.jobs.get_all([second.job_id, "job_none", first.job_id])
-
-    assert found == [second, first]
+    assert due(stores.jobs) == [made[n].job_id for n in (1, 2, 0)]
+    assert list(stores.jobs.due(NOW - timedelta(milliseconds=1))) == []
+    assert list(stores.jobs.due(NOW)) == [made[1].job_id]
 
 
 def test_an_owner_s_jobs_are_paged_newest_first(stores: Stores) -> None:
@@ -260,7 +258,7 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
     everything = a_job(
         job_id=ids.job_id(secrets.token_bytes(16)), status="succeeded", wakeup_count=3, version=4,
         media=dict(a_job().media) | {"init_image": LinkedMedia(url="https://a.example/me.png")},
-        client_reference="mine", queued_at=NOW, submit_after=NOW, waits_for_slot=True,
+        client_reference="mine", queued_at=NOW, submit_after=NOW, queue_tag="1#x",
         submitted_at=NOW, accepted_at=NOW, finished_at=NOW, task_token="t", request_id="298",
         eta_seconds=5, generation_time=5, evidence_immediate=SAID, evidence_succeeded=SAID,
         evidence_failed=SAID, evidence_pending=SAID, fetch_failures=1, fetch_failing_since=NOW,
@@ -279,7 +277,7 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
     assert read(stores.jobs, everything) == erased
     stays = {name for name, value in erased if value != Job.model_fields[name].default}
     assert stays == {
-        "accepted_at", "created_at", "deadline_at", "erased_at", "erased_receipt",
+        "accepted_at", "created_at", "deadline_at", "due_at", "erased_at", "erased_receipt",
         "executions", "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
         "provider_done", "queued_at", "request_id", "wakeup_count", "status", "submitted_at",
         "task_token", "updated_at", "version",
@@ -301,7 +299,7 @@ def test_a_job_that_closed_meanwhile_is_not_erased_as_if_it_were_draining(stores
 
     assert erased is not None
     assert erased.is_draining  # the provider is to be asked again
-    assert list(stores.jobs.open_ids()) == [job.job_id]
+    assert due(stores.jobs) == [job.job_id]
 
 
 def test_an_id_that_came_since_a_job_was_read_is_not_lost_by_its_erasure(stores: Stores) -> None:

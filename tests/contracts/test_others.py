@@ -8,7 +8,7 @@ import pytest
 
 from faceswap.rules import ids
 from faceswap.rules.uploads import MOST_JOBS, StoredObject, Upload
-from tests.support.samples import an_upload
+from tests.support.samples import a_job, an_upload
 from tests.support.stores import Stores
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -107,6 +107,20 @@ def test_an_upload_that_is_given_up_takes_nothing_more(stores: Stores) -> None:
     assert stores.uploads.add_user(upload.upload_id, "job_b", waits=True) is None
 
 
+def test_a_request_finds_the_job_and_the_uploads_that_are_there(stores: Stores) -> None:
+    job, upload = a_job(), an_upload()
+    assert stores.jobs.create(job) is None
+    stores.uploads.create(upload, forget_at=NOW)
+    absent = "upl_" + "z" * 26
+
+    known = stores.requests.read(job.job_id, {upload.upload_id, absent})
+
+    assert known.job == stores.jobs.get(job.job_id)
+    assert known.uploads == {upload.upload_id: stores.uploads.get(upload.upload_id)}
+    assert stores.requests.read(None, set()) == (None, {})
+    assert stores.requests.read("job_" + "z" * 26, set()) == (None, {})
+
+
 def test_objects_are_found_and_deleted(stores: Stores) -> None:
     prefix = f"results/{secrets.token_hex(4)}/"
     for name in ("a", "b", "c"):
@@ -133,30 +147,6 @@ def test_what_breaks_while_it_is_read_is_not_stored(stores: Stores) -> None:
         stores.media.archive("results/broken.mp4", Broken(), "video/mp4")
 
     assert stores.media.find("results/broken.mp4") is None
-
-
-def test_a_slot_is_leased_prolonged_and_given_back(stores: Stores) -> None:
-    until = NOW + timedelta(seconds=60)
-
-    taken = [stores.slots.take(name, NOW, until) for name in ("a", "a", "b", "c", "a")]
-
-    assert taken == [True, True, True, False, True]
-    assert stores.slots.give_back("b", 7.4) is True
-    assert stores.slots.give_back("b") is False
-    assert stores.slots.take("c", NOW, until) is True
-    assert stores.slots.pace() == [7.0]
-    assert stores.slots.give_back("a", 9) is True
-    assert sorted(stores.slots.pace()) == [7.0, 9.0]
-
-
-def test_a_lease_that_nobody_gives_back_ends_by_itself(stores: Stores) -> None:
-    until = NOW + timedelta(seconds=60)
-    for name in ("a", "b"):
-        stores.slots.take(name, NOW, until)
-
-    assert stores.slots.take("c", until - timedelta(seconds=1), until) is False
-    assert stores.slots.take("c", until, until + timedelta(seconds=60)) is True
-    assert [stores.slots.give_back(name) for name in ("a", "b", "c")] == [False, False, True]
 
 
 def test_waking_nobody_is_fine(stores: Stores) -> None:

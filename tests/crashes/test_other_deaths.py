@@ -81,37 +81,53 @@ def test_a_sweep_that_dies_is_made_good_by_the_next(
     assert {(end.status, end.submits) for end in swept.values()} == {("succeeded", 1)}
 
 
+# One that the provider does not take holds back all others.
+ALONE = [other for other in OTHER_LIVES if other.name == "refused at first"]
+BESIDE_OTHERS = [other for other in OTHER_LIVES if other not in ALONE]
+
+
+@pytest.mark.parametrize(
+    ("lives", "at_once"), [(BESIDE_OTHERS, AT_ONCE), (ALONE, 1)], ids=["beside others", "alone"]
+)
 def test_what_other_lives_show_is_made_good_too(
-    crashing: World, plans: Path, seed: str | None, record_property: RecordProperty
+    crashing: World,
+    plans: Path,
+    seed: str | None,
+    record_property: RecordProperty,
+    lives: list[OtherLife],
+    at_once: int,
 ) -> None:
     crashing.behave(result="canned", seconds=0.2, room=100, webhook="sent")
-    first = Life(crashing, plans, "first-of-all-")
+    first = Life(crashing, plans, f"first-of-{at_once}-")
     first.short()
     first.final()  # from now on there is a table of slots
-    crashing.teach({f"other-{n}-": other.script for n, other in enumerate(OTHER_LIVES)})
+    crashing.teach({f"other-{at_once}-{n}-": other.script for n, other in enumerate(lives)})
     messages_come_again(crashing, 600)  # nothing comes twice while it is recorded
 
     def record(number: int) -> list[tuple[OtherLife, Point]]:
-        other = OTHER_LIVES[number]
-        life = Life(crashing, plans, f"other-{number}-")
+        other = lives[number]
+        life = Life(crashing, plans, f"other-{at_once}-{number}-")
         assert other.live(life).status in FINAL
         calls = other.calls(life.plan.seen())
         life.plan.end()
         return [(other, Point(call, when)) for call in calls for when in BEFORE_AND_AFTER]
 
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        recorded = threads.map(record, range(len(OTHER_LIVES)))
+    with ThreadPoolExecutor(at_once) as threads:
+        recorded = threads.map(record, range(len(lives)))
         every = [point for found in recorded for point in found]
         points = of_each_kind(every, lambda each: {each[0].name} | kinds_of(each[1]), seed)
         messages_come_again(crashing, 2)
         # Each may need a second life: in a crowd things come in another order now and then.
         crashing.teach(
-            {f"dies-{n}-": points[n % len(points)][0].script for n in range(2 * len(points))}
+            {
+                f"dies-{at_once}-{n}-": points[n % len(points)][0].script
+                for n in range(2 * len(points))
+            }
         )
 
         def live(number: int) -> End:
             other, point = points[number % len(points)]
-            life = Life(crashing, plans, f"dies-{number}-", point)
+            life = Life(crashing, plans, f"dies-{at_once}-{number}-", point)
             try:
                 return other.live(life)
             finally:
@@ -142,15 +158,20 @@ _LIVES = 5
 
 @pytest.fixture
 def nearly_full(crashing: World) -> Iterator[World]:
-    """Room for one job only: strangers, who stay, have all the rest."""
+    """Room for one job only."""
     crashing.behave(result="canned", seconds=0.1, webhook="sent", room=100)
-    key = {"pk": {"S": "slots"}}
-    leases = {f"stranger-{n}": {"S": "2999-01-01T00:00:00Z"} for n in range(ROOM - 1)}
-    table = crashing.stack.jobs_table
-    slots = key | {"leases": {"M": leases}, "pace": {"M": {}}}
-    crashing.aws("dynamodb").put_item(TableName=table, Item=slots)
     yield crashing
-    crashing.aws("dynamodb").delete_item(TableName=table, Key=key)
+    table = crashing.stack.jobs_table
+    crashing.aws("dynamodb").delete_item(TableName=table, Key={"pk": {"S": "slots"}})
+
+
+def _fill(world: World) -> None:
+    """Strangers, who stay, have all slots but one; nobody has ever waited."""
+    leases = {f"stranger-{n}": {"S": "2999-01-01T00:00:00Z"} for n in range(ROOM - 1)}
+    maps = {"leases": {"M": leases}, "handed": {"M": {}}, "durations": {"M": {}}}
+    dynamodb, table = world.aws("dynamodb"), world.stack.jobs_table
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": "slots"}, **maps})
+    dynamodb.delete_item(TableName=table, Key={"pk": {"S": "queue_owner#demo"}})
 
 
 def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
@@ -162,6 +183,7 @@ def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
         collects = point is not None and point.call.kind == "collect"
         first = Life(nearly_full, plans, f"leaves-{name}-", point if collects else None)
         second = Life(nearly_full, plans, f"waits-{name}-", None if collects else point)
+        _fill(nearly_full)
         held.take(f"leaves-{name}-")
         first.short()
         until(lambda: first.status() == "processing")
@@ -193,6 +215,6 @@ def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
         ("succeeded", 1, 0)
     }
     assert {call.name for call in calls} >= {
-        "dynamodb.BatchGetItem",
+        "dynamodb.Query",
         "stepfunctions.SendTaskSuccess",
     }

@@ -421,7 +421,7 @@ def _submit(world: World, event: dict[str, Any]) -> None:
 
     first, second = _invoke(world, "jobs", event), _invoke(world, "jobs", event)
 
-    assert set(first) == set(second) == {"next", "poll_after", "wakeup_count"}
+    assert set(first) == set(second) == {"next", "poll_after", "wakeup_count", "due_at"}
     assert (first["wakeup_count"], first["poll_after"] >= 1) == (0, True)
     told = world.at_provider(job_id)
     assert told["submits"] == 1

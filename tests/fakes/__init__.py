@@ -4,6 +4,7 @@ Each takes `before`, called with a method's name before it does what the call do
 fault may be raised, or the caller may die.
 """
 
+from tests.fakes.admission import FakeAdmission
 from tests.fakes.callbacks import (
     FakeCallbackQueue,
     FakeDeliveries,
@@ -16,10 +17,13 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.media import FakeMedia
 from tests.fakes.provider import FakeProvider, FakeReader, Order
+from tests.fakes.queue import FakeQueue
+from tests.fakes.requests import FakeRequests
 from tests.fakes.slots import FakeSlots
 from tests.fakes.uploads import FakeUploads
 
 __all__ = [
+    "FakeAdmission",
     "FakeCallbackQueue",
     "FakeDeliveries",
     "FakeEvents",
@@ -29,7 +33,9 @@ __all__ = [
     "FakeMedia",
     "FakeOwnerSlots",
     "FakeProvider",
+    "FakeQueue",
     "FakeReader",
+    "FakeRequests",
     "FakeSecretNumbers",
     "FakeSlots",
     "FakeUploads",

@@ -1,6 +1,7 @@
 """The state machine's executions, as whoever plays the state machine tells them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 from faceswap.ports import ExecutionState
 from tests.fakes.calls import Before, at_once
@@ -20,6 +21,7 @@ class FakeExecutions:
         state: Callable[[str, int], ExecutionState] = lambda _job_id, _number: "running",
         before: Before = at_once,
         starts: Callable[[str, int], None] = lambda _job_id, _number: None,
+        dead: Callable[[], Iterable[str]] = list,
     ) -> None:
         self.asked: list[str] = []
         self.started: list[str] = []
@@ -28,6 +30,7 @@ class FakeExecutions:
         self._state = state
         self._before = before
         self._starts = starts
+        self._dead = dead
 
     def start(self, job_id: str, number: int = 1) -> None:
         self._before("start")
@@ -40,6 +43,11 @@ class FakeExecutions:
     def state(self, job_id: str, number: int = 1) -> ExecutionState:
         self._before("state")
         return self._state(job_id, number)
+
+    def dead(self, since: datetime) -> Iterator[str]:
+        del since
+        self._before("dead")
+        yield from self._dead()
 
     def wake(self, task_token: str | None) -> None:
         self._before("wake")

@@ -1,7 +1,7 @@
 """Jobs in memory, each with all it ever was."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Literal
 
 from faceswap.ports import Page, Position, RefusedContentError, Wakeup
@@ -19,9 +19,9 @@ from faceswap.rules.times import to_text
 from tests.fakes.calls import Before, at_once
 
 TableBehaviour = Literal["takes all", "refuses what is optional", "refuses results"]
-_MOST_COUNTED = 1000
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _KEPT = {
-    "accepted_at", "closed_at", "created_at", "deadline_at", "erased_at", "erased_receipt", "executions",
+    "accepted_at", "closed_at", "created_at", "deadline_at", "due_at", "erased_at", "erased_receipt", "executions",
     "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
     "provider_deletion", "provider_done", "queued_at", "request_id", "wakeup_count", "status",
     "submitted_at", "task_token", "updated_at", "version",
@@ -68,7 +68,9 @@ class FakeJobs:
         if to in FINAL:
             fields["finished_at"] = now
         if fields.get("closed_at"):
-            fields["task_token"] = None
+            fields |= {"task_token": None, "due_at": None}
+        if to != "queued":
+            fields["queue_tag"] = None
         return self._update(job, "status", fields, wake=wake, unless_woken=unless_woken)
 
     def note(self, job: Job, **changes: object) -> Job | None:
@@ -103,7 +105,12 @@ class FakeJobs:
             return None
         evidence = {name: None for name in Job.model_fields if name.startswith("evidence_")}
         request_id = current.request_id or current.reported_request_id
-        closed = {"closed_at": now, "task_token": None, "provider_deletion": deletion}
+        closed = {
+            "closed_at": now,
+            "task_token": None,
+            "due_at": None,
+            "provider_deletion": deletion,
+        }
         return self._change(current, "note", closed | evidence | {"request_id": request_id})
 
     def reopen(self, job_id: str, request_id: str | None = None) -> None:
@@ -112,11 +119,11 @@ class FakeJobs:
         if job.erased_at and job.closed_at:
             known = job.request_id or request_id
             reopened = {"closed_at": None, "provider_deletion": None, "request_id": known}
-            self._change(job, "note", reopened)
+            self._change(job, "note", reopened | {"due_at": _LONG_AGO})
 
-    def sleep(self, job_id: str, token: str) -> None:
+    def sleep(self, job_id: str, token: str, due_at: datetime) -> None:
         """What the state Wait writes."""
-        self._change(self.now[job_id], "wait", {"task_token": token})
+        self._change(self.now[job_id], "wait", {"task_token": token, "due_at": due_at})
 
     def page(self, owner: str, limit: int, after: Position | None) -> Page:
         self._before("page")
@@ -133,19 +140,14 @@ class FakeJobs:
         following = Position(to_text(last.created_at), last.job_id) if last else None
         return Page(shown, following)
 
-    def get_all(self, job_ids: Iterable[str]) -> list[Job]:
-        names = list(job_ids)
-        self._before("get_all")
-        return [self.now[name] for name in names if name in self.now]
-
-    def open_ids(self) -> Iterator[str]:
-        self._before("open_ids")
-        yield from [job.job_id for job in self._open()]
-
-    def count_older(self, job: Job) -> int:
-        self._before("count_older")
-        older = [each for each in self._open() if each.created_at < job.created_at]
-        return min(len(older), _MOST_COUNTED)
+    def due(self, now: datetime) -> Iterator[str]:
+        self._before("due")
+        found = [
+            (job.due_at, job.job_id)
+            for job in self.now.values()
+            if job.due_at and job.due_at <= now and job.closed_at is None
+        ]
+        yield from [job_id for _, job_id in sorted(found)]
 
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         gone: dict[str, object] = dict.fromkeys(Job.model_fields.keys() - _KEPT)
@@ -156,7 +158,7 @@ class FakeJobs:
         }
         kept |= {"provider_deletion": deletion}
         if deletion is None:
-            kept |= {"closed_at": None}
+            kept |= {"closed_at": None, "due_at": job.due_at or now}
         self._before("note")
         current = self.now[job.job_id]
         read = (job.status, job.version, job.wakeup_count, job.closed_at is None)
@@ -181,10 +183,6 @@ class FakeJobs:
         if request_id:
             late["late_request_id"] = request_id
         self._change(job, "note", late)
-
-    def _open(self) -> list[Job]:
-        found = [job for job in self.now.values() if job.closed_at is None]
-        return sorted(found, key=lambda job: (job.created_at, job.job_id))
 
     def _update(
         self,

@@ -1,5 +1,6 @@
 """Use cases on a table and a bucket of the emulator that no state machine looks after."""
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,12 +8,13 @@ import pytest
 
 from faceswap.egress.download import HttpResultReader
 from faceswap.provider.modelslab.client import ModelsLabClient
+from faceswap.store.admission import AdmissionStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.inbox import InboxStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
-from faceswap.store.slots import SlotStore
+from faceswap.store.queue import QueueStore
 from faceswap.store.uploads import UploadStore
 from tests.support.servers import http_server
 from tests.support.tables_of_jobs import new_table
@@ -20,10 +22,10 @@ from tests.support.use_cases import TABLE, Clock, Script, UseCases
 from tests.support.world import World
 
 
-@pytest.fixture(scope="session")
-def use_cases_table(session_world: World) -> str:
-    """The table of all labs."""
-    return new_table(session_world, TABLE)
+@pytest.fixture
+def use_cases_table(world: World) -> str:
+    """A table for one test: what waits in the queue of another's is none of its."""
+    return new_table(world, f"{TABLE}-{secrets.token_hex(4)}")
 
 
 @pytest.fixture
@@ -40,7 +42,8 @@ def use_cases(world: World, use_cases_table: str) -> Iterator[UseCases]:
             uploads=UploadStore(dynamodb, use_cases_table),
             deliveries=DeliveryStore(dynamodb, use_cases_table, 365),
             inbox=InboxStore(dynamodb, use_cases_table),
-            slots=SlotStore(dynamodb, use_cases_table, 10_000),
+            admission=AdmissionStore(dynamodb, use_cases_table, 10_000),
+            queue=QueueStore(dynamodb, use_cases_table),
             executions=ExecutionStore(world.aws("stepfunctions"), arn),
             provider=ModelsLabClient(server.url, clock),
             reader=HttpResultReader(allow_loopback=True, max_bytes=50_000_000),

@@ -29,7 +29,8 @@ class AnswersLost:
 
 def test_a_change_whose_answer_was_lost_counts_as_ours(use_cases: UseCases) -> None:
     job = use_cases.job()
-    jobs = JobStore(AnswersLost(use_cases.world.aws("dynamodb")), "lab-jobs")  # type: ignore[arg-type]
+    client: Any = AnswersLost(use_cases.world.aws("dynamodb"))
+    jobs = JobStore(client, use_cases.table)
 
     moved = jobs.move(job, "submitting", use_cases.clock.now, submitted_at=use_cases.clock.now)
 

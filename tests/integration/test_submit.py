@@ -14,7 +14,7 @@ from faceswap.rules.job import Evidence, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.uploads import StoredObject
-from faceswap.store.slots import SlotStore
+from faceswap.store.admission import AdmissionStore
 from tests.support.servers import Answer
 from tests.support.use_cases import DEADLINES, UseCases
 
@@ -203,7 +203,7 @@ def test_a_submit_that_dies_after_the_request_does_not_send_again(
 def test_nothing_is_sent_while_submitting_is_off_or_too_late(use_cases: UseCases) -> None:
     job = use_cases.job()
     use_cases.enabled = False
-    assert use_cases.submit(job).poll_after == 200
+    assert use_cases.submit(job).next == "wait"
     use_cases.enabled = True
     use_cases.clock.forward(DEADLINES.queue)
     use_cases.submit(job)
@@ -255,7 +255,7 @@ def test_uploads_are_waited_for(use_cases: UseCases) -> None:
     media = use_cases.uploaded(None)
     job = use_cases.job(status="awaiting_upload", media=media, queued_at=None)
 
-    assert use_cases.submit(job).poll_after == 15
+    assert use_cases.submit(job).poll_after == 75
     assert use_cases.collect(job).next == "submit"
     upload = media["init_video"]
     assert isinstance(upload, UploadedMedia)
@@ -274,13 +274,13 @@ def test_what_the_provider_speaks_of_at_the_last_moment_is_not_sent_again(
     use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = Evidence(at=use_cases.clock.now, by="webhook", is_tracked=True, request_id="298")
-    job, real = use_cases.job(), SlotStore.take
+    job, real = use_cases.job(), AdmissionStore.take
 
-    def told_meanwhile(self: SlotStore, *args: Any) -> bool:
+    def told_meanwhile(self: AdmissionStore, *args: Any) -> bool:
         use_cases.jobs.wake(job.job_id, evidence_pending=told)
         return real(self, *args)
 
-    monkeypatch.setattr(SlotStore, "take", told_meanwhile)
+    monkeypatch.setattr(AdmissionStore, "take", told_meanwhile)
     use_cases.submit(job)
 
     assert use_cases.asked("specific") == 0

@@ -1,4 +1,4 @@
-"""No interleaving breaks what users rely on; six deliberate bugs show that the model would notice."""
+"""No interleaving breaks what users rely on; eight deliberate bugs show that the model would notice."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.support.model.machine import AsksOnce, ClosesAtOnce, Model
+from tests.support.model.machine import AsksOnce, ClosesAtOnce, LosesWakeups, Model
 
 _SETTINGS = settings(
     max_examples=150,
@@ -58,6 +58,18 @@ class LeavesWhatWasErased(Model):
     make_drain_job = AsksOnce
 
 
+class LeavesWhoWasHanded(Model):
+    """A wake-up that is lost after a hand-over is not made good."""
+
+    make_dispatch_slots = LosesWakeups
+
+
+class LetsNewcomersPass(Model):
+    """A slot that is free goes to who comes anew."""
+
+    lets_pass = True
+
+
 def test_no_interleaving_loses_a_job_or_pays_twice() -> None:
     run_state_machine_as_test(Model, settings=_SETTINGS)
 
@@ -92,6 +104,36 @@ def _is_erased_where_nothing_is_deleted(model: Model) -> None:
     model.advance(which=0, transitions=4)
 
 
+def _dies_after_the_hand_over(model: Model) -> None:
+    """Two jobs have the two slots, a third waits; the first is done, and dies before it wakes the third."""
+    model.first_job(has_landed=True, interference=0)
+    for _ in range(2):
+        model.order("you", has_landed=True, interference=0)
+    for which in range(3):
+        model.advance(which=which, transitions=4)
+    model.pass_time(seconds=61)
+    for _ in range(3):
+        model.advance(which=2, transitions=4)  # polls once more, and sleeps until its deadline
+    model.finish(which=0, succeeds=True, is_told=False)
+    model.proceed(which=0)
+    model.proceed(which=0)
+    while not model.admission.handed:
+        model.step(which=0, steps=1)
+    model.kill(which=0, dies=True)
+
+
+def _comes_while_another_waits(model: Model) -> None:
+    """The provider has taken nobody for a while; now it does, and somebody comes before those who wait have risen."""
+    model.first_job(has_landed=True, interference=0)
+    model.change_behaviour("refused", "answers", is_broken=False, deletes=True, table="takes all")
+    model.order("you", has_landed=True, interference=0)
+    for which in range(2):
+        model.advance(which=which, transitions=4)
+    model.pass_time(seconds=61)
+    model.order("me", has_landed=True, interference=0)
+    model.advance(which=2, transitions=4)
+
+
 def _ends_where_no_result_is_taken(model: Model) -> None:
     model.first_job(has_landed=True, interference=0)
     model.advance(which=0, transitions=4)
@@ -109,6 +151,8 @@ def _ends_where_no_result_is_taken(model: Model) -> None:
         (FreesSlotOnCancel, _is_cancelled_while_it_runs, "a job runs that holds no slot"),
         (GivesSlotsBackTooEarly, _is_cancelled_while_it_runs, "a job runs that holds no slot"),
         (LeavesWhatWasErased, _is_erased_where_nothing_is_deleted, "keeps an erased job"),
+        (LeavesWhoWasHanded, _dies_after_the_hand_over, "a job sleeps on a slot"),
+        (LetsNewcomersPass, _comes_while_another_waits, "a newcomer passes"),
         (NeverGivesUp, _ends_where_no_result_is_taken, "jobs that do not end"),
     ],
 )

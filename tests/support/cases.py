@@ -66,11 +66,15 @@ def is_taken(row: Row) -> bool:
 
 
 def play(world: World, cases: Sequence[Case], at_once: int = AT_ONCE) -> dict[str, Outcome]:
-    """The outcome of each case, some jobs at once; those that need another behaviour one after the other."""
+    """The outcome of each case, some jobs at once; those that need another behaviour one after the other.
+
+    So does each that the provider does not take, as that holds back all others.
+    """
     found: dict[str, Outcome] = {}
     groups: dict[str, list[Case]] = {}
-    for case in cases:
-        groups.setdefault(str(case.behaviour), []).append(case)
+    for case in sorted(cases, key=lambda each: each.outcome == WAITING):
+        alone = case.name if case.outcome == WAITING else ""
+        groups.setdefault(alone + str(case.behaviour), []).append(case)
     for group in groups.values():
         world.reset_provider()
         world.behave(result="canned", seconds=0.0, room=at_once, **group[0].behaviour)

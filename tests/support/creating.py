@@ -8,7 +8,7 @@ from faceswap.rules.media import UploadLimits
 from faceswap.usecases.create_job import CreateJob
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
-from tests.fakes import FakeInbox, FakeJobs, FakeMedia, FakeUploads
+from tests.fakes import FakeInbox, FakeJobs, FakeMedia, FakeRequests, FakeUploads
 
 LIMITS = UploadLimits(video=1000, image=100)
 
@@ -31,6 +31,7 @@ def create_job_on(
     """Makes jobs that wait 100 s for uploads, and 200 s in the queue."""
     return CreateJob(
         jobs=jobs,
+        requests=FakeRequests(jobs, uploads),
         uploads=uploads,
         find_upload=FindUpload(uploads=uploads, find=media.find),
         inbox=inbox,

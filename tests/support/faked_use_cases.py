@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from faceswap.ports import ExecutionState
 from faceswap.rules.job import Job
 from tests.fakes import (
+    FakeAdmission,
     FakeDeliveries,
     FakeExecutions,
     FakeInbox,
     FakeJobs,
     FakeMedia,
+    FakeQueue,
     FakeReader,
-    FakeSlots,
     FakeUploads,
 )
 from tests.support.samples import START
@@ -28,12 +29,15 @@ class FakedUseCases(WiredUseCases):
     uploads: FakeUploads
     deliveries: FakeDeliveries
     inbox: FakeInbox
-    slots: FakeSlots
+    admission: FakeAdmission
+    queue: FakeQueue
     executions: FakeExecutions
     provider: ScriptedProvider
     reader: FakeReader
     states: dict[str, ExecutionState] = field(default_factory=dict)
     """What has become of the first execution of each job; no later one was ever started."""
+    dead_executions: list[str] = field(default_factory=list)
+    """The jobs of executions that have just ended other than well."""
 
     def asked(self, word: str) -> int:
         """How many requests to the provider, or for a result, had this word in their path."""
@@ -50,24 +54,27 @@ class FakedUseCases(WiredUseCases):
 
 def faked_use_cases() -> FakedUseCases:
     """The use cases on fakes that hold nothing, with room at the provider."""
-    clock, script = Clock(START), Script()
+    clock, script, jobs = Clock(START), Script(), FakeJobs()
     states: dict[str, ExecutionState] = {}
+    dead: list[str] = []
 
     def state(job_id: str, number: int) -> ExecutionState:
         return states[job_id] if number == 1 else "never started"
 
     return FakedUseCases(
-        jobs=FakeJobs(),
+        jobs=jobs,
         media=FakeMedia(),
         uploads=FakeUploads(),
         deliveries=FakeDeliveries(),
         inbox=FakeInbox(),
-        slots=FakeSlots(10_000),
-        executions=FakeExecutions(state=state),
+        admission=FakeAdmission(10_000),
+        queue=FakeQueue(jobs),
+        executions=FakeExecutions(state=state, dead=lambda: dead),
         provider=ScriptedProvider(script, clock),
         reader=FakeReader(),
         clock=clock,
         script=script,
         results_at="https://provider.example",
         states=states,
+        dead_executions=dead,
     )

@@ -21,8 +21,6 @@ URLS = {
     "reference_image": "https://pictures.example:8443/private/person.png?signature=of-person",
 }
 _START_SECONDS = _STOP_SECONDS = 300.0
-# The server leaves idle connections after 5 s.
-_LIMITS = httpx.Limits(keepalive_expiry=2.0)
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def serving(folder: Path, *options: str, key: str = KEY, **environment: str) -> 
     ):
         try:
             url = until(lambda: _ready(log, process), seconds=_START_SECONDS)
-            with httpx.Client(base_url=url, timeout=60, trust_env=False, limits=_LIMITS) as http:
+            with httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
                 yield Client(url, log, http, process.pid)
         finally:
             process.terminate()

@@ -34,6 +34,7 @@ def a_job(**changes: object) -> Job:
         "created_at": START,
         "updated_at": START,
         "deadline_at": START + timedelta(days=7),
+        "due_at": START + timedelta(minutes=15),
         "consent": Consent(statement="All agreed.", caller="me"),
         "media": {
             "init_video": LinkedMedia(url="https://a.example/v.mp4?sig=1"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from faceswap.ports import (
+    Admission,
     CallbackSecretNumbers,
     Deliveries,
     Executions,
@@ -10,7 +11,8 @@ from faceswap.ports import (
     Jobs,
     MediaBucket,
     OwnerSlots,
-    Slots,
+    Queue,
+    Requests,
     Uploads,
 )
 
@@ -20,9 +22,11 @@ class Stores:
     """One implementation of each store."""
 
     jobs: Jobs
+    requests: Requests
     uploads: Uploads
     media: MediaBucket
-    slots: Slots
+    admission: Admission
+    queue: Queue
     executions: Executions
     deliveries: Deliveries
     owner_slots: OwnerSlots

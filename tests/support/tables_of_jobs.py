@@ -2,27 +2,33 @@
 
 from tests.support.world import World
 
-_INDEXES = {"open_jobs": "open", "owner_jobs": "listed"}
+_INDEXES = {
+    "due_jobs": ("open", "due_at"),
+    "owner_jobs": ("listed", "created_at"),
+    "queued_jobs": ("queue", "queue_tag"),
+}
 
 
 def new_table(world: World, name: str) -> str:
     """A jobs table without a stream, with the template's indexes."""
-    names = ("pk", "created_at", *_INDEXES.values())
+    names = {"pk"}.union(*_INDEXES.values())
     world.aws("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in names],
+        AttributeDefinitions=[
+            {"AttributeName": each, "AttributeType": "S"} for each in sorted(names)
+        ],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         GlobalSecondaryIndexes=[
             {
                 "IndexName": index,
                 "KeySchema": [
                     {"AttributeName": key, "KeyType": "HASH"},
-                    {"AttributeName": "created_at", "KeyType": "RANGE"},
+                    {"AttributeName": order, "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
             }
-            for index, key in _INDEXES.items()
+            for index, (key, order) in _INDEXES.items()
         ],
     )
     return name

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from faceswap.ports import (
+    Admission,
     Deliveries,
     Executions,
     Inbox,
     Jobs,
     MediaBucket,
     Provider,
+    Queue,
     ResultReader,
-    Slots,
     Uploads,
 )
 from faceswap.provider.modelslab.webhook import read_webhook
@@ -21,18 +22,22 @@ from faceswap.rules import ids
 from faceswap.rules.decisions import CollectLimits
 from faceswap.rules.job import Deadlines, Job, Media, UploadedMedia
 from faceswap.rules.media import Purpose, UploadLimits
-from faceswap.rules.next_step import NextStep
+from faceswap.rules.next_step import TIME_TO_ACT, NextStep
+from faceswap.rules.queue import LEASE_MARGIN
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import PollLimits
 from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.cancel_job import CancelJob
 from faceswap.usecases.collect_result import CollectResult
 from faceswap.usecases.delete_job import DeleteJob
+from faceswap.usecases.dispatch_slots import DispatchSlots
 from faceswap.usecases.drain_job import DrainJob
 from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.estimate_queue import EstimateQueue
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
+from faceswap.usecases.hold_queue import HoldQueue
 from faceswap.usecases.link_input import LinkInput
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
@@ -74,7 +79,8 @@ class WiredUseCases:
     uploads: Uploads
     deliveries: Deliveries
     inbox: Inbox
-    slots: Slots
+    admission: Admission
+    queue: Queue
     executions: Executions
     provider: Provider
     reader: ResultReader
@@ -96,7 +102,29 @@ class WiredUseCases:
     @property
     def release_slot(self) -> ReleaseSlot:
         return ReleaseSlot(
-            slots=self.slots, jobs=self.jobs, wake_job=self.wake_job, clock=self.clock
+            admission=self.admission, dispatch_slots=self.dispatch_slots, clock=self.clock
+        )
+
+    @property
+    def dispatch_slots(self) -> DispatchSlots:
+        return DispatchSlots(
+            admission=self.admission,
+            queue=self.queue,
+            jobs=self.jobs,
+            wake_job=self.wake_job,
+            lease=LIMITS.job_deadline + LEASE_MARGIN,
+            enabled=self.enabled,
+            clock=self.clock,
+        )
+
+    @property
+    def enter_queue(self) -> EnterQueue:
+        return EnterQueue(
+            admission=self.admission,
+            queue=self.queue,
+            jobs=self.jobs,
+            dispatch_slots=self.dispatch_slots,
+            clock=self.clock,
         )
 
     @property
@@ -123,7 +151,10 @@ class WiredUseCases:
             jobs=self.jobs,
             media=self.media,
             find_input=self.find_input,
-            slots=self.slots,
+            admission=self.admission,
+            enter_queue=self.enter_queue,
+            hold_queue=HoldQueue(admission=self.admission, clock=self.clock),
+            release_slot=self.release_slot,
             provider=self.provider,
             end_job=self.end_job,
             context=context,
@@ -214,7 +245,7 @@ class WiredUseCases:
 
     @property
     def estimate_queue(self) -> EstimateQueue:
-        return EstimateQueue(slots=self.slots, jobs=self.jobs, clock=self.clock)
+        return EstimateQueue(admission=self.admission, queue=self.queue, clock=self.clock)
 
     @property
     def cancel_job(self) -> CancelJob:
@@ -239,7 +270,11 @@ class WiredUseCases:
     @property
     def sweep_jobs(self) -> SweepJobs:
         return SweepJobs(
-            jobs=self.jobs, executions=self.executions, wake_job=self.wake_job, clock=self.clock
+            jobs=self.jobs,
+            executions=self.executions,
+            wake_job=self.wake_job,
+            dispatch_slots=self.dispatch_slots,
+            clock=self.clock,
         )
 
     def uploaded(self, content: bytes | None = b"abcde", **changes: object) -> dict[Purpose, Media]:
@@ -266,6 +301,7 @@ class WiredUseCases:
             "updated_at": now,
             "queued_at": now,
             "deadline_at": now + timedelta(seconds=DEADLINES.queue),
+            "due_at": now + TIME_TO_ACT,
         }
         job = a_job(**(fields | changes))
         assert self.jobs.create(job) is None

@@ -35,9 +35,8 @@ class World:
 
     @cached_property
     def http(self) -> httpx.Client:
-        """An HTTP client without anybody's token; it leaves idle connections before the provider does, after 5 s."""
-        limits = httpx.Limits(keepalive_expiry=2.0)
-        return httpx.Client(timeout=120, trust_env=False, limits=limits)
+        """An HTTP client without anybody's token."""
+        return httpx.Client(timeout=120, trust_env=False)
 
     def aws(self, service: str) -> Any:
         """A client of one AWS service, with all rights."""
@@ -240,7 +239,12 @@ class World:
         return self.create(body, headers={"idempotency-key": key})
 
     def reset_provider(self) -> None:
-        """Let the provider behave well again, and count from zero."""
+        """Let the provider behave well again, take jobs again, and count from zero."""
+        self.aws("dynamodb").update_item(
+            TableName=self.stack.jobs_table,
+            Key={"pk": {"S": "slots"}},
+            UpdateExpression="REMOVE hold_until",
+        )
         for part in ("behaviour", "scripts", "chaos", "ledger"):
             assert self.http.delete(f"{self.stack.provider_control_url}/{part}").is_success
 

@@ -26,7 +26,7 @@ def test_a_finished_job_is_archived_checked_and_ended(use_cases: FakedUseCases) 
     assert (after.generation_time, after.finished_at) == (9.5, use_cases.clock.now)
     use_cases.collect(job)
     assert [finished.job_id for finished in use_cases.finished] == [job.job_id]
-    assert list(use_cases.jobs.open_ids()) == []
+    assert use_cases.read(job).closed_at is not None
     assert "sig=1" not in after.model_dump_json()
 
 

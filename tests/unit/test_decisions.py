@@ -89,7 +89,9 @@ def test_an_answer_to_a_submit_moves_the_job(
 
     decision = after_submit(job, reply, at(5), DEADLINES, 0.0)
 
-    assert decision == Move(to, fields, wake=False)  # type: ignore[arg-type]
+    assert isinstance(decision, Move)
+    assert (decision.to, decision.fields, decision.wake) == (to, fields, False)
+    assert decision.hold_until == fields.get("submit_after")
 
 
 @pytest.mark.parametrize(("queued_at", "deadline"), [(at(-50), 150), (None, 200)])

@@ -125,7 +125,7 @@ def test_the_provider_is_asked_to_delete_until_it_has(use_cases: FakedUseCases) 
     assert [step.next for step in waits] == ["wait"] * 3
     assert (last.next, use_cases.read(job).provider_deletion) == ("done", "done")
     assert (use_cases.asked("fetch"), use_cases.asked("delete")) == (1, 4)
-    assert job.job_id not in use_cases.slots.leases
+    assert job.job_id not in use_cases.admission.leases
     assert use_cases.results(job) == []
 
 

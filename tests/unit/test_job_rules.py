@@ -70,7 +70,7 @@ def test_a_new_job_has_nothing_behind_it() -> None:
     counted = set(counters) - {"version", "executions"}
     assert len(counted) == 8
     assert {name: getattr(job, name) for name in counted} == dict.fromkeys(counted, 0)
-    assert (job.waits_for_slot, job.provider_done) == (False, False)
+    assert (job.queue_tag, job.provider_done) == (None, False)
     assert Result(key="k", size=1, sha256="s").content_type == "video/mp4"
 
 

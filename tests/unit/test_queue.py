@@ -1,76 +1,131 @@
-"""Who is next when there is room at the provider."""
+"""Who is next when a slot gets free, and how long it may take."""
 
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from faceswap.rules.job import Job
-from faceswap.rules.queue import next_in_queue, queue_eta
-from tests.support.samples import START, a_job
-
-
-def job(name: str, owner: str, minute: int, status: str = "queued", **more: object) -> Job:
-    created = START + timedelta(minutes=minute)
-    fields = {"waits_for_slot": True} | more
-    return a_job(job_id=name, owner=owner, created_at=created, status=status, **fields)
-
-
-def following(*jobs: Job) -> str | None:
-    found = next_in_queue(jobs, START + timedelta(hours=1))
-    return found.job_id if found else None
-
-
-def test_the_oldest_is_next() -> None:
-    assert following(job("b", "me", 2), job("a", "you", 1)) == "a"
+from faceswap.rules.queue import (
+    AdmissionState,
+    Waiting,
+    in_order,
+    next_number,
+    number_of,
+    queue_eta,
+    second_poll,
+    tag_of,
+)
+from tests.support.fair_queue import FairQueue
+from tests.support.samples import START
 
 
-def test_nobody_is_next_where_nobody_waits() -> None:
-    assert following() is None
-    assert following(job("a", "me", 1, "processing"), job("b", "me", 2, "awaiting_upload")) is None
+def at(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
 
 
-def test_an_owner_with_jobs_at_the_provider_steps_back_ten_minutes_for_each() -> None:
-    statuses = ("processing", "submitting")
-    busy = [job(f"p{n}", "me", 0, each, submitted_at=START) for n, each in enumerate(statuses)]
-
-    assert following(job("mine", "me", 1), job("yours", "you", 20), *busy) == "yours"
-    assert following(job("mine", "me", 1), job("yours", "you", 22), *busy) == "mine"
-
-
-def test_a_job_that_is_cancelled_and_drains_counts_as_long_as_it_holds_its_slot() -> None:
-    drains = job("p", "me", 0, "cancelled", submitted_at=START)
-    closed = drains.model_copy(update={"closed_at": START})
-
-    assert following(job("mine", "me", 1), job("yours", "you", 10), drains) == "yours"
-    assert following(job("mine", "me", 1), job("yours", "you", 10), closed) == "mine"
+@pytest.mark.parametrize(
+    ("virtual_time", "last", "number"),
+    [(0, None, 0), (7, None, 7), (7, 3, 7), (7, 6, 7), (7, 7, 8), (7, 900, 901)],
+)
+def test_a_number_follows_the_owner_s_last_and_is_not_behind_the_queue(
+    virtual_time: int, last: int | None, number: int
+) -> None:
+    assert next_number(virtual_time, last) == number
 
 
-def test_who_has_not_asked_for_room_yet_is_left_alone() -> None:
-    assert following(job("new", "me", 1, waits_for_slot=False), job("b", "me", 2)) == "b"
+def test_tags_are_in_the_order_of_numbers_then_of_time() -> None:
+    tags = [tag_of(9, START), tag_of(10, START), tag_of(10, START + at(1)), tag_of(100, START)]
+
+    assert sorted(tags) == tags
+    assert [number_of(tag) for tag in tags] == [9, 10, 10, 100]
 
 
-def test_who_has_to_wait_for_the_provider_is_passed_over() -> None:
-    later = START + timedelta(hours=2)
+def test_nobody_stands_in_the_queue_twice() -> None:
+    first, second = Waiting("1", "b"), Waiting("2", "a")
 
-    assert following(job("a", "me", 1, submit_after=later), job("b", "me", 2)) == "b"
-    assert following(job("a", "me", 1, submit_after=START), job("b", "me", 2)) == "a"
-    now = START + timedelta(hours=1)
-    assert following(job("a", "me", 1, submit_after=now), job("b", "me", 2)) == "a"
+    assert in_order([second, first, first]) == [first, second]
+
+
+def test_the_state_tells_what_is_free_over_late_and_held() -> None:
+    state = AdmissionState(
+        leases={"a": START + at(60), "b": START}, handed={"a": START}, hold_until=START + at(5)
+    )
+
+    assert (state.free(2, START), state.over(START)) == (1, ["b"])
+    assert (state.late(START + at(59)), state.late(START + at(60))) == ([], ["a"])
+    assert (state.is_held(START), state.is_held(START + at(5))) == (True, False)
+
+
+def test_the_mark_of_those_who_wait_is_set_anew_and_goes_in_good_time() -> None:
+    unmarked, marked = AdmissionState(), AdmissionState(waiting_at=START)
+
+    assert not unmarked.is_marked(START)
+    assert not unmarked.is_unmarked(START + at(999))
+    assert [marked.is_marked(START + at(n)) for n in (29, 30)] == [True, False]
+    assert [marked.is_unmarked(START + at(n)) for n in (60, 61)] == [False, True]
+
+
+def test_who_is_first_polls_when_the_index_has_caught_up_or_the_provider_takes_jobs() -> None:
+    assert second_poll(START, AdmissionState()) == START + at(20)
+    held = AdmissionState(hold_until=START + at(90))
+    assert second_poll(START, held) == START + at(90)
+    assert second_poll(START + at(80), held) == START + at(100)
 
 
 @pytest.mark.parametrize(("ahead", "seconds"), [(0, 20), (4, 20), (5, 40), (12, 60)])
 def test_the_estimate_counts_the_rounds_ahead(ahead: int, seconds: int) -> None:
-    eta = queue_eta(job("mine", "me", 0), START, ahead=ahead, room=5, pace=[10, 30])
+    eta = queue_eta(START, not_before=None, ahead=ahead, size=5, durations=[10, 30])
 
-    assert eta == START + timedelta(seconds=seconds)
+    assert eta == START + at(seconds)
 
 
 def test_the_estimate_begins_where_the_provider_s_own_wait_ends() -> None:
-    after = START + timedelta(seconds=600)
-    waiting = job("mine", "me", 0, submit_after=after)
+    after = START + at(600)
 
-    assert queue_eta(waiting, START, ahead=0, room=5, pace=[10]) == after + timedelta(seconds=10)
+    eta = queue_eta(START, not_before=after, ahead=0, size=5, durations=[10])
+
+    assert eta == after + at(10)
 
 
 def test_nothing_is_estimated_before_any_job_was_done() -> None:
-    assert queue_eta(job("mine", "me", 0), START, ahead=0, room=5, pace=[]) is None
+    assert queue_eta(START, not_before=None, ahead=0, size=5, durations=[]) is None
+
+
+_arrivals = st.lists(
+    st.one_of(st.sampled_from("abcde"), st.just("-")), min_size=1, max_size=60
+).map("".join)
+
+
+@given(_arrivals)
+def test_nobody_waits_for_more_than_his_share(events: str) -> None:
+    """Owners bring jobs, `-` hands a slot to who is next.
+
+    Nobody else has more turns than one for each of an owner's own that wait, and one; who has just had his turn lets
+    the others have theirs first.
+    """
+    queue = FairQueue()
+    for event in events:
+        if event != "-":
+            queue.enter(event)
+        elif queue.waiting:
+            queue.hand_over()
+
+    queue.drain()
+
+    for job in queue.done:
+        ahead = job.mine_ahead + 1 + job.round_is_over
+        for owner, turns in job.turns_of_others.items():
+            assert turns <= ahead, (job, owner)
+
+
+@given(_arrivals)
+def test_whoever_is_alone_is_served_in_order(events: str) -> None:
+    queue = FairQueue()
+    for _ in events:
+        queue.enter("a")
+
+    queue.drain()
+
+    numbers = [job.arrived for job in queue.done]
+    assert numbers == sorted(numbers)

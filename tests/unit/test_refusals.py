@@ -11,7 +11,7 @@ from faceswap.api import resolve
 from faceswap.container.jobs import JobsContainer
 from faceswap.settings import JobsSettings
 from jobs_http import app
-from tests.fakes import FakeExecutions, FakeInbox, FakeJobs, FakeMedia, FakeUploads
+from tests.fakes import FakeExecutions, FakeInbox, FakeJobs, FakeMedia, FakeRequests, FakeUploads
 from tests.support.environment import ENVIRONMENT
 from tests.support.world import CONSENT, TYPES
 
@@ -35,7 +35,12 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> Stored:
     """Routes that write to stores in memory, which are empty."""
     stored = Stored(FakeJobs(), FakeUploads())
     container = JobsContainer(JobsSettings.read(ENVIRONMENT | {"MAX_VIDEO_BYTES": "104857600"}))
-    others = {"media": FakeMedia(), "executions": FakeExecutions(), "inbox": FakeInbox()}
+    others: dict[str, object] = {
+        "media": FakeMedia(),
+        "executions": FakeExecutions(),
+        "inbox": FakeInbox(),
+    }
+    others["requests"] = FakeRequests(stored.jobs, stored.uploads)
     parts = {**stored._asdict(), **others}
     for name, part in parts.items():
         monkeypatch.setitem(vars(container), name, part)

@@ -76,28 +76,30 @@ def test_no_look_passes_the_deadline() -> None:
     assert next_poll(job, at(9), POLL_LIMITS, 0.5) == 1
 
 
-def test_an_upload_is_looked_for_every_five_minutes_at_most() -> None:
+def test_who_waits_for_an_upload_looks_once_more_before_his_deadline() -> None:
     job = a_job(status="awaiting_upload", deadline_at=at(86400))
 
-    assert next_poll(job, at(5000), POLL_LIMITS, 0.5) == 300
+    assert next_poll(job, START, POLL_LIMITS, 0.5) == 86340
+    assert next_poll(job, at(86339.5), POLL_LIMITS, 0.5) == 1
+    assert next_poll(job, at(86340), POLL_LIMITS, 0.5) == 60
+    short = a_job(status="awaiting_upload", deadline_at=at(100))
+    assert next_poll(short, START, POLL_LIMITS, 0.5) == 75
 
 
-def test_a_wait_that_the_provider_named_is_kept_whatever_the_looks() -> None:
+def test_a_wait_that_the_provider_named_is_kept_whatever_the_limits() -> None:
     job = a_job(status="queued", submit_after=at(120), deadline_at=at(9999))
 
     assert next_poll(job, START, PollLimits(first=1, longest=2), 0.5) == 120
-    assert next_poll(job, at(120), PollLimits(first=1, longest=2), 0.5) == 2
-    assert next_poll(job, at(121), PollLimits(first=1, longest=2), 0.5) == 2
 
 
-def test_room_at_the_provider_is_looked_for_seldom() -> None:
-    job = a_job(status="queued", queued_at=START, deadline_at=at(604800))
+def test_who_waits_for_a_slot_sleeps_until_his_deadline() -> None:
+    job = a_job(status="queued", deadline_at=at(604800), poll_at=at(20), submit_after=at(10))
 
-    assert next_poll(job, START, POLL_LIMITS, 0.5) == 300
-    assert next_poll(job, at(86399), POLL_LIMITS, 0.5) == 300
-    assert next_poll(job, at(86400), POLL_LIMITS, 0.5) == 1800
-    assert next_poll(job, at(604790), POLL_LIMITS, 0.5) == 10
-    assert next_poll(job, START, PollLimits(first=1, longest=2), 0.5) == 2
+    assert next_poll(job, START, POLL_LIMITS, 0.5) == 20
+    assert next_poll(job, at(20), POLL_LIMITS, 0.5) == 604780
+    assert next_poll(job, at(604799.5), POLL_LIMITS, 0.5) == 1
+    soon = job.model_copy(update={"deadline_at": at(7)})
+    assert next_poll(soon, START, POLL_LIMITS, 0.5) == 7
 
 
 def test_a_link_that_fails_is_tried_again_soon() -> None:

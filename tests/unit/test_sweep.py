@@ -7,6 +7,7 @@ import pytest
 from faceswap.ports import ExecutionState
 from faceswap.rules.job import Job
 from tests.support.faked_use_cases import FakedUseCases
+from tests.support.samples import START
 
 
 def sweep(use_cases: FakedUseCases, times: int = 99) -> tuple[int, list[str]]:
@@ -23,6 +24,11 @@ def let_be(use_cases: FakedUseCases, state: ExecutionState, *jobs: Job) -> None:
     use_cases.states |= {job.job_id: state for job in jobs}
 
 
+def pass_start(use_cases: FakedUseCases) -> None:
+    """Let the time pass in which an execution starts."""
+    use_cases.clock.forward(timedelta(minutes=15).total_seconds())
+
+
 @pytest.mark.parametrize("status", ["awaiting_upload", "queued", "processing", "cancelled"])
 def test_where_the_execution_died_the_next_one_is_started(
     use_cases: FakedUseCases, status: str
@@ -30,6 +36,7 @@ def test_where_the_execution_died_the_next_one_is_started(
     job, closed = use_cases.job(status=status), use_cases.job()
     use_cases.jobs.move(closed, "failed", use_cases.clock.now, closed_at=use_cases.clock.now)
     let_be(use_cases, "ended", job)
+    pass_start(use_cases)
 
     assert sweep(use_cases) == (1, [])
     assert sweep(use_cases) == (1, [])
@@ -44,7 +51,7 @@ def test_where_the_execution_died_the_next_one_is_started(
 def test_the_sweep_tells_by_how_much_the_most_overdue_job_is_late(use_cases: FakedUseCases) -> None:
     jobs = [use_cases.job(), use_cases.processing()]
     let_be(use_cases, "running", *jobs)
-    use_cases.clock.now = max(job.deadline_at for job in jobs)
+    use_cases.clock.now = max(job.deadline_at for job in jobs) + timedelta(minutes=15)
 
     swept = use_cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
 
@@ -66,8 +73,9 @@ def test_a_job_whose_execution_never_began_gets_one(use_cases: FakedUseCases) ->
 def test_a_running_execution_is_only_woken_when_its_job_is_overdue(
     use_cases: FakedUseCases,
 ) -> None:
-    job = use_cases.processing(task_token="t-1")
+    job = use_cases.processing(task_token="t-1", deadline_at=START + timedelta(hours=1))
     let_be(use_cases, "running", job)
+    pass_start(use_cases)
 
     assert sweep(use_cases) == (0, [])
     use_cases.clock.now = job.deadline_at
@@ -77,11 +85,36 @@ def test_a_running_execution_is_only_woken_when_its_job_is_overdue(
     assert use_cases.read(job).wakeup_count == 1
 
 
+def test_a_job_that_is_not_due_is_left_alone(use_cases: FakedUseCases) -> None:
+    asleep, due = use_cases.job(), use_cases.job()
+    for job in (asleep, due):
+        use_cases.jobs.sleep(job.job_id, "t", use_cases.clock.now + timedelta(hours=1))
+    pass_start(use_cases)
+    use_cases.jobs.sleep(due.job_id, "t", use_cases.clock.now)
+    let_be(use_cases, "ended", due)
+
+    assert sweep(use_cases) == (1, [])
+    assert use_cases.executions.asked == [f"{due.job_id}-2"]
+
+
+def test_an_execution_that_died_while_it_slept_is_followed_by_the_next(
+    use_cases: FakedUseCases,
+) -> None:
+    job = use_cases.job()
+    use_cases.jobs.sleep(job.job_id, "t", use_cases.clock.now + timedelta(days=1))
+    let_be(use_cases, "ended", job)
+    use_cases.dead_executions.append(job.job_id)
+
+    assert sweep(use_cases) == (1, [])
+    assert use_cases.executions.asked == [f"{job.job_id}-2"]
+
+
 def test_one_broken_job_does_not_hold_up_the_others(use_cases: FakedUseCases) -> None:
     broken = use_cases.processing()
     use_cases.clock.forward(1)
     job = use_cases.processing()
     let_be(use_cases, "ended", job)
+    pass_start(use_cases)
 
     assert sweep(use_cases) == (1, [broken.job_id])
     assert use_cases.executions.asked == [f"{job.job_id}-2"]
@@ -93,6 +126,7 @@ def test_the_sweep_stops_when_its_time_is_up(use_cases: FakedUseCases) -> None:
     second = use_cases.processing()
 
     let_be(use_cases, "ended", first, second)
+    pass_start(use_cases)
 
     assert sweep(use_cases, times=1) == (1, [])
     assert use_cases.executions.asked == [f"{first.job_id}-2"]

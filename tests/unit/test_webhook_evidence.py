@@ -24,7 +24,7 @@ class Hook:
     def __init__(self, **changes: object) -> None:
         self.jobs, self.executions = FakeJobs(), FakeExecutions()
         self.jobs.create(a_job(**changes))
-        self.jobs.sleep(JOB_ID, "token")
+        self.jobs.sleep(JOB_ID, "token", START)
 
     @property
     def job(self) -> Job:

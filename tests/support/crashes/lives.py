@@ -331,7 +331,7 @@ class Life:
     def is_in_line(self) -> bool:
         """Whether it is known to wait for room, or has had some."""
         item = self.world.item(self.job_id) or {}
-        return "waits_for_slot" in item or self.status() not in {"", "queued"}
+        return "queue_tag" in item or self.status() not in {"", "queued"}
 
     def is_told_late(self) -> bool:
         """Whether a success came after its end."""

@@ -84,7 +84,7 @@ OTHER_LIVES = (
     OtherLife("cancelled asleep", _cancelled_asleep, [(_CANCEL, "dynamodb.UpdateItem", None)]),
     OtherLife("deleted asleep", _deleted_asleep, [(_DELETE, "dynamodb.GetItem", None)]),
     OtherLife("told at an address", Life.told, [("callback", "dynamodb.UpdateItem", None)]),
-    OtherLife("requested", Life.requested, [("requested", "dynamodb.GetItem", None)]),
+    OtherLife("requested", Life.requested, [("requested", "dynamodb.BatchGetItem", None)]),
     OtherLife(
         "dropped",
         Life.dropped,
@@ -142,7 +142,7 @@ OTHER_LIVES = (
     OtherLife(
         "fails",
         _short,
-        [(_COLLECT, "provider.fetch", "dynamodb.Query")],
+        [(_COLLECT, "provider.fetch", "dynamodb.UpdateItem")],
         {"fetch": {"body": _FAILED}, "webhook": {"posts": []}},
     ),
     OtherLife(

@@ -28,6 +28,8 @@ from faceswap.rules.job import (
 )
 from faceswap.rules.links import webhook_token
 from faceswap.rules.media import UploadLimits, upload_key
+from faceswap.rules.next_step import TIME_TO_ACT
+from faceswap.rules.queue import LEASE_MARGIN, AdmissionState
 from faceswap.rules.schedule import PollLimits
 from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.archive_result import ArchiveResult
@@ -35,10 +37,13 @@ from faceswap.usecases.cancel_job import CancelJob
 from faceswap.usecases.collect_result import CollectResult
 from faceswap.usecases.delete_job import DeleteJob
 from faceswap.usecases.delete_upload import DeleteUpload
+from faceswap.usecases.dispatch_slots import DispatchSlots
 from faceswap.usecases.drain_job import DrainJob
 from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
+from faceswap.usecases.hold_queue import HoldQueue
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
@@ -48,14 +53,15 @@ from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.upload_landed import UploadLanded
 from faceswap.usecases.wake_job import WakeJob
 from tests.fakes import (
+    FakeAdmission,
     FakeDeliveries,
     FakeExecutions,
     FakeInbox,
     FakeJobs,
     FakeMedia,
     FakeProvider,
+    FakeQueue,
     FakeReader,
-    FakeSlots,
     FakeUploads,
     Order,
 )
@@ -73,6 +79,8 @@ SECRET = "secret"
 ROOM = 2
 _MOST_JOBS = 4
 _MOST_ROUNDS = 500
+_LAG = 20
+_BETWEEN_SWEEPS = timedelta(seconds=600)
 _T = TypeVar("_T")
 _any = st.integers(min_value=0, max_value=1000)
 
@@ -98,6 +106,25 @@ class AsksOnce(DrainJob):
         return super()._delete(job) or "refused"
 
 
+class LosesWakeups(DispatchSlots):
+    """Nobody looks after those who were handed a slot and have not taken it up."""
+
+    def _mend(self, state: AdmissionState, now: datetime) -> bool:
+        return super()._mend(state.model_copy(update={"handed": {}}), now)
+
+
+class _Jobs(FakeJobs):
+    """Jobs whose entry in the queue's index comes late."""
+
+    entered: Callable[[str], None]
+
+    def note(self, job: Job, **changes: object) -> Job | None:
+        noted = super().note(job, **changes)
+        if noted and changes.get("queue_tag"):
+            self.entered(job.job_id)
+        return noted
+
+
 class Model(RuleBasedStateMachine):
     """Some jobs, from the order to the end."""
 
@@ -106,13 +133,19 @@ class Model(RuleBasedStateMachine):
     final_without_condition: ClassVar[bool] = False
     gives_up: ClassVar[bool] = True
     make_drain_job: ClassVar[type[DrainJob]] = DrainJob
+    make_dispatch_slots: ClassVar[type[DispatchSlots]] = DispatchSlots
+    lets_pass: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
         self.now = START
         self.woken_by: dict[str, Task | None] = {}
         """Who raised the wakeup_count of a job last."""
-        self.jobs, self.slots = FakeJobs(leave, self._note_waker), FakeSlots(ROOM, leave)
+        self.jobs = _Jobs(leave, self._note_waker)
+        self.admission = FakeAdmission(ROOM, leave, self._check_order)
+        self.queue = FakeQueue(self.jobs, leave)
+        self.jobs.entered = self.queue.unseen.add
+        self.admission.lets_pass = self.lets_pass
         self.media, self.uploads = FakeMedia(leave), FakeUploads(leave)
         self.provider, self.reader = FakeProvider(leave), FakeReader(leave)
         self.jobs.final_without_condition = self.final_without_condition
@@ -127,12 +160,23 @@ class Model(RuleBasedStateMachine):
             return self.now
 
         attempts = count()
-        jobs, media, slots, provider = self.jobs, self.media, self.slots, self.provider
+        jobs, media, provider = self.jobs, self.media, self.provider
+        admission, queue = self.admission, self.queue
         self.executions = executions = FakeExecutions(
-            self._sleepers, self._state, leave, self._start
+            self._sleepers, self._state, leave, self._start, self._dead
         )
         self.wake_job = WakeJob(jobs=jobs, executions=executions)
-        self.release_slot = ReleaseSlot(slots=slots, jobs=jobs, wake_job=self.wake_job, clock=clock)
+        make_dispatch_slots = self.make_dispatch_slots
+        dispatch_slots = make_dispatch_slots(
+            admission=admission, queue=queue, jobs=jobs, wake_job=self.wake_job,
+            lease=LIMITS.job_deadline + LEASE_MARGIN, enabled=True, clock=clock,
+        )  # fmt: skip
+        self.release_slot = ReleaseSlot(
+            admission=admission, dispatch_slots=dispatch_slots, clock=clock
+        )
+        enter_queue = EnterQueue(
+            admission=admission, queue=queue, jobs=jobs, dispatch_slots=dispatch_slots, clock=clock
+        )
         self.end_job = EndJob(
             jobs=jobs, executions=executions, release_slot=self.release_slot,
             finished=lambda _before, _after: None, clock=clock,
@@ -151,7 +195,9 @@ class Model(RuleBasedStateMachine):
         )  # fmt: skip
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
-            slots=slots, provider=provider, end_job=self.end_job,
+            admission=admission, enter_queue=enter_queue,
+            hold_queue=HoldQueue(admission=admission, clock=clock),
+            release_slot=self.release_slot, provider=provider, end_job=self.end_job,
             context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,
         )  # fmt: skip
@@ -184,7 +230,8 @@ class Model(RuleBasedStateMachine):
             secrets=lambda: [SECRET], provider_key=lambda: "key", clock=clock,
         )  # fmt: skip
         self.sweep_jobs = SweepJobs(
-            jobs=jobs, executions=executions, wake_job=self.wake_job, clock=clock,
+            jobs=jobs, executions=executions, wake_job=self.wake_job,
+            dispatch_slots=dispatch_slots, clock=clock,
         )  # fmt: skip
 
     # What happens.
@@ -214,6 +261,7 @@ class Model(RuleBasedStateMachine):
             updated_at=self.now,
             queued_at=self.now if has_landed else None,
             deadline_at=self.now + timedelta(seconds=deadline),
+            due_at=self.now + TIME_TO_ACT,
             media=media,
         )
         if has_landed:
@@ -314,6 +362,14 @@ class Model(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 20, 61, 300, 1000]))
     def pass_time(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
+        if seconds >= _LAG:
+            self.queue.unseen.clear()
+
+    @precondition(lambda self: self.queue.unseen)
+    @rule()
+    def index(self) -> None:
+        """The index of the queue catches up."""
+        self.queue.unseen.clear()
 
     @rule(
         submit=st.sampled_from(
@@ -368,7 +424,7 @@ class Model(RuleBasedStateMachine):
             orders = [o for o in self.provider.orders if o.track_id == job.track_id]
             assert len(orders) <= 1, "the provider was paid twice"
             if orders and orders[0].outcome == "runs" and self.now < job.deadline_at:
-                assert job.job_id in self.slots.leases, "a job runs that holds no slot"
+                assert job.job_id in self.admission.leases, "a job runs that holds no slot"
         for play in self.plays.values():
             self._check_sleep(play)
 
@@ -406,6 +462,7 @@ class Model(RuleBasedStateMachine):
         self.change_behaviour(
             "accepted", "answers", is_broken=False, deletes=True, table=self.jobs.behaviour
         )
+        next_sweep = self.now + _BETWEEN_SWEEPS
         for _ in range(_MOST_ROUNDS):
             for order in self.provider.orders:
                 order.outcome = "success" if order.outcome == "runs" else order.outcome
@@ -423,9 +480,30 @@ class Model(RuleBasedStateMachine):
                 self.now += timedelta(hours=1)
                 self._begin("sweep", self._sweep)
             elif not self._live():
-                self.now = max(self.now, self._next_moment())
+                self.now = max(self.now, min(self._next_moment(), next_sweep))
+                self.queue.unseen.clear()
+                if self.now >= next_sweep:
+                    self._begin("sweep", self._sweep)
+                    self.tasks[-1].finish()
+                    self._check_handed()
+                    next_sweep = self.now + _BETWEEN_SWEEPS
         ends = [(job.status, job.closed_at) for job in self._jobs()]
         raise AssertionError(f"jobs that do not end: {ends}")
+
+    def _check_handed(self) -> None:
+        """After a sweep nobody sleeps on a slot that he was handed a while ago."""
+        for job_id in self.admission.state().late(self.now):
+            assert self.plays[job_id].state != "asleep", "a job sleeps on a slot"
+
+    def _check_order(self, job_id: str) -> None:
+        """Called for who takes a slot that he was not handed: nobody sleeps in the queue."""
+        waiting = [
+            job.job_id
+            for job in self._jobs()
+            if job.status == "queued" and job.queue_tag and job.job_id not in self.admission.leases
+            if self.plays[job.job_id].state == "asleep"
+        ]
+        assert set(waiting) <= {job_id}, "a newcomer passes one that waits"
 
     def _check_bucket(self) -> None:
         """No copy is left that no job names, unless somebody died on it."""
@@ -442,7 +520,7 @@ class Model(RuleBasedStateMachine):
     def _check_slots(self) -> None:
         """Nobody holds a slot for a job that is closed, unless somebody died on it."""
         if not any(task.was_killed for task in self.tasks):
-            assert not self.slots.leases, "a slot is held for nobody"
+            assert not self.admission.leases, "a slot is held for nobody"
 
     def _check_erasure(self) -> None:
         """Of an erased job nothing is left, here or where it was made, as far as anybody knows by what id."""
@@ -512,6 +590,9 @@ class Model(RuleBasedStateMachine):
             return "never started"
         return "ended" if play.state in {"done", "killed"} else "running"
 
+    def _dead(self) -> list[str]:
+        return [play.job_id for play in self.plays.values() if play.state == "killed"]
+
     def _landed(self, key: str) -> None:
         content = self.media.objects.get(key, b"abc")
         self.upload_landed.run(key, StoredObject(size=len(content), etag="e"))
@@ -522,7 +603,7 @@ class Model(RuleBasedStateMachine):
     def _cancel(self, job: Job) -> None:
         self.cancel_job.run(job.job_id, job.owner)
         if self.cancel_frees_slot:
-            self.slots.give_back(job.job_id)
+            self.admission.give_back(job.job_id, though_awaited=True)
 
     def _sweep(self) -> None:
         def failed(job_id: str) -> None:

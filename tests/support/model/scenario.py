@@ -11,6 +11,7 @@ from tests.support.model.tasks import Task
 
 State = Literal["submit", "collect", "wait", "asleep", "pause", "done", "killed"]
 _PAUSE = 60
+_MARGIN = timedelta(minutes=15)
 
 
 @dataclass
@@ -76,4 +77,4 @@ class Execution:
         self._slept += 1
         self.state, self.token = "asleep", f"{self.job_id}-{self._slept}"
         self.until = now + timedelta(seconds=self._poll_after)
-        self.jobs.sleep(self.job_id, self.token)
+        self.jobs.sleep(self.job_id, self.token, self.until + _MARGIN)

@@ -62,7 +62,7 @@ def _waits_for_upload_and_room(world: World) -> None:
     until(lambda: {world.job(each)["status"] for each in others} == {"processing"})
     until(lambda: (world.item(job["job_id"]) or {})["change"] == {"S": "wait"})
     world.send(late, PNG)
-    until(lambda: "waits_for_slot" in (world.item(job["job_id"]) or {}))
+    until(lambda: "queue_tag" in (world.item(job["job_id"]) or {}))
     until(lambda: (world.item(job["job_id"]) or {})["change"] == {"S": "wait"})
     for each in others:
         held.let_go(each)
@@ -100,7 +100,7 @@ def _never_starts(world: World) -> None:
     world.aws("dynamodb").update_item(
         TableName=world.stack.jobs_table,
         Key={"pk": {"S": f"job#{job_id}"}},
-        UpdateExpression="SET created_at = :long_ago",
+        UpdateExpression="SET due_at = :long_ago",
         ExpressionAttributeValues={":long_ago": {"S": long_ago}},
     )
     until(lambda: _sweep(world, job_id), seconds=_LONG, every=0.5)

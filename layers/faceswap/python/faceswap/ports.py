@@ -4,7 +4,7 @@
 tests. An implementation raises what a method names here, and whatever its transport raises when that fails.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from faceswap.rules.callbacks import (
 )
 from faceswap.rules.inbox import Manifest
 from faceswap.rules.job import Evidence, Job, ProviderDeletion, Status
+from faceswap.rules.queue import AdmissionState, Waiting
 from faceswap.rules.reply import Reply
 from faceswap.rules.uploads import StoredObject, Upload
 
@@ -132,14 +133,11 @@ class Jobs(Protocol):
     def page(self, owner: str, limit: int, after: Position | None) -> Page:
         """An owner's jobs, newest first, at most `limit`, from behind a position on."""
 
-    def open_ids(self) -> Iterator[str]:
-        """The ids of all jobs that are not closed, oldest first; may lag behind."""
+    def due(self, now: datetime) -> Iterator[str]:
+        """The ids of jobs that are not closed, and that nobody has looked after when it was due; may lag behind.
 
-    def count_older(self, job: Job) -> int:
-        """How many open jobs are older, counted up to 1,000; may lag behind."""
-
-    def get_all(self, job_ids: Iterable[str]) -> list[Job]:
-        """Those of the jobs that are there, in the same order; may lag behind."""
+        The most overdue comes first.
+        """
 
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         """Strip a final job of all but what an audit needs, and count a wake-up. Returns as `move` does.
@@ -185,6 +183,20 @@ class Uploads(Protocol):
 
     def remove_user(self, upload_id: str, job_id: str) -> bool:
         """Forget that a job names this upload, and the upload once none does. Whether its file is nobody's then."""
+
+
+class Known(NamedTuple):
+    """What a request for a job finds: the job that its key made before, and the uploads that are there, by id."""
+
+    job: Job | None
+    uploads: Mapping[str, Upload]
+
+
+class Requests(Protocol):
+    """What is known when a job is asked for."""
+
+    def read(self, job_id: str | None, upload_ids: Collection[str]) -> Known:
+        """The job that there may be already, and the uploads that are named, as they are now, in one read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,21 +271,96 @@ class MediaBucket(Protocol):
         """Remove every object whose key begins so, but the one to keep."""
 
 
-class Slots(Protocol):
-    """The account's slots at the provider, leased by job id."""
+Release = Literal["given back", "awaited", "none"]
+"""What became of a lease that was to end: it did; it goes on, as somebody waits for the slot; there was none."""
+
+
+class Admission(Protocol):
+    """The account's slots at the provider, leased by job id, and handed from one to the next."""
 
     @property
     def size(self) -> int:
         """How many there are."""
 
+    def state(self) -> AdmissionState:
+        """Who has a slot now, and what holds others back."""
+
+    def take(self, job_id: str, now: datetime, until: datetime) -> bool:
+        """Lease a slot for a job if one is free and nobody waits, or take up the one that it has.
+
+        Returns:
+            Whether it has one now.
+        """
+
+    def hand_over(
+        self,
+        to: Waiting,
+        state: AdmissionState,
+        now: datetime,
+        until: datetime,
+        *,
+        leaving: str | None = None,
+        seconds: float | None = None,
+    ) -> bool:
+        """Lease a slot for who is next, in the same write in which another job leaves it, if one does.
+
+        Args:
+            to: who is next; the virtual time becomes his number, unless it is past that.
+            state: as it was read.
+            now: the present moment.
+            until: when the lease ends by itself.
+            leaving: the job whose lease ends.
+            seconds: how long the provider took for that one, if it was done.
+
+        Returns:
+            Whether it was done: not if there is no slot, or he has one, or somebody was faster.
+        """
+
+    def give_back(
+        self,
+        job_id: str,
+        seconds: float | None = None,
+        *,
+        though_awaited: bool = False,
+        hold_until: datetime | None = None,
+    ) -> Release:
+        """End a job's lease.
+
+        Args:
+            job_id: the job.
+            seconds: how long the provider took for it, if it was done.
+            though_awaited: also while somebody waits, who is not handed the slot by this.
+            hold_until: the provider takes nobody until then.
+        """
+
+    def mark(self, now: datetime) -> None:
+        """Note that somebody waits: from now on nobody passes."""
+
+    def unmark(self, state: AdmissionState) -> None:
+        """Nobody waits any more, unless somebody has begun to since that state was read."""
+
+
+class Queue(Protocol):
+    """The jobs that wait for a slot, in order."""
+
+    def number(self, owner: str, virtual_time: int, now: datetime) -> int:
+        """The number of the owner's next job, each given once (`rules.queue.next_number`)."""
+
+    def first(self, limit: int) -> list[Waiting]:
+        """Those who are next, at most `limit`; may lag behind."""
+
+    def ahead(self, waiting: Waiting) -> int | None:
+        """About how many are before one; None if that is too long to be told."""
+
+
+class Slots(Protocol):
+    """A number of slots, leased by job id."""
+
     def take(self, job_id: str, now: datetime, until: datetime) -> bool:
         """Lease a slot for a job, or prolong the one it has. Whether there was one."""
 
-    def give_back(self, job_id: str, seconds: float | None = None) -> bool:
-        """End a job's lease; `seconds` is how long the provider took, if it was done. Whether there was a lease."""
-
-    def pace(self) -> list[float]:
-        """How long some of the jobs that were done lately took, in seconds."""
+    def give_back(self, job_id: str) -> bool:
+        """End a job's lease. Whether it had one."""
 
 
 class OwnerSlots(Protocol):
@@ -359,6 +446,9 @@ class Executions(Protocol):
 
     def state(self, job_id: str, number: int = 1) -> ExecutionState:
         """What has become of the job's execution of this number."""
+
+    def dead(self, since: datetime) -> Iterator[str]:
+        """The jobs of executions that have ended since then other than well."""
 
     def wake(self, task_token: str | None) -> None:
         """Let the waiting state end; without a token, or if nobody sleeps on it any more, nothing happens."""

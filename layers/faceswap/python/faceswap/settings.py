@@ -42,6 +42,7 @@ class Settings(BaseModel):
     callback_secret_arn: str = Field(min_length=1)
     callback_queue_url: str = Field(min_length=1)
     state_machine_arn: str = Field(min_length=1)
+    submitting_enabled: bool
     provider_concurrency: int = Field(ge=1)
     allow_loopback_urls: bool
     first_poll_seconds: int = Field(ge=1)
@@ -84,7 +85,6 @@ class Settings(BaseModel):
 class JobsSettings(Settings):
     """The settings of the jobs function."""
 
-    submitting_enabled: bool
     public_docs: bool
     upload_deadline_seconds: int = Field(ge=1)
     queue_deadline_seconds: int = Field(ge=1)

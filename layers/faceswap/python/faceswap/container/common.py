@@ -5,7 +5,7 @@ What a part is made of is imported where it is made: a cold start loads only wha
 
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -23,16 +23,18 @@ if TYPE_CHECKING:
 
     from faceswap.provider.modelslab.client import ModelsLabClient
     from faceswap.rules.reply import Reply
+    from faceswap.store.admission import AdmissionStore
     from faceswap.store.callback_secrets import CallbackSecretStore
     from faceswap.store.deliveries import DeliveryStore
     from faceswap.store.executions import ExecutionStore
     from faceswap.store.inbox import InboxStore
     from faceswap.store.jobs import JobStore
     from faceswap.store.media import MediaStore
+    from faceswap.store.queue import QueueStore
     from faceswap.store.secrets import SecretStore
-    from faceswap.store.slots import SlotStore
     from faceswap.store.uploads import UploadStore
     from faceswap.usecases.callback_secrets import CallbackSecrets
+    from faceswap.usecases.dispatch_slots import DispatchSlots
     from faceswap.usecases.end_job import EndJob
     from faceswap.usecases.release_slot import ReleaseSlot
     from faceswap.usecases.wake_job import WakeJob
@@ -99,12 +101,19 @@ class Container:
         return MediaStore(client("s3", AWS.merge(S3_CONFIG)), self._common.media_bucket)
 
     @cached_property
-    def slots(self) -> "SlotStore":
+    def admission(self) -> "AdmissionStore":
         """The slots at the provider."""
-        from faceswap.store.slots import SlotStore
+        from faceswap.store.admission import AdmissionStore
 
         common = self._common
-        return SlotStore(self._dynamodb, common.jobs_table, common.provider_concurrency)
+        return AdmissionStore(self._dynamodb, common.jobs_table, common.provider_concurrency)
+
+    @cached_property
+    def queue(self) -> "QueueStore":
+        """Who waits for a slot."""
+        from faceswap.store.queue import QueueStore
+
+        return QueueStore(self._dynamodb, self._common.jobs_table)
 
     @cached_property
     def inbox(self) -> "InboxStore":
@@ -193,7 +202,23 @@ class Container:
         """Frees slots."""
         from faceswap.usecases.release_slot import ReleaseSlot
 
-        return ReleaseSlot(slots=self.slots, jobs=self.jobs, wake_job=self.wake_job, clock=now)
+        return ReleaseSlot(admission=self.admission, dispatch_slots=self.dispatch_slots, clock=now)
+
+    @cached_property
+    def dispatch_slots(self) -> "DispatchSlots":
+        """Hands slots over."""
+        from faceswap.rules.queue import LEASE_MARGIN
+        from faceswap.usecases.dispatch_slots import DispatchSlots
+
+        return DispatchSlots(
+            admission=self.admission,
+            queue=self.queue,
+            jobs=self.jobs,
+            wake_job=self.wake_job,
+            lease=timedelta(seconds=self._common.job_deadline_seconds) + LEASE_MARGIN,
+            enabled=self._common.submitting_enabled,
+            clock=now,
+        )
 
     @cached_property
     def end_job(self) -> "EndJob":

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from faceswap.rules.reply import Reply
     from faceswap.rules.uploads import StoredObject
     from faceswap.store.callback_queue import CallbackQueueStore
+    from faceswap.store.requests import RequestStore
     from faceswap.usecases.cancel_job import CancelJob
     from faceswap.usecases.create_job import CreateJob
     from faceswap.usecases.create_upload import CreateUpload
     from faceswap.usecases.delete_job import DeleteJob
     from faceswap.usecases.delete_upload import DeleteUpload
+    from faceswap.usecases.enter_queue import EnterQueue
     from faceswap.usecases.estimate_queue import EstimateQueue
     from faceswap.usecases.find_input import FindInput
     from faceswap.usecases.find_upload import FindUpload
@@ -141,6 +143,7 @@ class JobsContainer(Container):
 
         return CreateJob(
             jobs=self.jobs,
+            requests=self.requests,
             uploads=self.uploads,
             find_upload=self.find_upload,
             inbox=self.inbox,
@@ -151,6 +154,13 @@ class JobsContainer(Container):
             clock=now,
             new_bytes=new_bytes,
         )
+
+    @cached_property
+    def requests(self) -> "RequestStore":
+        """What is known when a job is asked for."""
+        from faceswap.store.requests import RequestStore
+
+        return RequestStore(self._dynamodb, self._common.jobs_table)
 
     @cached_property
     def request_job(self) -> "RequestJob":
@@ -180,7 +190,7 @@ class JobsContainer(Container):
         """Estimates when queued jobs are done."""
         from faceswap.usecases.estimate_queue import EstimateQueue
 
-        return EstimateQueue(slots=self.slots, jobs=self.jobs, clock=now)
+        return EstimateQueue(admission=self.admission, queue=self.queue, clock=now)
 
     @cached_property
     def cancel_job(self) -> "CancelJob":
@@ -296,15 +306,32 @@ class JobsContainer(Container):
         )
 
     @cached_property
+    def enter_queue(self) -> "EnterQueue":
+        """Lets jobs wait for a slot."""
+        from faceswap.usecases.enter_queue import EnterQueue
+
+        return EnterQueue(
+            admission=self.admission,
+            queue=self.queue,
+            jobs=self.jobs,
+            dispatch_slots=self.dispatch_slots,
+            clock=now,
+        )
+
+    @cached_property
     def submit_job(self) -> "SubmitJob":
         """Submits jobs."""
+        from faceswap.usecases.hold_queue import HoldQueue
         from faceswap.usecases.submit_job import SubmitJob
 
         return SubmitJob(
             jobs=self.jobs,
             media=self.media,
             find_input=self.find_input,
-            slots=self.slots,
+            admission=self.admission,
+            enter_queue=self.enter_queue,
+            hold_queue=HoldQueue(admission=self.admission, clock=now),
+            release_slot=self.release_slot,
             provider=self.provider,
             end_job=self.end_job,
             context=self.submit_context,

@@ -192,6 +192,7 @@ class ResultsContainer(Container):
             jobs=self.jobs,
             executions=self.executions,
             wake_job=self.wake_job,
+            dispatch_slots=self.dispatch_slots,
             clock=now,
         )
 

@@ -57,11 +57,15 @@ class Fail(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The job is to change to a status that is not final; `wake` counts a wake-up in the same write."""
+    """The job is to change to a status that is not final; `wake` counts a wake-up in the same write.
+
+    The provider takes nobody before `hold_until`.
+    """
 
     to: ProviderStatus
     fields: dict[str, object] = field(default_factory=dict)
     wake: bool = False
+    hold_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +95,17 @@ def after_submit(
         case "accepted" | "succeeded":
             return _accepted(reply, now, deadlines)
         case "not_started":
-            wait = timedelta(seconds=submit_wait(reply.remedy, reply.retry_after, random))
+            hold_until = now + timedelta(
+                seconds=submit_wait(reply.remedy, reply.retry_after, random)
+            )
             queued_at = job.queued_at or job.created_at
             fields: dict[str, object] = {
-                "submit_after": now + wait,
+                "submit_after": hold_until,
                 "submitted_at": None,
                 "consent_hmacs": None,
                 "deadline_at": queued_at + timedelta(seconds=deadlines.queue),
             }
-            return Move("queued", fields)
+            return Move("queued", fields, hold_until=hold_until)
         case "failed" if reply.remedy == "reject_input":
             return _fail("input-invalid", "The provider cannot use the input.", reply.text)
         case "failed":

@@ -205,7 +205,9 @@ class Job(_Stored):
     """A job as it is now.
 
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
-    in the status it has; `queued_at` is when it was queued, if not at once.
+    in the status it has; `queued_at` is when it was queued, if not at once, `queue_tag` its place among those that wait
+    for a slot; the first of them polls at `poll_at`. Whoever works for it is back
+    before `due_at`, or dead; a closed job has none.
     Counters of failing fetches, copies and Collect tasks run since the moments beside them.
     `callback` is how its end is told, `callback_url` the address if one was named, `manifest` what is answered in
     the outbox; `idempotency_key`, what it was asked for under, is kept for that only.
@@ -228,6 +230,7 @@ class Job(_Stored):
     created_at: Time
     updated_at: Time
     deadline_at: Time
+    due_at: Time | None = None
     consent: Consent | None = None
     consent_hmacs: ConsentHmacs | None = None
     erased_receipt: ConsentReceipt | None = None
@@ -243,7 +246,8 @@ class Job(_Stored):
 
     queued_at: Time | None = None
     submit_after: Time | None = None
-    waits_for_slot: bool = False
+    queue_tag: str | None = None
+    poll_at: Time | None = None
     submitted_at: Time | None = None
     accepted_at: Time | None = None
     finished_at: Time | None = None

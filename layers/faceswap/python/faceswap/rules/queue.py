@@ -1,46 +1,121 @@
-"""The line before the provider: who is next when there is room, and how long it takes."""
+"""The queue before the provider: start-time fair queueing, by which owners take turns, one job each.
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+A job that must wait gets a number: the queue's virtual time, or the one after its owner's last if that is more. The
+lowest number is next, of equal ones who waits longest, and the virtual time is the number that was next last.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from faceswap.rules.job import Job
+from pydantic import BaseModel, ConfigDict
 
-_PENALTY = timedelta(minutes=10)
+from faceswap.rules.times import Time, to_text
+
+INDEX_LAG = timedelta(seconds=60)
+"""After this time the index of the queue shows what was written, for certain."""
+LATE = timedelta(seconds=60)
+"""Who was handed a slot and has not taken it up by then has missed the wake-up, or is gone."""
+LEASE_MARGIN = timedelta(minutes=15)
+"""How long after the deadline of the job that holds it a lease ends by itself."""
+_SECOND_POLL = timedelta(seconds=20)
+_DIGITS = 12
 
 
-def next_in_queue(jobs: Iterable[Job], now: datetime) -> Job | None:
-    """The waiting job with the lowest rank, None if nobody waits.
+class Waiting(NamedTuple):
+    """A job in the queue, and its tag, by which the queue is ordered."""
 
-    A job's rank is its age, less 10 minutes for each job that its owner has at the provider, also one that is
-    cancelled and drains, so that one owner cannot starve the others.
+    tag: str
+    job_id: str
+
+
+class AdmissionState(BaseModel):
+    """Who has a slot at the provider, and what holds others back.
+
+    `leases` are the slots that are taken, by job, and until when; `handed` those among them that were handed over and
+    not taken up yet, and since when. `waiting_at`: somebody began to wait about then, so that nobody may pass.
+    Nobody is sent before `hold_until`. `durations` are of jobs that were done lately, in seconds.
     """
-    known = list(jobs)
-    active = Counter(job.owner for job in known if job.submitted_at and job.closed_at is None)
-    waiting = [
-        job
-        for job in known
-        if job.status == "queued"
-        and job.waits_for_slot
-        and (job.submit_after is None or job.submit_after <= now)
-    ]
-    return min(waiting, key=lambda job: job.created_at + active[job.owner] * _PENALTY, default=None)
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    leases: Mapping[str, Time] = {}
+    handed: Mapping[str, Time] = {}
+    waiting_at: Time | None = None
+    hold_until: Time | None = None
+    virtual_time: int = 0
+    durations: Mapping[str, float] = {}
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether the provider has said that it takes nobody for a while."""
+        return self.hold_until is not None and now < self.hold_until
+
+    def free(self, size: int, now: datetime) -> int:
+        """How many of `size` slots are free; a lease that is over holds none."""
+        return size - sum(until > now for until in self.leases.values())
+
+    def over(self, now: datetime) -> list[str]:
+        """The jobs whose leases are over."""
+        return [job_id for job_id, until in self.leases.items() if until <= now]
+
+    def late(self, now: datetime) -> list[str]:
+        """The jobs that have not taken up the slot that they were handed."""
+        return [job_id for job_id, since in self.handed.items() if since <= now - LATE]
+
+    def is_marked(self, now: datetime) -> bool:
+        """Whether it is known that somebody waits, and will be for as long as the index may lag."""
+        return self.waiting_at is not None and now - self.waiting_at < INDEX_LAG / 2
+
+    def is_unmarked(self, now: datetime) -> bool:
+        """Whether a queue whose index is empty is empty."""
+        return self.waiting_at is not None and now - self.waiting_at > INDEX_LAG
+
+
+def next_number(virtual_time: int, last: int | None) -> int:
+    """The number of a job that begins to wait, by the last one of its owner; None if he has not waited lately."""
+    return virtual_time if last is None else max(virtual_time, last + 1)
+
+
+def tag_of(number: int, since: datetime) -> str:
+    """A tag as it is compared: by number, then by how long somebody waits."""
+    return f"{number:0{_DIGITS}d}#{to_text(since)}"
+
+
+def number_of(tag: str) -> int:
+    """The number in a tag."""
+    return int(tag.partition("#")[0])
+
+
+def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Those who wait, the next one first; nobody twice."""
+    return sorted(set(waiting))
+
+
+def second_poll(now: datetime, state: AdmissionState) -> datetime:
+    """When who is first in the queue polls again: once the index has caught up, or the provider takes jobs again."""
+    soon = now + _SECOND_POLL
+    return max(soon, state.hold_until) if state.hold_until else soon
 
 
 def queue_eta(
-    job: Job, now: datetime, *, ahead: int, room: int, pace: Collection[float]
+    now: datetime,
+    *,
+    not_before: datetime | None,
+    ahead: int,
+    size: int,
+    durations: Collection[float],
 ) -> datetime | None:
-    """When a queued job may be done: each `room` jobs ahead of it take as long as jobs took lately.
+    """When a queued job may be done: each `size` jobs ahead of it take as long as jobs took lately.
 
     Args:
-        job: the queued job; a wait that the provider demanded comes on top.
         now: the present moment.
-        ahead: how many open jobs are older.
-        room: how many jobs the provider takes at once.
-        pace: how long some late jobs were at the provider, in seconds; without any, nothing can be told.
+        not_before: until when the provider takes nobody, if it said so.
+        ahead: about how many jobs are ahead.
+        size: how many jobs the provider takes at once.
+        durations: how long some late jobs were at the provider, in seconds; without any, nothing can be told.
     """
-    if not pace:
+    if not durations:
         return None
-    rounds = ahead // room + 1
-    seconds = rounds * sum(pace) / len(pace)
-    return max(now, job.submit_after or now) + timedelta(seconds=round(seconds))
+    rounds = ahead // size + 1
+    seconds = rounds * sum(durations) / len(durations)
+    return max(now, not_before or now) + timedelta(seconds=round(seconds))

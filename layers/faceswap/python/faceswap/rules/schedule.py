@@ -8,9 +8,9 @@ from faceswap.rules.job import Job
 from faceswap.rules.reply import Remedy
 
 _LONGEST_FIRST_POLL = 120
-_LONGEST_UPLOAD_POLL = 300
 _LONGEST_DELETION_POLL = 7200
-_QUEUE_POLL, _LATE_QUEUE_POLL = 300, 1800
+_LAST_UPLOAD_POLL = timedelta(seconds=60)
+"""So long before its deadline a job that waits for an upload looks into the bucket once more."""
 _SHORTEST_SUBMIT_WAIT, _LONGEST_SUBMIT_WAIT, _DEFAULT_SUBMIT_WAIT = 5, 600, 30
 
 
@@ -26,17 +26,18 @@ def next_poll(job: Job, now: datetime, poll_limits: PollLimits, random: float) -
 
     The first poll comes after the provider's estimate, within bounds. Each further one takes 1.5 times
     as long, give or take a tenth by `random` (0..1). No poll is later than the job's deadline, except
-    for a wait that the provider itself demanded before another submit.
+    for a wait that the provider itself demanded before another submit. Who waits for an upload or a slot
+    sleeps: he is woken.
     """
     if job.deletion_failing_since:
         return _ceil(_deletion_poll(job, now, poll_limits))
-    if job.status == "queued" and job.submit_after and job.submit_after > now:
-        return _ceil(min(job.submit_after, job.deadline_at) - now)
     if job.status == "queued":
-        return _ceil(min(_queue_poll(job, now, poll_limits), job.deadline_at - now))
-    longest = poll_limits.longest
+        planned = [at for at in (job.submit_after, job.poll_at) if at and at > now]
+        return _ceil(min([max(planned, default=job.deadline_at), job.deadline_at]) - now)
     if job.status == "awaiting_upload":
-        longest = min(longest, _LONGEST_UPLOAD_POLL)
+        last = job.deadline_at - min(_LAST_UPLOAD_POLL, (job.deadline_at - job.created_at) / 4)
+        return _ceil((last if now < last else job.deadline_at) - now)
+    longest = poll_limits.longest
     ceiling = min(longest, _LONGEST_FIRST_POLL)
     first = min(max(job.eta_seconds or 0, poll_limits.first), ceiling)
     if job.archive_failing_since:
@@ -45,17 +46,6 @@ def next_poll(job: Job, now: datetime, poll_limits: PollLimits, random: float) -
     spread = 1.0 if elapsed < first / 2 else 0.9 + 0.2 * random
     seconds = min((first + elapsed / 2) * spread, longest)
     return _ceil(min(timedelta(seconds=seconds), job.deadline_at - now))
-
-
-def _queue_poll(job: Job, now: datetime, poll_limits: PollLimits) -> timedelta:
-    """A plain poll for a slot: whoever gives one back wakes the next, so this only heals a lost wake-up.
-
-    Every 5 minutes in the first day, then every 30: oftener, a week would come near the 25,000 events that
-    an execution's history may hold.
-    """
-    if now - (job.queued_at or job.created_at) < timedelta(days=1):
-        return timedelta(seconds=min(poll_limits.longest, _QUEUE_POLL))
-    return timedelta(seconds=_LATE_QUEUE_POLL)
 
 
 def _deletion_poll(job: Job, now: datetime, poll_limits: PollLimits) -> timedelta:

@@ -1,6 +1,8 @@
 """The state machine's executions: one a job, started once, woken by task token."""
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -9,7 +11,9 @@ from faceswap.ports import ExecutionState
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
+    from types_boto3_stepfunctions.literals import ExecutionStatusType
 
+_ENDED_BADLY: "tuple[ExecutionStatusType, ...]" = ("FAILED", "TIMED_OUT", "ABORTED")
 _NOBODY_SLEEPS = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
 
@@ -43,6 +47,16 @@ class ExecutionStore:
                 raise
             return "never started"
         return "running" if answer["status"] == "RUNNING" else "ended"
+
+    def dead(self, since: datetime) -> Iterator[str]:
+        """The jobs of executions that have ended since then other than well: at most 1,000 of each kind."""
+        for status in _ENDED_BADLY:
+            listed = self._stepfunctions.list_executions(
+                stateMachineArn=self._state_machine_arn, statusFilter=status, maxResults=1000
+            )
+            for execution in listed["executions"]:
+                if execution.get("stopDate", since) >= since:
+                    yield execution["name"].partition("-")[0]
 
     def wake(self, task_token: str | None) -> None:
         """Let the waiting state end; without a token, or if nobody sleeps on it any more, nothing happens."""

@@ -1,14 +1,20 @@
 """Conditional updates of an item, as the text with placeholders that DynamoDB wants."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NotRequired, Self, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, Self, TypedDict, cast
 
 from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
+from botocore.exceptions import ClientError
 
+from faceswap.ports import RefusedContentError
 from faceswap.store.dynamodb_items import attributes
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+_CONTENT_REFUSED = "ValidationException"
 
 
 class UpdateRequest(TypedDict):
@@ -17,15 +23,15 @@ class UpdateRequest(TypedDict):
     TableName: str
     Key: "Mapping[str, AttributeValueTypeDef]"
     UpdateExpression: str
-    ConditionExpression: str
+    ConditionExpression: NotRequired[str]
     ExpressionAttributeNames: Mapping[str, str]
     ExpressionAttributeValues: NotRequired["Mapping[str, AttributeValueTypeDef]"]
 
 
 class Update:
-    """What one write does to an item that fits a condition. A path may lead into a map: `leases.job_x`."""
+    """What one write does to an item that fits a condition, or to any. A path may lead into a map: `leases.job_x`."""
 
-    def __init__(self, condition: ConditionBase) -> None:
+    def __init__(self, condition: ConditionBase | None = None) -> None:
         self._condition = condition
         self._names: dict[str, str] = {}
         self._values: dict[str, object] = {}
@@ -58,17 +64,20 @@ class Update:
         Raises:
             RefusedContentError, TypeError: as `attributes` does.
         """
-        condition = ConditionExpressionBuilder().build_expression(self._condition)
+        names, values = dict(self._names), dict(self._values)
         request: UpdateRequest = {
             "TableName": table,
             "Key": {"pk": {"S": pk}},
             "UpdateExpression": " ".join(
                 f"{clause} {', '.join(actions)}" for clause, actions in self._clauses.items()
             ),
-            "ConditionExpression": condition.condition_expression,
-            "ExpressionAttributeNames": self._names | condition.attribute_name_placeholders,
+            "ExpressionAttributeNames": names,
         }
-        values = self._values | condition.attribute_value_placeholders
+        if self._condition:
+            built = ConditionExpressionBuilder().build_expression(self._condition)
+            request["ConditionExpression"] = built.condition_expression
+            names |= built.attribute_name_placeholders
+            values |= built.attribute_value_placeholders
         if values:
             request["ExpressionAttributeValues"] = attributes(values)
         return request
@@ -86,3 +95,17 @@ class Update:
         placeholder = ":" + path.replace(".", "_")
         self._values[placeholder] = value
         return placeholder
+
+
+def item_of_refusal(error: ClientError) -> dict[str, Any]:
+    """The item that stood in the way of a conditional write, empty if there was none.
+
+    Raises:
+        RefusedContentError: the write was refused for what it holds.
+        ClientError: it was refused for another reason.
+    """
+    if error.response.get("Error", {}).get("Code") == _CONTENT_REFUSED:
+        raise RefusedContentError("a write was refused for its content") from error
+    if error.response.get("Error", {}).get("Code") != _CONDITION_FAILED:
+        raise error
+    return cast("dict[str, Any]", error.response).get("Item") or {}

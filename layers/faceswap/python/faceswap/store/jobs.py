@@ -1,10 +1,12 @@
 """The jobs table: the only place where a job is changed. Each change is one conditional write."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from secrets import token_hex
-from typing import TYPE_CHECKING, Any, cast
+from heapq import merge
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
@@ -25,30 +27,35 @@ from faceswap.rules.job import (
 )
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import attributes, model_of, plain
-from faceswap.store.expressions import Update
+from faceswap.store.expressions import Update, item_of_refusal
+from faceswap.store.queue import PARTITION, partition_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
 
-_CONDITION_FAILED = "ConditionalCheckFailedException"
-_CONTENT_REFUSED = "ValidationException"
-_OPEN, _OPEN_INDEX = "open", "open_jobs"
+_OPEN, _DUE_AT, _DUE_INDEX = "open", "due_at", "due_jobs"
+_OPEN_PARTITIONS = 16
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
 _EXPIRY = "ttl"
 _ANNOUNCED = ("previous_status", "error_type", "reference")
 """What only events need, beside fields of the job."""
 _ALWAYS = {"version", "wakeup_count"}
 """Conditions of other writes name these."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _KEPT_LONG = Retention(job_days=365, receipt_days=3650)
 _IS_OPEN = Attr(_OPEN).exists()
-_MOST_AT_ONCE, _MOST_COUNTED = 100, 1000
+_MOST_AT_ONCE = 100
+_NOT_SHOWN = {"evidence_", "collect_", "archive_", "fetch_", "deletion_", "heard", "task_token"}
+_SHOWN = ("pk", *(name for name in Job.model_fields if not name.startswith(tuple(_NOT_SHOWN))))
+"""What a list reads of a job: not what it is worked on by."""
 _KEPT_AFTER_ERASURE = frozenset(
     {
         "accepted_at",
         "closed_at",
         "created_at",
         "deadline_at",
+        "due_at",
         "erased_at",
         "erased_receipt",
         "executions",
@@ -76,6 +83,11 @@ _KEPT_AFTER_ERASURE = frozenset(
 def job_pk(job_id: str) -> str:
     """The table key of a job."""
     return f"job#{job_id}"
+
+
+def _open_partition(job_id: str) -> str:
+    """Where the index of open jobs keeps one: spread, so that no key takes all writes."""
+    return str(crc32(job_id.encode()) % _OPEN_PARTITIONS)
 
 
 class JobStore:
@@ -113,7 +125,7 @@ class JobStore:
             if name in _ALWAYS or getattr(job, name) != known[name].default
         }
         if job.closed_at is None:
-            item[_OPEN] = _OPEN
+            item[_OPEN] = _open_partition(job.job_id)
         if self._is_announced(job):
             texts = {"reference": job.client_reference, "idempotency_key": job.idempotency_key}
             item |= {name: text or "" for name, text in texts.items()}
@@ -128,7 +140,7 @@ class JobStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            return model_of(Job, _item_of_refusal(error))
+            return model_of(Job, item_of_refusal(error))
         return None
 
     def move(
@@ -162,8 +174,10 @@ class JobStore:
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
         if to in FINAL:
             fields["finished_at"] = now
+        if job.queue_tag and to != "queued":
+            fields["queue_tag"] = None
         if fields.get("closed_at"):
-            fields |= dict.fromkeys([_OPEN, "task_token"])
+            fields |= dict.fromkeys([_OPEN, _DUE_AT, "task_token"])
             fields[_EXPIRY] = self._expiry(now, job)
         also = _not_woken(job) if unless_woken else None
         if self._is_announced(job):
@@ -252,7 +266,7 @@ class JobStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            return _item_of_refusal(error), False
+            return item_of_refusal(error), False
         return answer["Attributes"], True
 
     def page(self, owner: str, limit: int, after: Position | None) -> Page:
@@ -271,7 +285,7 @@ class JobStore:
                 {"pk": job_pk(after.job_id), _LISTED: owner, "created_at": after.created_at}
             )
         answer = self._dynamodb.query(**request)
-        jobs = self.get_all(item["pk"]["S"].removeprefix("job#") for item in answer["Items"])
+        jobs = self._shown([item["pk"]["S"] for item in answer["Items"]])
         last = answer.get("LastEvaluatedKey")
         following = (
             Position(last["created_at"]["S"], last["pk"]["S"].removeprefix("job#"))
@@ -280,46 +294,43 @@ class JobStore:
         )
         return Page([job for job in jobs if job.erased_at is None], following)
 
-    def open_ids(self) -> Iterator[str]:
-        """The ids of all jobs that are not closed, oldest first (the index may lag behind)."""
+    def due(self, now: datetime) -> Iterator[str]:
+        """The ids of jobs that are not closed, and that nobody has looked after when it was due; may lag behind.
+
+        The most overdue comes first.
+        """
+        parts = [self._due_in(str(number), now) for number in range(_OPEN_PARTITIONS)]
+        for _, job_id in merge(*parts):
+            yield job_id
+
+    def _due_in(self, partition: str, now: datetime) -> Iterator[tuple[str, str]]:
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
-            IndexName=_OPEN_INDEX,
-            KeyConditionExpression="#open = :open",
+            IndexName=_DUE_INDEX,
+            KeyConditionExpression="#open = :open AND due_at <= :now",
             ExpressionAttributeNames={"#open": _OPEN},
-            ExpressionAttributeValues={":open": {"S": _OPEN}},
+            ExpressionAttributeValues=attributes({":open": partition, ":now": to_text(now)}),
+            PaginationConfig={"PageSize": _MOST_AT_ONCE},
         )
         for page in pages:
             for item in page["Items"]:
-                yield item["pk"]["S"].removeprefix("job#")
+                yield item[_DUE_AT]["S"], item["pk"]["S"].removeprefix("job#")
 
-    def count_older(self, job: Job) -> int:
-        """How many open jobs are older, counted up to 1,000 (the index may lag behind)."""
-        answer = self._dynamodb.query(
-            TableName=self._table,
-            IndexName=_OPEN_INDEX,
-            KeyConditionExpression="#open = :open AND created_at < :created_at",
-            ExpressionAttributeNames={"#open": _OPEN},
-            ExpressionAttributeValues=attributes(
-                {":open": _OPEN, ":created_at": to_text(job.created_at)}
-            ),
-            Select="COUNT",
-            Limit=_MOST_COUNTED,
-        )
-        return answer["Count"]
-
-    def get_all(self, job_ids: Iterable[str]) -> list[Job]:
-        """Those of the jobs that are there, in the same order (they may lag behind)."""
-        keys = [job_pk(job_id) for job_id in job_ids]
+    def _shown(self, keys: Sequence[str]) -> list[Job]:
+        """Those of the jobs that are there, in the same order, with what a list shows (they may lag behind)."""
+        names = {f"#{name}": name for name in _SHOWN}
+        shown: KeysAndAttributesTypeDef = {
+            "Keys": [{"pk": {"S": key}} for key in keys],
+            "ProjectionExpression": ", ".join(names),
+            "ExpressionAttributeNames": names,
+        }
+        wanted: Mapping[str, Any] = {self._table: shown} if keys else {}
         found: dict[str, Job] = {}
-        for start in range(0, len(keys), _MOST_AT_ONCE):
-            some = [{"pk": {"S": key}} for key in keys[start : start + _MOST_AT_ONCE]]
-            wanted: Mapping[str, Any] = {self._table: {"Keys": some}}
-            while wanted:
-                answer = self._dynamodb.batch_get_item(RequestItems=wanted)
-                for item in answer["Responses"].get(self._table, []):
-                    found[item["pk"]["S"]] = model_of(Job, item)
-                wanted = answer["UnprocessedKeys"]
+        while wanted:
+            answer = self._dynamodb.batch_get_item(RequestItems=wanted)
+            for item in answer["Responses"].get(self._table, []):
+                found[item["pk"]["S"]] = model_of(Job, item)
+            wanted = answer["UnprocessedKeys"]
         return [found[key] for key in keys if key in found]
 
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
@@ -338,7 +349,8 @@ class JobStore:
             **job.known_request,
         }
         if deletion is None:
-            kept |= {_OPEN: _OPEN, "closed_at": None, _EXPIRY: None}
+            kept |= {_OPEN: _open_partition(job.job_id), "closed_at": None, _EXPIRY: None}
+            kept[_DUE_AT] = job.due_at or now
         else:
             kept[_EXPIRY] = self._expiry(now, job, erased=True)
         as_open_as_read = Attr(_OPEN).not_exists() if job.closed_at else _IS_OPEN
@@ -357,7 +369,7 @@ class JobStore:
             The job as it is after the change, or None if it was woken or changed since it was read.
         """
         evidence = [name for name in Job.model_fields if name.startswith("evidence_")]
-        fields: dict[str, object] = dict.fromkeys([_OPEN, "task_token", *evidence])
+        fields: dict[str, object] = dict.fromkeys([_OPEN, _DUE_AT, "task_token", *evidence])
         fields |= {
             "closed_at": now,
             _EXPIRY: self._expiry(now, job),
@@ -369,7 +381,8 @@ class JobStore:
     def reopen(self, job_id: str, request_id: str | None = None) -> None:
         """A closed job that was erased has something left at the provider, perhaps under an id that is news."""
         reopened = Update(Attr("erased_at").exists() & Attr(_OPEN).not_exists())
-        reopened.set("change", "note").set(_OPEN, _OPEN)
+        reopened.set("change", "note").set(_OPEN, _open_partition(job_id))
+        reopened.set(_DUE_AT, to_text(_LONG_AGO))
         reopened.remove("closed_at").remove("provider_deletion").remove(_EXPIRY)
         if request_id:
             reopened.set_if_absent("request_id", request_id)
@@ -432,13 +445,16 @@ class JobStore:
         `write_id` tells a lost race from our own write that was repeated because its answer was lost.
         Raises RefusedContentError.
         """
-        write_id = token_hex(8)
+        write_id = token_urlsafe(6)
         is_as_read = Attr("status").eq(job.status) & Attr("version").eq(job.version)
         changed = (
             Update(is_as_read & also if also else is_as_read)
             .set("change", change)
             .set("write_id", write_id)
         )
+        if "queue_tag" in fields:
+            tag = fields["queue_tag"]
+            fields = {**fields, PARTITION: partition_of(job.job_id) if tag else None}
         for name, value in fields.items():
             if value is None:
                 changed.remove(name)
@@ -453,7 +469,7 @@ class JobStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            item = _item_of_refusal(error)
+            item = item_of_refusal(error)
             is_ours = item.get("write_id") == {"S": write_id}
             return model_of(Job, item) if is_ours else None
         return model_of(Job, answer["Attributes"])
@@ -480,17 +496,3 @@ def _encode(value: object) -> object:
     if isinstance(value, Mapping):
         return {name: _encode(entry) for name, entry in value.items()}
     return value
-
-
-def _item_of_refusal(error: ClientError) -> dict[str, Any]:
-    """The item that stood in the way of a conditional write, empty if there was none.
-
-    Raises:
-        RefusedContentError: the write was refused for what it holds.
-        ClientError: it was refused for another reason.
-    """
-    if error.response.get("Error", {}).get("Code") == _CONTENT_REFUSED:
-        raise RefusedContentError("a write was refused for its content") from error
-    if error.response.get("Error", {}).get("Code") != _CONDITION_FAILED:
-        raise error
-    return cast("dict[str, Any]", error.response).get("Item") or {}

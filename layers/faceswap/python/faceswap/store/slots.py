@@ -1,8 +1,7 @@
-"""Slots: leases by job id on one item, each taken and given back in one conditional write."""
+"""Slots of each owner: leases by job id on one item, each taken and given back in one conditional write."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from boto3.dynamodb.conditions import Attr
 
@@ -12,12 +11,7 @@ from faceswap.store.expressions import Update
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-# How many recent durations are kept; each is written along with the slot that is given back.
-_PLACES = 8
-ACCOUNT = "slots"
-"""The item of the account's slots at the provider."""
 _OWNER = "callback_slots#"
 
 
@@ -35,20 +29,14 @@ class OwnerSlotStore:
 
 
 class SlotStore:
-    """The account's slots at the provider. A lease that nobody gives back ends by itself."""
+    """Some slots. A lease that nobody gives back ends by itself."""
 
-    def __init__(
-        self, dynamodb: "DynamoDBClient", table: str, size: int, pk: str = ACCOUNT
-    ) -> None:
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, size: int, pk: str) -> None:
         """`size` leases at once, on the item with the key `pk`."""
         self._dynamodb = dynamodb
         self._table = table
-        self.size = size
+        self._size = size
         self._pk = pk
-
-    @property
-    def _key(self) -> "dict[str, AttributeValueTypeDef]":
-        return {"pk": {"S": self._pk}}
 
     def take(self, job_id: str, now: datetime, until: datetime) -> bool:
         """Lease a slot for a job, or prolong the one it has. Whether there was room."""
@@ -57,38 +45,27 @@ class SlotStore:
         self._make_room(now)
         return self._take(job_id, until)
 
-    def give_back(self, job_id: str, seconds: float | None = None) -> bool:
-        """End a job's lease. Whether it had one.
-
-        `seconds` is how long the provider took for it, if it was done: kept for the pace.
-        """
+    def give_back(self, job_id: str) -> bool:
+        """End a job's lease. Whether it had one."""
         lease = f"leases.{job_id}"
         given_back = Update(Attr(lease).exists()).remove(lease)
-        if seconds is not None:
-            given_back.set(f"pace.{crc32(job_id.encode()) % _PLACES}", round(seconds))
         try:
             self._dynamodb.update_item(**given_back.request(self._table, self._pk))
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
 
-    def holders(self) -> dict[str, str]:
+    def _holders(self) -> dict[str, str]:
         """The jobs that hold a lease, and until when (RFC 3339)."""
-        answer = self._dynamodb.get_item(TableName=self._table, Key=self._key, ConsistentRead=True)
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key={"pk": {"S": self._pk}}, ConsistentRead=True
+        )
         leases = answer.get("Item", {}).get("leases", {}).get("M", {})
         return {job_id: until["S"] for job_id, until in leases.items()}
 
-    def pace(self) -> list[float]:
-        """How long some of the jobs that were done lately took, in seconds; empty before the first."""
-        answer = self._dynamodb.get_item(TableName=self._table, Key=self._key)
-        return [
-            float(took["N"])
-            for took in answer.get("Item", {}).get("pace", {}).get("M", {}).values()
-        ]
-
     def _take(self, job_id: str, until: datetime) -> bool:
         leases, lease = Attr("leases"), f"leases.{job_id}"
-        has_room = leases.exists() & (Attr(lease).exists() | leases.size().lt(self.size))
+        has_room = leases.exists() & (Attr(lease).exists() | leases.size().lt(self._size))
         taken = Update(has_room).set(lease, to_text(until))
         try:
             self._dynamodb.update_item(**taken.request(self._table, self._pk))
@@ -101,10 +78,10 @@ class SlotStore:
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item=attributes({"pk": self._pk, "leases": {}, "pace": {}}),
+                Item=attributes({"pk": self._pk, "leases": {}}),
                 ConditionExpression="attribute_not_exists(pk)",
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            over = [job_id for job_id, until in self.holders().items() if until <= to_text(now)]
+            over = [job_id for job_id, until in self._holders().items() if until <= to_text(now)]
             for job_id in over:
                 self.give_back(job_id)

@@ -25,7 +25,7 @@ class UploadStore:
 
     def create(self, upload: Upload, *, forget_at: datetime) -> None:
         """Store a new upload; the table forgets it some time after `forget_at`."""
-        item = {"pk": _pk(upload.upload_id), "ttl": int(forget_at.timestamp())}
+        item = {"pk": upload_pk(upload.upload_id), "ttl": int(forget_at.timestamp())}
         fields = plain(upload)
         del fields["named_by"], fields["waiters"]
         self._dynamodb.put_item(TableName=self._table, Item=attributes(item | fields))
@@ -33,7 +33,7 @@ class UploadStore:
     def get(self, upload_id: str) -> Upload | None:
         """The upload (consistent read), None if there is none."""
         answer = self._dynamodb.get_item(
-            TableName=self._table, Key={"pk": {"S": _pk(upload_id)}}, ConsistentRead=True
+            TableName=self._table, Key={"pk": {"S": upload_pk(upload_id)}}, ConsistentRead=True
         )
         item = answer.get("Item")
         return model_of(Upload, item) if item else None
@@ -60,10 +60,12 @@ class UploadStore:
             Whether the upload is forgotten: then its file is nobody's.
         """
         try:
-            self._dynamodb.update_item(**_without(job_id).request(self._table, _pk(upload_id)))
+            self._dynamodb.update_item(
+                **_without(job_id).request(self._table, upload_pk(upload_id))
+            )
             self._dynamodb.delete_item(
                 TableName=self._table,
-                Key={"pk": {"S": _pk(upload_id)}},
+                Key={"pk": {"S": upload_pk(upload_id)}},
                 ConditionExpression="attribute_not_exists(named_by)",
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
@@ -95,7 +97,7 @@ class UploadStore:
     def _update(self, upload_id: str, update: Update) -> Upload | None:
         try:
             answer = self._dynamodb.update_item(
-                **update.request(self._table, _pk(upload_id)), ReturnValues="ALL_NEW"
+                **update.request(self._table, upload_pk(upload_id)), ReturnValues="ALL_NEW"
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return None
@@ -107,5 +109,6 @@ def _without(job_id: str) -> Update:
     return is_there.delete("named_by", {job_id}).delete("waiters", {job_id})
 
 
-def _pk(upload_id: str) -> str:
+def upload_pk(upload_id: str) -> str:
+    """The table key of an upload."""
     return f"upload#{upload_id}"

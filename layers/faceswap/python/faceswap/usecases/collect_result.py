@@ -19,7 +19,7 @@ from faceswap.rules.decisions import (
     when_overdue,
 )
 from faceswap.rules.job import Job
-from faceswap.rules.next_step import NextStep
+from faceswap.rules.next_step import NextStep, wait
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import PollLimits, next_poll
 from faceswap.usecases.archive_result import ArchiveResult, UnusableResultError
@@ -130,7 +130,7 @@ class CollectResult:
                 return self._copy(job, decision, seconds_left)
             case Fail(failure):
                 return self._end_job.run(job, "failed", failure=failure) or self._reload(job)
-            case Move(to, fields, wake):
+            case Move(to, fields, wake=wake):
                 moved = self._jobs.move(
                     job, to, self._clock(), wake=wake, unless_woken=False, **fields
                 )
@@ -186,8 +186,10 @@ class CollectResult:
         waits = job.submit_after is not None and job.submit_after > now
         to_submit = job.status in {"awaiting_upload", "queued"} and not waits
         poll_after = next_poll(job, now, self._poll_limits, self._random())
-        return NextStep(
-            next="submit" if to_submit else "wait", poll_after=poll_after, wakeup_count=wakeup_count
+        return (
+            NextStep(next="submit")
+            if to_submit
+            else wait(poll_after, wakeup_count, now, job.due_at)
         )
 
     def _reload(self, job: Job) -> Job:

@@ -1,12 +1,12 @@
 """Create a job: everything is checked, then one conditional write makes it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.ports import Inbox, Jobs, Uploads
+from faceswap.ports import Inbox, Jobs, Requests, Uploads
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.consent import Consent
@@ -23,6 +23,7 @@ from faceswap.rules.job import (
     UploadedMedia,
 )
 from faceswap.rules.media import PURPOSES, UPLOAD_PREFIX, Purpose
+from faceswap.rules.next_step import TIME_TO_ACT
 from faceswap.rules.uploads import MOST_JOBS, Upload
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
@@ -53,6 +54,7 @@ class CreateJob:
         self,
         *,
         jobs: Jobs,
+        requests: Requests,
         uploads: Uploads,
         find_upload: FindUpload,
         inbox: Inbox,
@@ -64,6 +66,7 @@ class CreateJob:
         new_bytes: Callable[[], bytes],
     ) -> None:
         self._jobs = jobs
+        self._requests = requests
         self._uploads = uploads
         self._find_upload = find_upload
         self._inbox = inbox
@@ -96,15 +99,17 @@ class CreateJob:
         # Without defaults: a field that a later version adds changes no hash.
         canonical = request.model_dump_json(exclude_defaults=True)
         request_hash = hashlib.sha256(canonical.encode()).hexdigest()
-        if idempotency_key is None:
-            job_id = ids.job_id(self._new_bytes())
-        else:
-            job_id = ids.job_id_for_key(caller.owner, idempotency_key)
-            existing = self._jobs.get(job_id)
-            if existing:
-                return _replay(existing, request_hash)
+        keyed = idempotency_key is not None
+        job_id = (
+            ids.job_id_for_key(caller.owner, idempotency_key)
+            if idempotency_key is not None
+            else ids.job_id(self._new_bytes())
+        )
+        known = self._requests.read(job_id if keyed else None, _upload_ids(request))
+        if known.job:
+            return _replay(known.job, request_hash)
         now = self._clock()
-        media, pending, callback_url = self._inputs(request, caller.owner, manifest)
+        media, pending, callback_url = self._inputs(request, caller.owner, manifest, known.uploads)
         pending = self._note_users(media, pending, job_id)
         seconds = self._deadlines.upload if pending else self._deadlines.queue
         job = Job(
@@ -114,6 +119,7 @@ class CreateJob:
             created_at=now,
             updated_at=now,
             deadline_at=now + timedelta(seconds=seconds),
+            due_at=now + TIME_TO_ACT,
             consent=_consent(request, caller),
             media=media,
             output_format=request.output_format,
@@ -161,7 +167,11 @@ class CreateJob:
                 raise _invalid([Fault(pointer=f"#/{purpose}", detail=detail)])
 
     def _inputs(
-        self, request: JobRequest, owner: str, manifest: Manifest | None
+        self,
+        request: JobRequest,
+        owner: str,
+        manifest: Manifest | None,
+        uploads: Mapping[str, Upload],
     ) -> tuple[dict[Purpose, Media], set[Purpose], str | None]:
         """The three media, which of them have not landed in the bucket, and where the end is to be told."""
         now = self._clock()
@@ -172,7 +182,8 @@ class CreateJob:
             source: str = getattr(request, purpose)
             try:
                 if source.startswith(UPLOAD_PREFIX):
-                    record = self._upload(source.removeprefix(UPLOAD_PREFIX), owner, purpose)
+                    upload_id = source.removeprefix(UPLOAD_PREFIX)
+                    record = self._upload(upload_id, owner, purpose, uploads)
                     if not _has_landed(record, now):
                         pending.add(purpose)
                     media[purpose] = UploadedMedia(key=record.key)
@@ -203,13 +214,22 @@ class CreateJob:
             raise _UnusableError(f"names a file that {found.mismatch}")
         return found.landed is not None
 
-    def _upload(self, upload_id: str, owner: str, purpose: Purpose) -> Upload:
-        record = self._find_upload.run(upload_id) if ids.is_upload_id(upload_id) else None
+    def _upload(
+        self, upload_id: str, owner: str, purpose: Purpose, uploads: Mapping[str, Upload]
+    ) -> Upload:
+        record = self._find_upload.run(upload_id, uploads) if upload_id in uploads else None
         if record is None or record.owner != owner:
             raise _UnusableError("names no upload of yours")
         if record.purpose != purpose:
             raise _UnusableError(f"names an upload that was made for {record.purpose}")
         return record
+
+
+def _upload_ids(request: JobRequest) -> set[str]:
+    """The uploads that a request names, as far as they can be ones."""
+    sources = [getattr(request, purpose) for purpose in PURPOSES]
+    named = {each.removeprefix(UPLOAD_PREFIX) for each in sources if each.startswith(UPLOAD_PREFIX)}
+    return {upload_id for upload_id in named if ids.is_upload_id(upload_id)}
 
 
 class _UnusableError(ValueError):

@@ -3,25 +3,32 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Jobs, Slots
+from faceswap.ports import Admission, Queue
 from faceswap.rules.job import Job
-from faceswap.rules.queue import queue_eta
+from faceswap.rules.queue import Waiting, queue_eta
 
 
 class EstimateQueue:
-    """Estimates from how many jobs are older and how long jobs took lately."""
+    """Estimates from how many jobs are ahead and how long jobs took lately: two reads, whatever waits."""
 
-    def __init__(self, *, slots: Slots, jobs: Jobs, clock: Callable[[], datetime]) -> None:
-        self._slots = slots
-        self._jobs = jobs
+    def __init__(
+        self, *, admission: Admission, queue: Queue, clock: Callable[[], datetime]
+    ) -> None:
+        self._admission = admission
+        self._queue = queue
         self._clock = clock
 
     def run(self, job: Job) -> datetime | None:
-        """When the job may be done, as far as anybody can tell."""
+        """When the job may be done; None where nothing true can be said."""
+        state = self._admission.state()
+        waiting = Waiting(job.queue_tag, job.job_id) if job.queue_tag else None
+        ahead = self._queue.ahead(waiting) if waiting and state.durations else 0
+        if ahead is None:
+            return None
         return queue_eta(
-            job,
             self._clock(),
-            ahead=self._jobs.count_older(job),
-            room=self._slots.size,
-            pace=self._slots.pace(),
+            not_before=job.submit_after,
+            ahead=ahead,
+            size=self._admission.size,
+            durations=state.durations.values(),
         )

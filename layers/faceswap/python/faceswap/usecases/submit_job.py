@@ -1,23 +1,26 @@
 """The Submit task: bring a job to the provider, once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from faceswap.ports import Jobs, MediaBucket, Provider, Slots, Submission
+from faceswap.ports import Admission, Jobs, MediaBucket, Provider, Submission
 from faceswap.rules.consent import ConsentHmacs, hmacs_of, sha256
 from faceswap.rules.decisions import Decision, Fail, Move, Note, after_submit
 from faceswap.rules.job import Deadlines, Failure, Job, LinkedMedia, Media, StoredMedia
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from faceswap.rules.media import Purpose, extension_of_key
-from faceswap.rules.next_step import NextStep
+from faceswap.rules.next_step import NextStep, wait
+from faceswap.rules.queue import LEASE_MARGIN
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import PollLimits, next_poll
 from faceswap.usecases.end_job import EndJob
+from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.find_input import FindInput, FoundInput
+from faceswap.usecases.hold_queue import HoldQueue
+from faceswap.usecases.release_slot import ReleaseSlot
 
-_LEASE_MARGIN = timedelta(minutes=15)
 Inputs = Mapping[Purpose, FoundInput | None]
 """A job's inputs in the bucket as they are now; None for one that is gone."""
 InputLinks = Literal["redirect", "presigned"]
@@ -49,7 +52,10 @@ class SubmitJob:
         jobs: Jobs,
         media: MediaBucket,
         find_input: FindInput,
-        slots: Slots,
+        admission: Admission,
+        enter_queue: EnterQueue,
+        hold_queue: HoldQueue,
+        release_slot: ReleaseSlot,
         provider: Provider,
         end_job: EndJob,
         context: SubmitContext,
@@ -62,7 +68,10 @@ class SubmitJob:
         self._jobs = jobs
         self._media = media
         self._find_input = find_input
-        self._slots = slots
+        self._admission = admission
+        self._enter_queue = enter_queue
+        self._hold_queue = hold_queue
+        self._release_slot = release_slot
         self._provider = provider
         self._end_job = end_job
         self._context = context
@@ -99,15 +108,11 @@ class SubmitJob:
             sent = self._send(job, inputs, public_base_url)
             job = sent or self._reload_and_release(job_id)
         poll_after = next_poll(job, self._clock(), self._poll_limits, self._random())
-        return NextStep(next="wait", poll_after=poll_after, wakeup_count=wakeup_count)
+        return wait(poll_after, wakeup_count, self._clock(), job.due_at)
 
     def _may_submit(self, job: Job) -> bool:
         now = self._clock()
-        return (
-            self._enabled
-            and now < job.deadline_at
-            and (job.submit_after is None or job.submit_after <= now)
-        )
+        return now < job.deadline_at and (job.submit_after is None or job.submit_after <= now)
 
     def _inputs(self, job: Job) -> Inputs:
         """The job's inputs in the bucket as they are now, while that decides anything."""
@@ -130,13 +135,12 @@ class SubmitJob:
         submission = self._submission(job.model_copy(update={"media": media}), public_base_url)
         now = self._clock()
         deadline = now + timedelta(seconds=self._deadlines.job)
-        if not self._slots.take(job.job_id, now, deadline + _LEASE_MARGIN):
-            if job.waits_for_slot:
-                return job
-            # Only who is known to wait is woken, and somebody may have left before that was known.
-            waiting = self._jobs.note(job, waits_for_slot=True)
-            if waiting is None or not self._slots.take(job.job_id, now, deadline + _LEASE_MARGIN):
+        lease = deadline + LEASE_MARGIN
+        if not self._enabled or not self._admission.take(job.job_id, now, lease):
+            waiting, has_slot = self._enter_queue.run(job)
+            if waiting is None or not has_slot:
                 return waiting
+            self._admission.take(job.job_id, now, lease)
             job = waiting
         sending = self._jobs.move(
             job,
@@ -145,7 +149,7 @@ class SubmitJob:
             submitted_at=now,
             deadline_at=deadline,
             submit_after=None,
-            waits_for_slot=None,
+            poll_at=None,
             consent_hmacs=self._hmacs(job),
             media=media,
         )
@@ -193,16 +197,17 @@ class SubmitJob:
     def _record(self, job: Job, reply: Reply) -> Job | None:
         """Store what the provider said. Returns as `Jobs.move` does."""
         now = self._clock()
-        if reply.outcome == "not_started":
-            # Nobody is woken: the provider takes none.
-            self._slots.give_back(job.job_id)
-        return self._carry_out(job, after_submit(job, reply, now, self._deadlines, self._random()))
+        decision = after_submit(job, reply, now, self._deadlines, self._random())
+        if isinstance(decision, Move) and decision.hold_until:
+            tag = self._hold_queue.run(job, decision.hold_until)
+            decision = replace(decision, fields=decision.fields | {"queue_tag": tag})
+        return self._carry_out(job, decision)
 
     def _carry_out(self, job: Job, decision: Decision) -> Job | None:
         match decision:
             case Fail(failure):
                 return self._end_job.run(job, "failed", failure=failure)
-            case Move(to, fields, wake):
+            case Move(to, fields, wake=wake):
                 return self._jobs.move(
                     job, to, self._clock(), wake=wake, unless_woken=False, **fields
                 )
@@ -218,7 +223,7 @@ class SubmitJob:
         """
         job = self._reload(job_id)
         if job.submitted_at is None and not job.is_draining:
-            self._slots.give_back(job_id)
+            self._release_slot.run(job)
         return job
 
     def _reload(self, job_id: str) -> Job:

@@ -1,14 +1,16 @@
-"""The hourly sweep: helps jobs whose execution died or never began. It never polls and never copies."""
+"""The hourly sweep: helps jobs whose execution died or never began, and the queue. It never polls and never copies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from faceswap.ports import Executions, Jobs
 from faceswap.rules.job import Job
+from faceswap.usecases.dispatch_slots import DispatchSlots
 from faceswap.usecases.wake_job import WakeJob
 
-_TIME_TO_START = timedelta(minutes=15)
+_BETWEEN_SWEEPS = timedelta(hours=2)
+"""At least: what one sweep misses the next one finds."""
 
 
 class Swept(NamedTuple):
@@ -19,7 +21,7 @@ class Swept(NamedTuple):
 
 
 class SweepJobs:
-    """Sweeps over all open jobs."""
+    """Sweeps over the jobs that nobody has looked after when it was due, and those whose execution has died."""
 
     def __init__(
         self,
@@ -27,22 +29,25 @@ class SweepJobs:
         jobs: Jobs,
         executions: Executions,
         wake_job: WakeJob,
+        dispatch_slots: DispatchSlots,
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
         self._executions = executions
         self._wake_job = wake_job
+        self._dispatch_slots = dispatch_slots
         self._clock = clock
 
     def run(self, *, has_time: Callable[[], bool], failed: Callable[[str], None]) -> Swept:
-        """Go through the open jobs, the oldest first, while there is time.
+        """Hand out slots that are free, then go through the jobs, the most overdue first, while there is time.
 
         Args:
             has_time: asked before each job.
             failed: told of a job whose sweep raised, while the exception is at hand; the others go on.
         """
         helped, latest = 0, 0.0
-        for job_id in self._jobs.open_ids():
+        self._dispatch_slots.run()
+        for job_id in self._wanting():
             if not has_time():
                 break
             try:
@@ -56,6 +61,17 @@ class SweepJobs:
                 failed(job_id)
         return Swept(helped, latest)
 
+    def _wanting(self) -> Iterator[str]:
+        """Those that are due, then those whose execution has died while it slept; each once."""
+        now, known = self._clock(), set[str]()
+        for job_id in self._jobs.due(now):
+            known.add(job_id)
+            yield job_id
+        for job_id in self._executions.dead(now - _BETWEEN_SWEEPS):
+            if job_id not in known:
+                known.add(job_id)
+                yield job_id
+
     def _help(self, job: Job) -> bool:
         """Do for one job what its execution does not; whether there was anything to do."""
         state = self._executions.state(job.job_id, job.executions)
@@ -67,8 +83,6 @@ class SweepJobs:
             if following is None:
                 return False
             job = following
-        elif job.executions == 1 and self._clock() - job.created_at < _TIME_TO_START:
-            return False
         self._executions.start(job.job_id, job.executions)
         return True
 

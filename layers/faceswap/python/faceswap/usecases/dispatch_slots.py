@@ -1,0 +1,132 @@
+"""Dispatch: hand free slots at the provider to the jobs that are next in the queue, and wake them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from faceswap.ports import Admission, Jobs, Queue
+from faceswap.rules.queue import AdmissionState, Waiting, in_order
+from faceswap.usecases.wake_job import WakeJob
+
+_MOST_READ = 20
+_MOST_TRIES = 30
+
+
+class Leaving(NamedTuple):
+    """A job whose slot is to be handed on, and how long the provider took for it in seconds, if it was done."""
+
+    job_id: str
+    seconds: float | None
+
+
+class Dispatched(NamedTuple):
+    """Who was handed a slot, and who is first among those that wait on."""
+
+    handed: frozenset[str]
+    first: str | None
+
+
+class DispatchSlots:
+    """Hands slots over; none while not `enabled`. A lease ends by itself after the span `lease`."""
+
+    def __init__(
+        self,
+        *,
+        admission: Admission,
+        queue: Queue,
+        jobs: Jobs,
+        wake_job: WakeJob,
+        lease: timedelta,
+        enabled: bool,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._admission = admission
+        self._queue = queue
+        self._jobs = jobs
+        self._wake_job = wake_job
+        self._lease = lease
+        self._enabled = enabled
+        self._clock = clock
+
+    def run(
+        self, *, candidate: Waiting | None = None, leaving: Leaving | None = None
+    ) -> Dispatched:
+        """Hand over what is free, and the slot of who leaves.
+
+        It runs when a slot is given back and when a job has begun to wait, so that neither can miss the other. If it
+        dies between a hand-over and the wake-up, the next one finds that.
+
+        Args:
+            candidate: a job that waits, whether or not the index shows it yet; it is awake.
+            leaving: a job whose slot goes to who is next, in one write; nobody's slot if nobody waits.
+        """
+        handed: set[str] = set()
+        for _ in range(_MOST_TRIES):
+            now, state = self._clock(), self._admission.state()
+            if self._mend(state, now):
+                continue
+            if candidate and candidate.job_id in state.leases:
+                handed.add(candidate.job_id)
+            if leaving and leaving.job_id not in state.leases:
+                leaving = None
+            first = self._first(state, candidate)
+            if first and self._has_free(state, leaving, now):
+                if self._hand_over(first, state, leaving, now):
+                    leaving = None
+                    handed.add(first.job_id)
+                    if first != candidate:
+                        self._wake(first.job_id)
+                continue
+            if leaving:
+                self._admission.give_back(leaving.job_id, leaving.seconds, though_awaited=True)
+            if first is None and state.is_unmarked(now):
+                self._admission.unmark(state)
+            return Dispatched(frozenset(handed), first.job_id if first else None)
+        return Dispatched(frozenset(handed), None)
+
+    def _has_free(self, state: AdmissionState, leaving: Leaving | None, now: datetime) -> bool:
+        """Whether a slot may be handed over."""
+        if not self._enabled or state.is_held(now):
+            return False
+        return state.free(self._admission.size, now) + (leaving is not None) > 0
+
+    def _first(self, state: AdmissionState, candidate: Waiting | None) -> Waiting | None:
+        """Who is next and does wait: the index may still show others."""
+        known = {candidate} if candidate else set()
+        for waiting in in_order(known.union(self._queue.first(_MOST_READ))):
+            if waiting.job_id in state.leases:
+                continue
+            job = self._jobs.get(waiting.job_id)
+            if job and job.status == "queued" and job.queue_tag == waiting.tag:
+                return waiting
+        return None
+
+    def _hand_over(
+        self, to: Waiting, state: AdmissionState, leaving: Leaving | None, now: datetime
+    ) -> bool:
+        return self._admission.hand_over(
+            to,
+            state,
+            now,
+            now + self._lease,
+            leaving=leaving.job_id if leaving else None,
+            seconds=leaving.seconds if leaving else None,
+        )
+
+    def _mend(self, state: AdmissionState, now: datetime) -> bool:
+        """End leases that are over, and look after those who have not taken up theirs. Whether a slot got free."""
+        for job_id in state.over(now):
+            self._admission.give_back(job_id, though_awaited=True)
+        is_taken_back = [self._wake(job_id) for job_id in state.late(now)]
+        return bool(state.over(now)) or any(is_taken_back)
+
+    def _wake(self, job_id: str) -> bool:
+        """Let a job take up what it was handed. Whether the slot was taken back, as the job is over and was never sent.
+
+        One that is over and was sent gives its slot back when the provider is done.
+        """
+        job = self._wake_job.run(job_id)
+        needs_none = job is None or (job.is_final and job.submitted_at is None)
+        if needs_none:
+            self._admission.give_back(job_id, though_awaited=True)
+        return needs_none

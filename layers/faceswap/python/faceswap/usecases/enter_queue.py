@@ -1,0 +1,57 @@
+"""Enter the queue: a job that finds no slot waits for its turn, asleep."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from faceswap.ports import Admission, Jobs, Queue
+from faceswap.rules.job import Job
+from faceswap.rules.queue import Waiting, second_poll, tag_of
+from faceswap.usecases.dispatch_slots import DispatchSlots
+
+
+class EnterQueue:
+    """Lets jobs wait for a slot."""
+
+    def __init__(
+        self,
+        *,
+        admission: Admission,
+        queue: Queue,
+        jobs: Jobs,
+        dispatch_slots: DispatchSlots,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._admission = admission
+        self._queue = queue
+        self._jobs = jobs
+        self._dispatch_slots = dispatch_slots
+        self._clock = clock
+
+    def run(self, job: Job) -> tuple[Job | None, bool]:
+        """Let a queued job stand in the queue, and hand out what is free by now.
+
+        Who is first polls once more, when the index shows him for certain or the provider takes jobs again: whoever
+        gave a slot back meanwhile may not have seen him.
+
+        Returns:
+            The job after that, None if it has moved since it was read; and whether it was handed a slot.
+        """
+        state = self._admission.state()
+        began = job.queue_tag is None
+        if began:
+            since = job.queued_at or job.created_at
+            number = self._queue.number(job.owner, state.virtual_time, self._clock())
+            noted = self._jobs.note(job, queue_tag=tag_of(number, since), submit_after=None)
+            if noted is None:
+                return None, False
+            job = noted
+            if not state.is_marked(self._clock()):
+                self._admission.mark(self._clock())
+        candidate = Waiting(job.queue_tag or "", job.job_id)
+        dispatched = self._dispatch_slots.run(candidate=candidate)
+        if job.job_id in dispatched.handed:
+            return job, True
+        now = self._clock()
+        if dispatched.first == job.job_id and (began or state.is_held(now)):
+            return self._jobs.note(job, poll_at=second_poll(now, state)), False
+        return job, False

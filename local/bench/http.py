@@ -1,0 +1,140 @@
+"""How fast the routes answer on the local stack, warm, to one client; a crowd of requests; and a burst of jobs."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import quantiles
+from uuid import uuid4
+
+import httpx
+
+from local.bench.rows import Row
+from local.demo.client import Client
+from local.stack import Stack, down, up
+
+GROUP = "http"
+_TIMES, _WARM = 60, 15
+_CROWD, _AT_ONCE = 500, 16
+_BURST = 1000
+_MOST_READS, _MOST_MILLISECONDS = 2.5, 1000.0
+_JOBS_OF_AN_UPLOAD = 20
+_ADDRESSES = dict.fromkeys(
+    ("init_video", "init_image", "reference_image"), "https://media.example.com/x.mp4"
+)
+_CONSENT = {"accepted": True, "statement": "All agreed."}
+_FILES = {"init_video": "clip.mp4", "init_image": "face.png", "reference_image": "person.png"}
+
+
+def measure(folder: Path) -> Iterator[Row]:
+    """On a stack of its own, whose provider has one slot."""
+    work, canned = folder / "http", folder / "canned.mp4"
+    canned.write_bytes(b"\0\0\0\x10ftypisom\0\0\0\0\0\0\0\x08moov\0\0\0\x08mdat")
+    try:
+        stack = up(
+            work,
+            parameters={"ProviderConcurrency": "1"},
+            chaos=True,
+            canned=canned,
+            say=lambda _: None,
+        )
+        behaviour = {"result": "canned", "seconds": 0.5, "room": 100}
+        control = f"{stack.provider_control_url}/behaviour"
+        httpx.put(control, json=behaviour, trust_env=False).raise_for_status()
+        with httpx.Client(
+            base_url=stack.api_url,
+            headers={"authorization": f"Bearer {stack.token}"},
+            timeout=60,
+            trust_env=False,
+        ) as api:
+            yield from _routes(stack, api, folder)
+            yield _crowd(api)
+            yield from _burst(api)
+    finally:
+        down(work)
+
+
+def _routes(stack: Stack, api: httpx.Client, folder: Path) -> Iterator[Row]:
+    job_id = _create(api, _ADDRESSES).json()["job_id"]
+    sources = _uploaded(stack, folder)
+    upload_id = sources[0]["init_video"].removeprefix("upload:")
+    reserve = {"purpose": "init_image", "content_type": "image/png", "size": 5}
+    created = iter(range(_TIMES + _WARM))
+    routes: dict[str, Callable[[], httpx.Response]] = {
+        "GET /v1/jobs/{job_id}": lambda: api.get(f"/v1/jobs/{job_id}"),
+        "GET /v1/uploads/{upload_id}": lambda: api.get(f"/v1/uploads/{upload_id}"),
+        "POST /v1/uploads": lambda: api.post("/v1/uploads", json=reserve),
+        "POST /v1/jobs, three landed uploads": lambda: _create(
+            api, sources[next(created) // _JOBS_OF_AN_UPLOAD]
+        ),
+        "POST /v1/jobs, three addresses": lambda: _create(api, _ADDRESSES),
+        "GET /v1/jobs": lambda: api.get("/v1/jobs?limit=20"),
+        "GET /v1/jobs?status=succeeded": lambda: api.get("/v1/jobs?limit=20&status=succeeded"),
+    }
+    one_read = 0.0
+    for name, call in routes.items():
+        times = _timed(call, _WARM + _TIMES)[_WARM:]
+        middle, most = _percentile(times, 50), _percentile(times, 95)
+        one_read = one_read or middle
+        if "three landed" in name:
+            against = f"{_MOST_READS:g} reads of a job"
+            yield Row(
+                GROUP, f"{name}: p50", "ms", middle, _MOST_READS * one_read, against, "at most"
+            )
+        else:
+            yield Row(GROUP, f"{name}: p50", "ms", middle, one_read, "a read of a job")
+        yield Row(GROUP, f"{name}: p95", "ms", most)
+
+
+def _crowd(api: httpx.Client) -> Row:
+    """Half of them create, half read a list."""
+
+    def ask(number: int) -> int:
+        answer = _create(api, _ADDRESSES) if number % 2 else api.get("/v1/jobs?limit=5")
+        return answer.status_code
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        statuses = list(threads.map(ask, range(_CROWD)))
+    failed = sum(status >= httpx.codes.INTERNAL_SERVER_ERROR for status in statuses)
+    name = f"{_CROWD} requests, {_AT_ONCE} at once: answers of 5xx"
+    return Row(GROUP, name, "", failed, 0, "none", "at most")
+
+
+def _burst(api: httpx.Client) -> Iterator[Row]:
+    """Jobs in a row with one slot: nearly all wait."""
+    times = _timed(lambda: _create(api, _ADDRESSES), _BURST)
+    name = f"{_BURST} creations in a row, one slot"
+    yield Row(GROUP, f"{name}: p50", "ms", _percentile(times, 50))
+    most = _percentile(times, 95)
+    yield Row(GROUP, f"{name}: p95", "ms", most, _MOST_MILLISECONDS, "a second", "at most")
+
+
+def _create(api: httpx.Client, media: dict[str, str]) -> httpx.Response:
+    headers = {"idempotency-key": uuid4().hex}
+    return api.post("/v1/jobs", json=media | {"consent": _CONSENT}, headers=headers)
+
+
+def _uploaded(stack: Stack, folder: Path) -> list[dict[str, str]]:
+    """Uploads that have landed, as many of each as the measured jobs need."""
+    for name in _FILES.values():
+        (folder / name).write_bytes(b"\0" * 64)
+    sets = -(-(_TIMES + _WARM) // _JOBS_OF_AN_UPLOAD)
+    with Client(stack.api_url, stack.token or "") as client:
+        return [
+            {purpose: client.upload(folder / name, purpose) for purpose, name in _FILES.items()}
+            for _ in range(sets)
+        ]
+
+
+def _timed(call: Callable[[], httpx.Response], times: int) -> list[float]:
+    """Milliseconds of each call, one after the other; all have to succeed."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        call().raise_for_status()
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def _percentile(times: list[float], percent: int) -> float:
+    return quantiles(times, n=100)[percent - 1]

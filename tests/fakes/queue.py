@@ -1,0 +1,38 @@
+"""The queue before the provider, in memory."""
+
+from datetime import datetime
+
+from faceswap.rules.queue import Waiting, in_order, next_number
+from tests.fakes.calls import Before, at_once
+from tests.fakes.jobs import FakeJobs
+
+_MOST_COUNTED = 200
+
+
+class FakeQueue:
+    """The queue of these jobs. Those in `unseen` have entered it, and the index does not show them yet."""
+
+    def __init__(self, jobs: FakeJobs, before: Before = at_once) -> None:
+        self.last: dict[str, int] = {}
+        self.unseen: set[str] = set()
+        self._jobs = jobs
+        self._before = before
+
+    def number(self, owner: str, virtual_time: int, now: datetime) -> int:
+        del now
+        self._before("number")
+        self.last[owner] = next_number(virtual_time, self.last.get(owner))
+        return self.last[owner]
+
+    def first(self, limit: int) -> list[Waiting]:
+        self._before("first")
+        return [each for each in self._waiting() if each.job_id not in self.unseen][:limit]
+
+    def ahead(self, waiting: Waiting) -> int | None:
+        self._before("ahead")
+        ahead = sum(each < waiting for each in self._waiting())
+        return ahead if ahead < _MOST_COUNTED else None
+
+    def _waiting(self) -> list[Waiting]:
+        jobs = self._jobs.now.values()
+        return in_order(Waiting(job.queue_tag, job.job_id) for job in jobs if job.queue_tag)

@@ -1,0 +1,366 @@
+"""At most so many jobs at the provider, however they come and go."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from faceswap.rules.errors import NotFoundError
+from faceswap.rules.job import Evidence, Job
+from faceswap.rules.links import webhook_token
+from faceswap.rules.queue import Waiting, tag_of
+from faceswap.rules.times import to_text
+from tests.support.faked_use_cases import FakedUseCases
+from tests.support.scripted import success
+from tests.support.servers import Answer
+from tests.support.wired_use_cases import DEADLINES
+
+ACCEPTED = b'{"status":"processing","id":298}'
+
+
+@pytest.fixture
+def small(use_cases: FakedUseCases) -> FakedUseCases:
+    """The use cases with room for two."""
+    use_cases.admission.size = 2
+    return use_cases
+
+
+def submit(use_cases: FakedUseCases, *jobs: Job) -> list[str]:
+    for job in jobs:
+        use_cases.submit(job)
+    return [use_cases.read(job).status for job in jobs]
+
+
+def test_who_finds_no_slot_polls_once_more_and_then_sleeps_until_his_deadline(
+    small: FakedUseCases,
+) -> None:
+    *_, waiting = jobs = [small.job() for _ in range(3)]
+
+    assert submit(small, *jobs[:2]) == ["processing", "processing"]
+    assert small.submit(waiting).poll_after == 20
+    small.clock.forward(20)
+    assert small.collect(waiting).next == "submit"
+    step = small.submit(waiting)
+
+    assert (small.read(waiting).status, small.asked("specific")) == ("queued", 2)
+    assert step.poll_after == DEADLINES.queue - 20
+    assert step.due_at == to_text(small.read(waiting).due_at or small.clock.now)
+
+
+def test_who_is_not_the_first_in_the_queue_sleeps_at_once(small: FakedUseCases) -> None:
+    *_, waiting = jobs = [small.job() for _ in range(4)]
+    submit(small, *jobs[:3])
+    small.queue.unseen.clear()
+
+    assert small.submit(waiting).poll_after == DEADLINES.queue
+
+
+def test_who_goes_on_waiting_writes_nothing(small: FakedUseCases) -> None:
+    *_, waiting = jobs = [small.job() for _ in range(3)]
+    submit(small, *jobs)
+    small.clock.forward(20)
+    told, writes = small.read(waiting), small.writes(waiting)
+
+    assert told.queue_tag == tag_of(0, told.created_at)
+    assert submit(small, waiting) == ["queued"]
+    assert (small.read(waiting), small.writes(waiting)) == (told, writes)
+
+
+def test_a_slot_that_gets_free_while_somebody_begins_to_wait_is_his(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, late = (small.job() for _ in range(3))
+    submit(small, first, second)
+    note = small.jobs.note
+
+    def note_late(job: Job, **changes: object) -> Job | None:
+        small.release_slot.run(first)
+        return note(job, **changes)
+
+    monkeypatch.setattr(small.jobs, "note", note_late)
+
+    assert submit(small, late) == ["processing"]
+    assert small.read(late).queue_tag is None
+
+
+def test_who_leaves_hands_his_slot_to_the_next_in_the_same_write(small: FakedUseCases) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second, waiting)
+    small.script.fetch = success(small.link())
+
+    assert small.collect(first).next == "done"
+    small.collect(first)
+
+    assert small.read(waiting).wakeup_count == 1
+    assert set(small.admission.leases) == {second.job_id, waiting.job_id}
+    assert set(small.admission.handed) == {waiting.job_id}
+    assert submit(small, waiting) == ["processing"]
+    assert small.admission.handed == {}
+
+
+def test_nobody_passes_those_who_wait(small: FakedUseCases) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second, waiting)
+    small.script.fetch = success(small.link())
+    small.collect(first)
+
+    newcomer = small.job()
+    assert submit(small, newcomer) == ["queued"]
+    assert submit(small, waiting, newcomer) == ["processing", "queued"]
+
+
+def test_owners_take_turns(small: FakedUseCases) -> None:
+    small.admission.size = 1
+    many = [small.job(owner="many") for _ in range(4)]
+    submit(small, *many)
+    small.clock.forward(1)
+    one = small.job(owner="one")
+    submit(small, one)
+
+    order = []
+    running = many[0]
+    for _ in range(4):
+        small.release_slot.run(running)
+        (handed,) = small.admission.handed
+        running = next(job for job in [*many, one] if job.job_id == handed)
+        order.append(running.owner)
+        submit(small, running)
+
+    assert order == ["many", "one", "many", "many"]
+
+
+def test_a_hand_over_whose_wake_up_was_lost_is_seen_by_the_next_dispatch(
+    small: FakedUseCases,
+) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second, waiting)
+    for before, after in ((first, waiting), (second, waiting)):
+        small.admission.handed.pop(after.job_id, None)
+        small.admission.leases.pop(before.job_id, None)
+    small.admission.leases[waiting.job_id] = small.clock.now + timedelta(hours=1)
+    small.admission.handed[waiting.job_id] = small.clock.now
+    slept = small.read(waiting).wakeup_count
+
+    small.clock.forward(59)
+    small.dispatch_slots.run()
+    assert small.read(waiting).wakeup_count == slept
+    small.clock.forward(1)
+    small.dispatch_slots.run()
+
+    assert small.read(waiting).wakeup_count == slept + 1
+
+
+def test_a_slot_that_was_handed_to_a_job_that_is_over_goes_to_the_next(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third, fourth = (small.job() for _ in range(4))
+    submit(small, first, second, third, fourth)
+    hand_over = small.admission.hand_over
+
+    def cancelled_meanwhile(to: Waiting, *args: Any, **more: Any) -> bool:
+        if to.job_id == third.job_id:
+            small.jobs.move(small.read(third), "cancelled", small.clock.now)
+        return hand_over(to, *args, **more)
+
+    monkeypatch.setattr(small.admission, "hand_over", cancelled_meanwhile)
+    small.release_slot.run(first)
+
+    assert set(small.admission.handed) == {fourth.job_id}
+    assert set(small.admission.leases) == {second.job_id, fourth.job_id}
+
+
+def test_the_queue_is_open_again_once_nobody_has_waited_for_a_minute(
+    small: FakedUseCases,
+) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second, waiting)
+    small.clock.forward(61)
+    for job in (first, second):
+        small.release_slot.run(job)
+    submit(small, waiting)
+    small.release_slot.run(waiting)
+
+    assert small.admission.waiting_at is None
+
+
+def test_what_the_provider_refuses_for_a_while_holds_back_everybody(small: FakedUseCases) -> None:
+    small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
+    refused, second = small.job(), small.job()
+
+    step = small.submit(refused)
+    assert step.poll_after == 42
+    small.script.submit = Answer(body=ACCEPTED)
+    assert submit(small, second) == ["queued"]
+    small.clock.forward(42)
+    assert small.collect(refused).next == "submit"
+    assert submit(small, refused) == ["processing"]
+
+    assert small.read(second).wakeup_count == 1
+    assert submit(small, second) == ["processing"]
+
+
+def test_who_was_to_poll_for_all_passes_that_on_when_he_is_cancelled(small: FakedUseCases) -> None:
+    small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
+    refused, second = small.job(), small.job()
+    submit(small, refused)
+    small.script.submit = Answer(body=ACCEPTED)
+    submit(small, second)
+    small.clock.forward(50)
+
+    small.cancel_job.run(refused.job_id, "me")
+    small.collect(refused)
+
+    assert set(small.admission.handed) == {second.job_id}
+
+
+def test_while_submitting_is_off_jobs_wait_and_the_sweep_lets_them_go_when_it_is_on(
+    small: FakedUseCases,
+) -> None:
+    small.enabled = False
+    jobs = []
+    for _ in range(3):
+        jobs.append(small.job())
+        small.clock.forward(1)
+    assert submit(small, *jobs) == ["queued"] * 3
+
+    small.enabled = True
+    small.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+
+    assert set(small.admission.handed) == {jobs[0].job_id, jobs[1].job_id}
+    assert [small.read(job).wakeup_count for job in jobs] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        (Answer(429, b"{}"), False),
+        (Answer(body=b'{"status":"error","message":"no face"}'), False),
+        (Answer(502, b""), True),
+    ],
+    ids=["not started", "refused", "ambiguous"],
+)
+def test_a_slot_is_kept_only_while_something_may_run(
+    small: FakedUseCases, answer: Answer, kept: bool
+) -> None:
+    small.script.submit = answer
+    job = small.job()
+
+    submit(small, job)
+    small.collect(job)
+
+    assert (job.job_id in small.admission.leases) is kept
+
+
+def test_a_cancelled_job_keeps_its_slot_until_the_provider_is_done(small: FakedUseCases) -> None:
+    job, other, waiting = (small.job() for _ in range(3))
+    submit(small, job, other, waiting)
+
+    small.cancel_job.run(job.job_id, "me")
+    small.collect(job)
+    assert job.job_id in small.admission.leases
+    said = b'{"status":"failed","id":298}'
+    small.receive_webhook.run(job.job_id, webhook_token("secret", job.job_id), said, None)
+    assert job.job_id in small.admission.leases  # a message is only a reason to poll
+    small.script.fetch = Answer(body=said)
+    assert small.collect(job).next == "done"
+
+    assert set(small.admission.leases) == {other.job_id, waiting.job_id}
+    assert small.read(waiting).wakeup_count == 1
+
+
+def test_a_slot_that_a_cancelled_job_had_just_taken_wakes_the_next(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, job, waiting = (small.job() for _ in range(3))
+    submit(small, running)
+    take = small.admission.take
+
+    def cancelled_meanwhile(job_id: str, now: datetime, until: datetime) -> bool:
+        taken = take(job_id, now, until)
+        small.cancel_job.run(job_id, "me")
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(small.admission, "take", cancelled_meanwhile)
+        small.submit(job)
+    submit(small, other := small.job(), waiting)
+    assert small.read(other).status == "queued"
+    assert small.collect(job).next == "done"
+
+    assert set(small.admission.leases) == {running.job_id, other.job_id}
+    assert small.read(other).wakeup_count == 1
+    assert small.asked("specific") == 1
+
+
+def test_a_job_that_timed_out_gives_its_slot_back(small: FakedUseCases) -> None:
+    job = small.job()
+    submit(small, job)
+
+    small.clock.forward(DEADLINES.job)
+    assert small.collect(job).next == "done"
+
+    assert set(small.admission.leases) == set()
+
+
+def test_a_lease_that_nobody_gives_back_ends_by_itself(small: FakedUseCases) -> None:
+    job = small.job()
+    submit(small, job)
+
+    small.clock.forward(DEADLINES.job + 15 * 60)
+
+    assert small.admission.take("x", small.clock.now, small.clock.now)
+    assert small.admission.take("y", small.clock.now, small.clock.now)
+
+
+def test_who_is_cancelled_on_the_way_in_gives_the_slot_back(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = small.job()
+    real = small.admission.take
+
+    def cancel_then(job_id: str, now: datetime, until: datetime) -> bool:
+        small.jobs.move(small.read(job), "cancelled", small.clock.now)
+        return real(job_id, now, until)
+
+    monkeypatch.setattr(small.admission, "take", cancel_then)
+    submit(small, job)
+    assert small.collect(job).next == "done"
+
+    assert (small.admission.leases, small.asked("specific")) == ({}, 0)
+
+
+def test_what_the_provider_has_spoken_of_takes_a_slot_too(small: FakedUseCases) -> None:
+    told = Evidence(at=small.clock.now, by="webhook", request_id="298")
+    job = small.job(evidence_pending=told)
+
+    submit(small, job)
+
+    assert set(small.admission.leases) == {job.job_id}
+
+
+def test_a_forged_message_frees_nothing(small: FakedUseCases) -> None:
+    job = small.job()
+    submit(small, job)
+
+    with pytest.raises(NotFoundError):
+        small.receive_webhook.run(job.job_id, "wrong", b'{"status":"failed","id":298}', None)
+
+    assert set(small.admission.leases) == {job.job_id}
+
+
+def test_a_queued_job_is_told_when_it_may_be_done(small: FakedUseCases) -> None:
+    names = ("job_a", "job_b", "job_c", "job_d")
+    first, second, third, fourth = (small.job(job_id=name) for name in names)
+    small.clock.forward(1)
+    waiting = small.job()
+    assert small.estimate_queue.run(waiting) is None
+    submit(small, first, second, third, fourth, waiting)
+    small.script.fetch = success(small.link())
+    small.clock.forward(19)
+    small.collect(first)
+    small.clock.forward(20)
+    small.collect(second)
+
+    assert sorted(small.admission.durations.values()) == [19, 39]
+    eta = small.estimate_queue.run(small.read(waiting))
+    assert eta == small.clock.now + timedelta(seconds=2 * 29)
