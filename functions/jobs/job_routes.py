@@ -172,7 +172,7 @@ def _view(job: Job, eta: datetime | None = None) -> JobView:
 
 
 def _result_link(job_id: str) -> str:
-    token = result_token(jobs_container().webhook_secret(), job_id)
+    token = result_token(jobs_container().receipt_secret(), job_id)
     return result_url(public_base_url(router), job_id, token)
 
 

@@ -14,7 +14,7 @@ from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.store.queue import QueueStore
 from faceswap.store.requests import RequestStore
-from faceswap.store.slots import OwnerSlotStore
+from faceswap.store.slots import OwnerSlotStore, SlowReceiverStore
 from faceswap.store.uploads import UploadStore
 from tests.fakes import (
     FakeAdmission,
@@ -27,6 +27,7 @@ from tests.fakes import (
     FakeQueue,
     FakeRequests,
     FakeSecretNumbers,
+    FakeSlowReceivers,
     FakeUploads,
 )
 from tests.support.stores import Stores
@@ -50,6 +51,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
             FakeExecutions(),
             FakeDeliveries(),
             FakeOwnerSlots(SLOTS),
+            FakeSlowReceivers(SLOTS),
             FakeSecretNumbers(),
             FakeInbox(),
         )
@@ -65,6 +67,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         ExecutionStore(world.aws("stepfunctions"), world.stack.outputs["StateMachineArn"]),
         DeliveryStore(dynamodb, table, 365),
         OwnerSlotStore(dynamodb, table, SLOTS),
+        SlowReceiverStore(dynamodb, table, SLOTS),
         CallbackSecretStore(dynamodb, table),
         InboxStore(dynamodb, table),
     )

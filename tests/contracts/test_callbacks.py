@@ -57,7 +57,12 @@ def test_a_try_is_counted_before_it_is_made(stores: Stores) -> None:
     assert is_ours
     assert delivery == stores.deliveries.get("job_a")
     assert delivery == Delivery(
-        job_id="job_a", owner="ann", version=4, tries=1, busy_until=NOW + LONGEST_TRY
+        job_id="job_a",
+        owner="ann",
+        version=4,
+        public_base_url="https://api",
+        tries=1,
+        busy_until=NOW + LONGEST_TRY,
     )
 
 
@@ -218,3 +223,51 @@ def test_an_owners_number_grows_once_a_day(stores: Stores) -> None:
     assert later == numbers.number("ann")
     assert numbers.number("ann").number == 2
     assert numbers.number("bob").number == 0
+
+
+def test_one_more_try_is_asked_for_once_until_it_was_made(stores: Stores) -> None:
+    asked = [stores.deliveries.ask(MESSAGE, after(seconds)) for seconds in (0, 1, 3599, 3600, 3601)]
+    assert asked == [True, False, False, True, False]
+
+    planned = tried(stores, Outcome("pending", 5), at=3700)
+
+    assert (planned.asked_at, planned.tries, planned.status) == (None, 1, "pending")
+    assert stores.deliveries.ask(MESSAGE, after(3702))
+    found = stores.deliveries.get("job_a")
+    assert found is not None
+    assert (found.asked_at, found.tries, found.next_at) == (after(3702), 1, after(3705))
+
+
+def test_the_address_that_a_message_gave_stays_known(stores: Stores) -> None:
+    tried(stores, Outcome("pending", 5))
+
+    begin(stores, 10, MESSAGE.model_copy(update={"public_base_url": "", "again": True}))
+
+    found = stores.deliveries.get("job_a")
+    assert found is not None
+    assert found.public_base_url == "https://api"
+
+
+def test_a_receiver_counts_as_slow_for_a_while(stores: Stores) -> None:
+    address = "https://app.example.com/hook"
+    assert stores.slow_receivers.of(address, NOW) is None
+
+    for seconds in (60, 30):
+        stores.slow_receivers.note_late(address, after(seconds))
+
+    slots = stores.slow_receivers.of(address, after(59))
+    assert slots is not None
+    taken = [slots.take(f"job_{name}_0", NOW, after(90)) for name in "abc"]
+    assert taken == [True, True, False]
+    assert stores.slow_receivers.of("https://app.example.com/other", NOW) is None
+    assert stores.slow_receivers.of(address, after(60)) is None
+
+
+def test_leases_of_two_tries_of_one_job_are_two(stores: Stores) -> None:
+    slots = stores.owner_slots.of("ann")
+    taken = [slots.take(f"job_a_{token}", NOW, after(30)) for token in ("0f", "1e", "2d")]
+
+    assert taken == [True, True, False]
+    assert slots.give_back("job_a_0f")
+    assert slots.take("job_a_2d", NOW, after(30))
+    assert not slots.take("job_a_0f", NOW, after(30))

@@ -30,15 +30,37 @@ def test_only_a_newer_event_of_a_manifest_or_the_same_counts(stores: Stores) -> 
 
 def test_a_job_answers_a_manifest_that_is_not_about_another_one_by_now(stores: Stores) -> None:
     inbox = stores.inbox
-    assert inbox.is_current(manifest("00A"), "job_a")
+    assert inbox.current(manifest("00A"), "job_a") == manifest("00A")
 
+    inbox.advance(manifest("00b"), "job_b", forget_at=LATER)
+
+    told = [inbox.current(manifest(each), "job_a") for each in ("00A", "00b", "00C")]
+    assert told == [None, None, manifest("00C")]
+    assert inbox.current(manifest("00A"), "job_b") == manifest("00b")
+    inbox.advance(manifest("00C"), None, forget_at=LATER)
+    assert inbox.current(manifest("00b"), "job_b") is None
+
+
+def test_a_manifest_is_forgotten_unless_a_newer_one_is_known(stores: Stores) -> None:
+    inbox = stores.inbox
     inbox.advance(manifest("00B"), "job_b", forget_at=LATER)
 
-    told = [(each, inbox.is_current(manifest(each), "job_a")) for each in ("00A", "00B", "00C")]
-    assert told == [("00A", False), ("00B", True), ("00C", True)]
-    assert inbox.is_current(manifest("00A"), "job_b")
-    inbox.advance(manifest("00C"), None, forget_at=LATER)
-    assert not inbox.is_current(manifest("00B"), "job_b")
+    inbox.forget(manifest("00A"))
+    assert inbox.current(manifest("00A"), "job_b") == manifest("00B")
+
+    inbox.forget(manifest("00B"))
+    inbox.forget(manifest("00B"))
+    assert inbox.current(manifest("00A"), "job_a") == manifest("00A")
+    assert inbox.advance(manifest("00A"), "job_a", forget_at=LATER)
+
+
+def test_a_name_as_long_as_a_key_can_be_is_known(stores: Stores) -> None:
+    inbox, key = stores.inbox, "inbox/ann/" + "\uac01" * 338
+
+    assert inbox.add_user(key, "job_a", waits=True, forget_at=LATER)
+    assert inbox.waiters(key) == {"job_a"}
+    assert inbox.advance(manifest("01", key), "job_a", forget_at=LATER)
+    assert inbox.remove_user(key, "job_a")
 
 
 def test_a_file_knows_who_names_it_and_who_waits(stores: Stores) -> None:
@@ -96,3 +118,36 @@ def test_a_copy_is_the_same_and_takes_the_place_of_what_was_there(stores: Stores
     assert found is not None
     assert copied is not None
     assert (copied.size, copied.etag) == (found.size, found.etag)
+
+
+def test_of_a_video_that_is_gone_there_is_no_copy(stores: Stores) -> None:
+    source, target = (f"probe/{secrets.token_hex(4)}.mp4" for _ in range(2))
+    stores.put(target, b"another")
+
+    assert stores.media.copy(source, target) is False
+
+    assert stores.media.find(target) is not None
+
+
+def test_only_the_content_that_is_known_is_deleted(stores: Stores) -> None:
+    key = f"probe/{secrets.token_hex(4)} é+.png"
+    stores.put(key, b"first")
+    first = stores.media.find(key)
+    assert first is not None
+    stores.put(key, b"second")
+
+    stores.media.delete(key, first.etag)
+    second = stores.media.find(key)
+    assert second is not None
+
+    stores.media.delete(key, second.etag)
+    assert stores.media.find(key) is None
+    stores.media.delete(key, second.etag)
+
+
+def test_a_gone_object_was_never_written(stores: Stores) -> None:
+    key = f"probe/{secrets.token_hex(4)}"
+    stores.put(key, b"x")
+    stores.media.delete(key)
+
+    assert stores.media.written_at(key) is None

@@ -395,3 +395,33 @@ def test_the_first_late_success_is_noted(stores: Stores) -> None:
 
     after = read(stores.jobs, job)
     assert (after.late_successes, after.late_request_id, after.version) == (1, "298", 1)
+
+
+def test_the_address_of_a_callback_is_kept_without_its_query_unless_the_job_is_erased(
+    stores: Stores,
+) -> None:
+    url = "https://app.example.com/hook?key=1#x"
+    job = stored(stores.jobs, status="succeeded", callback="url", callback_url=url, closed_at=NOW)
+    erased = stored(
+        stores.jobs, status="succeeded", callback="url", callback_url=url, closed_at=NOW
+    )
+    assert stores.jobs.erase(erased, NOW, "done") is not None
+
+    for _ in range(2):
+        stores.jobs.cut_callback(job)
+        stores.jobs.cut_callback(erased)
+
+    after = read(stores.jobs, job)
+    assert (after.callback_url, after.callback_is_cut) == ("https://app.example.com/hook", True)
+    assert (after.version, after.wakeup_count) == (job.version, job.wakeup_count)
+    assert read(stores.jobs, erased).callback_url is None
+
+
+def test_an_address_without_a_query_stays_as_it_is(stores: Stores) -> None:
+    url = "https://app.example.com/hook"
+    job = stored(stores.jobs, status="succeeded", callback="url", callback_url=url)
+    before = read(stores.jobs, job)
+
+    stores.jobs.cut_callback(job)
+
+    assert read(stores.jobs, job) == before

@@ -170,3 +170,28 @@ def test_erasure_says_nothing_and_leaves_nothing_to_be_said(patient: World) -> N
     assert item is not None
     assert {"previous_status", "error_type", "reference", "idempotency_key"}.isdisjoint(item)
     assert "holiday" not in json.dumps(item)
+
+
+def test_whoever_asks_for_what_was_made_over_http_is_told_of_the_job(
+    world: World, listener: Listener
+) -> None:
+    body = a_request()
+    over_http = {name: body[name] for name in (*TYPES, "consent")}
+    headers = {"idempotency-key": body["idempotency_key"]}
+    job_id = world.call("POST", "/v1/jobs", json=over_http, headers=headers).json()["job_id"]
+
+    listener.request(body)
+
+    told = listener.wait(REFUSED, idempotency_key=body["idempotency_key"])
+    assert told["problem"]["type"] == "/problems/conflict"
+    assert job_id in told["problem"]["detail"]
+
+
+def test_half_a_character_is_refused(listener: Listener) -> None:
+    key = f"half-{uuid4()}"
+
+    event_id = listener.request(a_request(idempotency_key=f"{key}\ud800"))
+
+    told = listener.wait(REFUSED, event_id=event_id)
+    assert told["idempotency_key"] == f"{key}?"
+    assert [fault["pointer"] for fault in told["problem"]["errors"]] == ["#/idempotency_key"]

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from faceswap.contract.callbacks import CallbackBody
 from faceswap.rules import ids
+from faceswap.rules.callbacks import MOST_AT_A_SLOW_ONE
 from faceswap.rules.job import Failure, Job, LinkedMedia
 from faceswap.store.jobs import JobStore
 from tests.support.receiver import Post, Receiver, Reply, receiver
@@ -317,6 +318,25 @@ def test_a_receiver_that_always_hangs_holds_nobody_up(world: World, seed: str | 
 
         # At the receiver a try that was left a moment ago may still count.
         assert 1 <= there.most_hanging < AT_ONCE
+
+
+def test_a_dead_receiver_of_many_owners_holds_nobody_up_for_long(world: World) -> None:
+    """Thirty owners name one address that hangs; once it was late, few are tried there at once."""
+    with receiver(lambda path, _number: Reply(hangs=path == "dead")) as there:
+        dead = [a_final_job(f"user-{n}", there.url("dead")) for n in range(30)]
+        store = JobStore(world.aws("dynamodb"), world.stack.jobs_table or "")
+        for job in dead:
+            store.create(job)
+        until(lambda: there.most_hanging > 0)
+        until(lambda: there.hanging, holds=lambda now: now <= MOST_AT_A_SLOW_ONE)
+
+        for number in range(20):
+            store.create(a_final_job(f"quiet-{number}", there.url(f"live-{number}")))
+
+        until(
+            lambda: {post.path for post in there.posts} - {"dead"},
+            holds=lambda paths: len(paths) == 20,
+        )
 
 
 def a_final_job(owner: str, url: str) -> Job:

@@ -9,6 +9,7 @@ import pytest
 
 from faceswap.contract.inbox import ManifestAnswer
 from faceswap.rules.ids import job_id_for_key
+from faceswap.rules.links import input_token, input_url
 from tests.support.inbox import NAMES, Inbox
 from tests.support.receiver import Reply, receiver
 from tests.support.until import until
@@ -193,3 +194,102 @@ def test_the_api_takes_no_file_of_the_inbox(world: World) -> None:
 
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["#/init_video"]
+
+
+def test_a_file_that_is_exchanged_after_it_was_sent_is_not_served(
+    world: World, inbox: Inbox
+) -> None:
+    world.behave(result="canned", seconds=20)
+    inbox.put_media()
+    inbox.write(inbox.request())
+    [job_id] = until(inbox.jobs)
+    until(lambda: world.job(job_id)["status"], holds=lambda status: status == "processing")
+    secret = world.aws("secretsmanager").get_secret_value(
+        SecretId=world.stack.outputs["WebhookSecretArn"]
+    )["SecretString"]
+    token = input_token(secret, job_id, "init_image")
+    link = input_url(world.stack.api_url, job_id, token, "init_image", "png")
+    assert world.http.get(world.http.get(link).headers["location"]).content == PNG
+
+    inbox.put("face.png", PNG + b"another face")
+
+    assert world.http.get(link).status_code == 410
+    assert world.http.head(link).status_code == 410
+    receipt = world.job(job_id)["consent_receipt"]
+    assert receipt["inputs"]["init_image"]["size"] == len(PNG)
+
+
+@pytest.mark.parametrize("slip", ["not json", "another body", "fetched and removed"])
+def test_a_manifest_that_is_dropped_again_after_a_slip_is_answered_again(
+    world: World, inbox: Inbox, slip: str
+) -> None:
+    world.behave(result="canned", seconds=0.1)
+    inbox.put_media()
+    good = inbox.request(idempotency_key=uuid4().hex)
+    inbox.write(good)
+    job_id = inbox.answer()["job"]["job_id"]
+    if slip == "fetched and removed":
+        s3 = world.aws("s3")
+        for name in ("result.json", "mp4"):
+            key = f"outbox/{inbox.owner}/{inbox.path('a')}.{name}"
+            s3.delete_object(Bucket=world.stack.media_bucket, Key=key)
+    else:
+        inbox.write(b"{oops" if slip == "not json" else good | {"client_reference": "x"})
+        until(lambda: "problem" in inbox.answer())
+        assert inbox.video() is None
+
+    inbox.write(good)
+
+    told = until(inbox.answer, holds=lambda told: "job" in told)
+    assert told["job"]["job_id"] == job_id
+    assert len(inbox.jobs()) == 1
+    assert inbox.video() == VIDEO
+
+
+def test_deleting_the_job_leaves_what_is_for_the_next_order_and_erases_what_is_its_own(
+    world: World, inbox: Inbox
+) -> None:
+    inbox.put_media()
+    manifest = inbox.request(idempotency_key=uuid4().hex)
+    inbox.write(manifest)
+    job_id = inbox.answer()["job"]["job_id"]
+    inbox.put("face.png", PNG + b"next order")
+    tries = until(lambda: world.call("GET", f"/v1/jobs/{job_id}/callbacks").json()["tries"])
+    inbox.write(json.dumps(manifest).encode() + b"\n")
+    until(
+        lambda: world.call("GET", f"/v1/jobs/{job_id}/callbacks").json()["tries"],
+        holds=lambda made: len(made) > len(tries),
+    )
+
+    assert world.call("DELETE", f"/v1/jobs/{job_id}").status_code == 204
+
+    assert inbox.keys() == [inbox.key("face.png")]
+    left = [item["pk"]["S"] for item in world.scanned() if inbox.folder in json.dumps(item)]
+    assert left == []
+
+
+def test_names_that_are_long_in_another_form_of_unicode_are_found(inbox: Inbox) -> None:
+    inbox.put_media()
+    name = "\uac01" * ((1024 - len(inbox.key(".mp4"))) // 3) + ".mp4"
+    inbox.put(name, VIDEO)
+
+    inbox.write(inbox.request(init_video=f"s3:{inbox.path(name)}"))
+
+    assert inbox.answer()["job"]["status"] == "succeeded"
+
+
+def test_sending_again_reaches_the_address_also_once_the_result_has_expired(
+    world: World, inbox: Inbox
+) -> None:
+    inbox.put_media()
+    with receiver(lambda _path, _number: Reply(204)) as there:
+        inbox.write(inbox.request(callback={"url": there.url("hook")}))
+        job_id = inbox.answer()["job"]["job_id"]
+        until(lambda: there.of("hook"))
+        for key, _ in world.results(job_id):
+            world.aws("s3").delete_object(Bucket=world.stack.media_bucket, Key=key)
+
+        assert world.call("POST", f"/v1/jobs/{job_id}/callbacks").status_code == 202
+
+        posts = until(lambda: there.of("hook"), holds=lambda posts: len(posts) == 2)
+    assert posts[0].body == posts[1].body

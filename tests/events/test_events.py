@@ -543,7 +543,7 @@ def _result_link(world: World, event: dict[str, Any]) -> str:
     _queued(world, job_id, status="succeeded", result=result, closed_at=datetime.now(UTC))
     assert _http(world, "jobs", event)[0] == 404
     secret = world.aws("secretsmanager").get_secret_value(
-        SecretId=world.stack.outputs["WebhookSecretArn"]
+        SecretId=world.stack.outputs["ReceiptSecretArn"]
     )
     event["pathParameters"]["token"] = result_token(secret["SecretString"], job_id)
 

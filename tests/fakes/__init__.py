@@ -10,6 +10,7 @@ from tests.fakes.callbacks import (
     FakeDeliveries,
     FakeOwnerSlots,
     FakeSecretNumbers,
+    FakeSlowReceivers,
 )
 from tests.fakes.events import FakeEvents
 from tests.fakes.executions import FakeExecutions
@@ -38,6 +39,7 @@ __all__ = [
     "FakeRequests",
     "FakeSecretNumbers",
     "FakeSlots",
+    "FakeSlowReceivers",
     "FakeUploads",
     "Order",
 ]

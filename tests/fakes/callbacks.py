@@ -5,6 +5,7 @@ from datetime import datetime
 
 from faceswap.ports import Begun, Position
 from faceswap.rules.callbacks import (
+    LONGEST_ASKED,
     MOST_TRIES_KEPT,
     CallbackMessage,
     Delivery,
@@ -28,13 +29,28 @@ class FakeDeliveries:
         self._before("get")
         return self.now.get(job_id)
 
+    def ask(self, message: CallbackMessage, now: datetime) -> bool:
+        self._before("ask")
+        fields = message.model_dump(include={"job_id", "owner", "version"})
+        known = self.now.get(message.job_id) or Delivery(**fields)
+        if known.asked_at and known.asked_at > now - LONGEST_ASKED:
+            return False
+        self.now[message.job_id] = known.model_copy(update=fields | {"asked_at": now})
+        return True
+
     def begin(self, message: CallbackMessage, now: datetime, until: datetime) -> Begun:
         self._before("begin")
         known = self.now.get(message.job_id)
         begun = self._begun(known, message, now)
         if begun is None:
             return Begun(known, is_ours=False)
-        fields = {"busy_until": until, "version": message.version, "owner": message.owner}
+        fields: dict[str, object] = {
+            "busy_until": until,
+            "version": message.version,
+            "owner": message.owner,
+        }
+        if message.public_base_url:
+            fields["public_base_url"] = message.public_base_url
         self.now[message.job_id] = begun.model_copy(update=fields)
         return Begun(self.now[message.job_id], is_ours=True)
 
@@ -64,6 +80,7 @@ class FakeDeliveries:
             return False
         log = (*delivery.log, tried)[-MOST_TRIES_KEPT:]
         fields: dict[str, object] = {"status": then.status, "busy_until": None, "log": log}
+        fields["asked_at"] = None
         if then.wait is not None:
             fields["next_at"] = at
         if then.status == "exhausted" and delivery.status != "exhausted":
@@ -119,6 +136,24 @@ class FakeOwnerSlots:
 
     def of(self, owner: str) -> FakeSlots:
         return self.owners.setdefault(owner, FakeSlots(self._size))
+
+
+class FakeSlowReceivers:
+    """Slots of receivers that are slow."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self.slow_until: dict[str, datetime] = {}
+        self.slots: dict[str, FakeSlots] = {}
+
+    def of(self, address: str, now: datetime) -> FakeSlots | None:
+        until = self.slow_until.get(address)
+        if until is None or until <= now:
+            return None
+        return self.slots.setdefault(address, FakeSlots(self._size))
+
+    def note_late(self, address: str, until: datetime) -> None:
+        self.slow_until[address] = max(until, self.slow_until.get(address, until))
 
 
 class FakeSecretNumbers:

@@ -10,7 +10,7 @@ class FakeInbox:
     """The newest event of each manifest; who names and waits for each file."""
 
     def __init__(self, before: Before = at_once) -> None:
-        self.newest: dict[str, tuple[str, str | None]] = {}
+        self.newest: dict[str, tuple[Manifest, str | None]] = {}
         self.named_by: dict[str, frozenset[str]] = {}
         self.waiting: dict[str, frozenset[str]] = {}
         self._before = before
@@ -18,15 +18,24 @@ class FakeInbox:
     def advance(self, manifest: Manifest, job_id: str | None, *, forget_at: datetime) -> bool:
         del forget_at
         self._before("advance")
-        if self.newest.get(manifest.key, ("", None))[0] > ordered(manifest.sequencer):
+        known = self.newest.get(manifest.key)
+        if known and ordered(known[0].sequencer) > ordered(manifest.sequencer):
             return False
-        self.newest[manifest.key] = ordered(manifest.sequencer), job_id
+        self.newest[manifest.key] = manifest, job_id
         return True
 
-    def is_current(self, manifest: Manifest, job_id: str) -> bool:
-        self._before("is_current")
-        sequencer, newest = self.newest.get(manifest.key, ("", None))
-        return sequencer <= ordered(manifest.sequencer) or newest == job_id
+    def current(self, manifest: Manifest, job_id: str) -> Manifest | None:
+        self._before("current")
+        newest, answered_by = self.newest.get(manifest.key, (manifest, job_id))
+        if ordered(newest.sequencer) < ordered(manifest.sequencer):
+            return manifest
+        return newest if answered_by == job_id else None
+
+    def forget(self, manifest: Manifest) -> None:
+        self._before("forget")
+        known = self.newest.get(manifest.key)
+        if known and ordered(known[0].sequencer) <= ordered(manifest.sequencer):
+            del self.newest[manifest.key]
 
     def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
         del forget_at

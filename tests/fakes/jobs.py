@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from faceswap.ports import Page, Position, RefusedContentError, Wakeup
+from faceswap.rules.addresses import without_query
 from faceswap.rules.job import (
     FINAL,
     NEXT,
@@ -173,6 +174,15 @@ class FakeJobs:
         said: dict[str, object] = {"request_id": job.request_id or request_id}
         done = {"provider_done": True} if provider_done else {}
         self._change(job, "note", said | done, wake=True)
+
+    def cut_callback(self, job: Job) -> None:
+        self._before("cut_callback")
+        current = self.now.get(job.job_id)
+        if current is None or job.callback_url is None or current.callback_url != job.callback_url:
+            return
+        cut = without_query(job.callback_url)
+        if cut != job.callback_url:
+            self._change(current, "note", {"callback_url": cut, "callback_is_cut": True})
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         self._before("count_late_success")

@@ -1,9 +1,10 @@
 """The media bucket in memory."""
 
 import hashlib
+from datetime import datetime
 from typing import Literal
 
-from faceswap.ports import PresignedPut, Readable
+from faceswap.ports import PresignedPut, Readable, UnreadableObjectError
 from faceswap.rules.uploads import StoredObject, Upload
 from tests.fakes.calls import Before, at_once
 
@@ -17,6 +18,10 @@ class FakeMedia:
         self.objects: dict[str, bytes] = {}
         self.checksums: dict[str, str] = {}
         """The SHA-256 (base64) of objects that were sent with one."""
+        self.written: dict[str, datetime] = {}
+        """When objects were written, as far as it is known."""
+        self.unreadable: set[str] = set()
+        """Keys of objects that the bucket gives to nobody."""
         self._before = before
 
     def presign_upload(self, upload: Upload, seconds: int) -> PresignedPut:
@@ -33,8 +38,8 @@ class FakeMedia:
         content = self.objects.get(key)
         if content is None:
             return None
-        etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        return StoredObject(size=len(content), etag=etag, sha256=self.checksums.get(key))
+        sha256 = self.checksums.get(key)
+        return StoredObject(size=len(content), etag=_etag(content), sha256=sha256)
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         del content_type
@@ -46,6 +51,8 @@ class FakeMedia:
 
     def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
         found = self.find(key)
+        if found and key in self.unreadable:
+            raise UnreadableObjectError
         return self.objects[key][:max_bytes] if found and found.etag == etag else None
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
@@ -53,15 +60,28 @@ class FakeMedia:
         self._before("put")
         self.objects[key] = content
 
-    def copy(self, source: str, target: str) -> None:
+    def copy(self, source: str, target: str) -> bool:
         self._before("copy")
+        if source not in self.objects:
+            return False
         self.objects[target] = self.objects[source]
+        return True
 
-    def delete(self, key: str) -> None:
+    def written_at(self, key: str) -> datetime | None:
+        self._before("written_at")
+        return self.written.get(key) if key in self.objects else None
+
+    def delete(self, key: str, etag: str | None = None) -> None:
         self._before("delete")
-        self.objects.pop(key, None)
+        lies_there = self.objects.get(key)
+        if lies_there is not None and etag in {None, _etag(lies_there)}:
+            del self.objects[key]
 
     def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
         self._before("delete_below")
         for key in [key for key in self.objects if key.startswith(prefix) and key != keep]:
             del self.objects[key]
+
+
+def _etag(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()

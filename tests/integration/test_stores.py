@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
+from faceswap.ports import UnreadableObjectError
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import S3_CONFIG, MediaStore
@@ -198,3 +199,32 @@ def test_uploads_are_signed_for_the_bucket_s_regional_host(region: str) -> None:
     assert link.startswith(
         f"https://media.s3.{region}.amazonaws.com/uploads/x.mp4?X-Amz-Algorithm="
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("InvalidObjectState", "archived"),
+        ("InvalidRequest", "encrypted"),
+        ("AccessDenied", "is not authorized to perform: kms:Decrypt"),
+    ],
+)
+def test_what_the_bucket_gives_to_nobody_is_told_apart_from_a_fault(
+    code: str, message: str
+) -> None:
+    import boto3
+    from botocore.stub import Stubber
+
+    s3 = boto3.client(
+        "s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    store = MediaStore(s3, "media")
+    with Stubber(s3) as stubbed:
+        stubbed.add_client_error("get_object", code, message, http_status_code=403)
+        with pytest.raises(UnreadableObjectError):
+            store.read("inbox/ann/a.job.json", "e", 10)
+        for fault in ("SlowDown", "AccessDenied"):
+            stubbed.add_client_error("get_object", fault, "of our own", http_status_code=503)
+            with pytest.raises(ClientError):
+                store.read("inbox/ann/a.job.json", "e", 10)
+    s3.close()

@@ -83,7 +83,7 @@ def secrets_of(world: World, work: Path, items: str) -> dict[str, str]:
         "token of a caller": world.stack.token.rpartition(".")[2],
         "token of another": world.stack.other_token.rpartition(".")[2],
         **{f"webhook token of {job_id}": webhook_token(secret, job_id) for job_id in jobs},
-        **{f"token of the result of {job_id}": result_token(secret, job_id) for job_id in jobs},
+        **{f"token of the result of {job_id}": result_token(receipts, job_id) for job_id in jobs},
         **{
             f"token of {purpose} of {job_id}": input_token(secret, job_id, purpose)
             for job_id in jobs

@@ -50,6 +50,12 @@ class Receiver:
         """The address of a path."""
         return f"http://127.0.0.1:{self.port}/{path}"
 
+    @property
+    def hanging(self) -> int:
+        """How many it leaves waiting now."""
+        with self._lock:
+            return self._hanging
+
     def of(self, path: str) -> list[Post]:
         """All that came to a path, the oldest first."""
         with self._lock:

@@ -13,6 +13,7 @@ from faceswap.ports import (
     OwnerSlots,
     Queue,
     Requests,
+    SlowReceivers,
     Uploads,
 )
 
@@ -30,6 +31,7 @@ class Stores:
     executions: Executions
     deliveries: Deliveries
     owner_slots: OwnerSlots
+    slow_receivers: SlowReceivers
     secret_numbers: CallbackSecretNumbers
     inbox: Inbox
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -9,23 +10,29 @@ from standardwebhooks import Webhook
 
 from faceswap.rules.callbacks import (
     LONGEST_TRY,
+    MOST_AT_A_SLOW_ONE,
     MOST_AT_ONCE,
+    SLOW_FOR,
     Answer,
     CallbackMessage,
     Delivery,
     Outcome,
     owner_secret,
 )
+from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job, Result
 from faceswap.usecases.callback_secrets import CallbackSecrets
 from faceswap.usecases.deliver_callback import DeliverCallback
 from faceswap.usecases.post_callback import PostCallback
+from faceswap.usecases.read_job import ReadJob
+from faceswap.usecases.resend_callback import ResendCallback
 from tests.fakes import (
     FakeCallbackQueue,
     FakeDeliveries,
     FakeJobs,
     FakeOwnerSlots,
     FakeSecretNumbers,
+    FakeSlowReceivers,
 )
 from tests.support.samples import JOB_ID, START, a_job
 from tests.support.wired_use_cases import Clock
@@ -50,11 +57,13 @@ class Lab:
         self.clock = Clock(START)
         self.jobs, self.deliveries = FakeJobs(), FakeDeliveries()
         self.queue, self.slots = FakeCallbackQueue(), FakeOwnerSlots(MOST_AT_ONCE)
+        self.receivers = FakeSlowReceivers(MOST_AT_A_SLOW_ONE)
         self.numbers = FakeSecretNumbers()
         self.answers = list(answers)
         self.meanwhile: Callable[[], object] = lambda: None
         self.posts: list[tuple[str, bytes, Mapping[str, str]]] = []
         self.told: list[Outcome] = []
+        self._tokens = map(str, count())
         self.job = a_job(
             status="succeeded",
             callback="url",
@@ -84,12 +93,14 @@ class Lab:
             jobs=self.jobs,
             deliveries=self.deliveries,
             slots=self.slots,
+            receivers=self.receivers,
             queue=self.queue,
             ways={"url": post_callback.run},
             told=self.told.append,
             schedule=SCHEDULE,
             clock=self.clock,
             random=lambda: 0.5,
+            new_token=lambda: next(self._tokens),
         )
         return deliver.run(message, receives)
 
@@ -100,6 +111,16 @@ class Lab:
             waits.append(wait)
             self.clock.forward(wait)
         return waits
+
+    def resend(self) -> None:
+        """Ask for one more try, as the owner does."""
+        resend = ResendCallback(
+            read_job=ReadJob(jobs=self.jobs),
+            deliveries=self.deliveries,
+            queue=self.queue,
+            clock=self.clock,
+        )
+        resend.run(JOB_ID, "me", "https://api.example")
 
     @property
     def delivery(self) -> Delivery:
@@ -349,11 +370,164 @@ def test_a_job_of_another_kind_of_callback_goes_another_way() -> None:
 
     lab.jobs.now[JOB_ID] = lab.job.model_copy(update={"callback": "outbox", "callback_url": None})
     deliver = DeliverCallback(
-        jobs=lab.jobs, deliveries=lab.deliveries, slots=lab.slots, queue=lab.queue,
+        jobs=lab.jobs, deliveries=lab.deliveries, slots=lab.slots, receivers=lab.receivers, queue=lab.queue,
         ways={"outbox": answer}, told=lab.told.append, schedule=SCHEDULE, clock=lab.clock,
-        random=lambda: 0.5,
+        random=lambda: 0.5, new_token=lambda: "0",
     )  # fmt: skip
 
     assert deliver.run(MESSAGE, 1) is None
 
     assert [job.job_id for job in answered] == [JOB_ID]
+
+
+def test_a_message_beside_another_of_its_job_gives_back_no_lease_but_its_own() -> None:
+    lab = Lab(TAKEN)
+    held: list[int] = []
+
+    def ask_again() -> None:
+        for _ in range(5):
+            lab.run(AGAIN)
+            held.append(len(lab.slots.of("me").leases))
+
+    lab.meanwhile = ask_again
+
+    lab.run()
+
+    assert held == [1] * 5
+    assert len(lab.posts) == 1
+    assert lab.slots.of("me").leases == {}
+
+
+def test_a_message_without_an_address_takes_the_one_that_came_before() -> None:
+    lab = Lab(REFUSED, TAKEN)
+    again = AGAIN.model_copy(update={"public_base_url": ""})
+    assert lab.run(again) is None
+    assert lab.posts == []
+
+    lab.run()
+    lab.run(again)
+
+    assert len({body for _, body, _ in lab.posts}) == 1
+    assert len(lab.posts) == 2
+
+
+@pytest.mark.parametrize("last", [TAKEN, Answer(0.5, 410)])
+def test_once_it_is_taken_the_address_is_kept_without_its_query(last: Answer) -> None:
+    lab = Lab(REFUSED, last)
+    lab.clock.forward(lab.run() or 0)
+    assert lab.jobs.now[JOB_ID].callback_url == URL
+
+    lab.run()
+
+    assert {url for url, _, _ in lab.posts} == {URL}
+    assert lab.jobs.now[JOB_ID].callback_url == "https://app.example.com/hook"
+    with pytest.raises(ConflictError):
+        lab.resend()
+    # One that was asked for before is still on its way.
+    lab.run(AGAIN)
+    assert len(lab.posts) == 2
+    assert "without its query" in (lab.delivery.log[-1].trouble or "")
+
+
+def test_the_address_of_what_was_given_up_is_kept_to_be_sent_again() -> None:
+    lab = Lab(REFUSED)
+    lab.until_done()
+
+    lab.resend()
+
+    assert lab.jobs.now[JOB_ID].callback_url == URL
+    assert [message.again for message in lab.queue.sent] == [True]
+
+
+def test_an_address_without_a_query_can_be_told_again() -> None:
+    lab = Lab(TAKEN)
+    lab.jobs.now[JOB_ID] = lab.job.model_copy(update={"callback_url": "https://a.example/hook"})
+    lab.run()
+
+    lab.resend()
+    lab.run(AGAIN)
+
+    assert len(lab.posts) == 2
+
+
+def test_who_dies_before_the_address_is_cut_cuts_it_later() -> None:
+    lab = Lab(TAKEN)
+    left = [True]
+
+    def before(method: str) -> None:
+        if method == "cut_callback" and left:
+            left.clear()
+            raise DiesError
+
+    lab.jobs = FakeJobs(before)
+    lab.jobs.create(lab.job)
+    with pytest.raises(DiesError):
+        lab.run()
+
+    assert lab.run() is None
+
+    assert len(lab.posts) == 1
+    assert lab.jobs.now[JOB_ID].callback_is_cut
+
+
+def of_another(lab: Lab, number: int, url: str = URL) -> CallbackMessage:
+    """The message of another owner's job."""
+    changes = {"job_id": f"job_{number:026}", "owner": f"owner-{number}", "callback_url": url}
+    lab.jobs.create(lab.job.model_copy(update=changes))
+    return MESSAGE.model_copy(update={name: changes[name] for name in ("job_id", "owner")})
+
+
+def test_a_receiver_that_was_late_is_tried_few_at_once_whoever_names_it() -> None:
+    lab = Lab(Answer(15, is_late=True))
+    lab.run()
+    at_once: list[int] = []
+    most: list[int] = []
+    numbers = count()
+
+    def others_come() -> None:
+        at_once.append(0)
+        most.append(len(at_once))
+        if len(at_once) < 20:
+            lab.run(of_another(lab, next(numbers), URL.replace("key=1", "key=2")))
+        at_once.pop()
+
+    lab.meanwhile = others_come
+
+    lab.run(of_another(lab, 1000))
+
+    assert max(most) == MOST_AT_A_SLOW_ONE
+    # Others are served meanwhile, and so is it once it was well for a while.
+    lab.answers = [TAKEN]
+    lab.meanwhile = lambda: None
+    for number in range(MOST_AT_A_SLOW_ONE):
+        slots = lab.receivers.of("https://app.example.com/hook", lab.clock())
+        assert slots is not None
+        slots.take(f"other_{number}", lab.clock(), lab.clock() + LONGEST_TRY)
+    posts = len(lab.posts)
+    assert lab.run(of_another(lab, 1001, "https://other.example/hook")) is None
+    assert lab.run(of_another(lab, 1002)) == 15
+    assert len(lab.posts) == posts + 1
+    lab.clock.forward(SLOW_FOR.total_seconds())
+    assert (
+        lab.run(MESSAGE.model_copy(update={"job_id": f"job_{1002:026}", "owner": "owner-1002"}))
+        is None
+    )
+
+
+def test_whoever_asks_again_while_a_try_is_to_come_sends_no_second_message() -> None:
+    lab = Lab(REFUSED)
+    lab.run()
+
+    for _ in range(5):
+        lab.resend()
+    assert len(lab.queue.sent) == 1
+
+    lab.run(lab.queue.sent[0])
+    lab.resend()
+    assert len(lab.queue.sent) == 2
+    lab.clock.forward(3599)
+    lab.resend()
+    assert len(lab.queue.sent) == 2
+    lab.clock.forward(1)
+    lab.resend()
+    assert len(lab.queue.sent) == 3

@@ -1,14 +1,18 @@
 """The inbox: a manifest makes a job once or is refused in words, files wake who waits, and the outbox answers."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from faceswap.contract.inbox import ManifestAnswer
+from faceswap.rules.callbacks import CallbackMessage
+from faceswap.rules.errors import GoneError
 from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest
 from faceswap.rules.job import InboxMedia, Job, Result
+from faceswap.rules.links import input_token
 from faceswap.usecases.answer_manifest import AnswerManifest
 from faceswap.usecases.inbox_landed import InboxLanded
 from faceswap.usecases.read_manifest import ReadManifest
@@ -30,6 +34,7 @@ class Lab:
         self.jobs, self.inbox, self.media = self.cases.jobs, self.cases.inbox, self.cases.media
         self.late: list[bool] = []
         self.superseded: list[bool] = []
+        self.told: list[CallbackMessage] = []
         self._events = 0
 
     def drop(self, *keys: str, content: bytes = b"x" * 10) -> None:
@@ -56,6 +61,7 @@ class Lab:
             create_job=create_job,
             inbox=self.inbox,
             media=self.media,
+            tell=self.told.extend,
             late=lambda: self.late.append(True),
             retention_days=9,
             clock=self.cases.clock,
@@ -180,6 +186,13 @@ def test_a_name_that_two_files_have_is_refused(lab: Lab) -> None:
         (b"\xff\xfe", "malformed", None),
         (b"[]", "invalid", ["#"]),
         (b'"x"', "invalid", ["#"]),
+        (b'{"\\ud800": NaN}', "malformed", None),
+        (b'{"\\ud800": ' + b"[" * 60_000, "malformed", None),
+        (BODY | {"\udfff": 1}, "invalid", ["#"]),
+        (BODY | {"client_reference": "\ud800"}, "invalid", ["#/client_reference"]),
+        (BODY | {"idempotency_key": "k\udfff"}, "invalid", ["#/idempotency_key"]),
+        (BODY | {"init_video": "s3:\ud800.mp4"}, "invalid", ["#/init_video"]),
+        (BODY | {"consent": {"attested": True, "statement": "\ud800"}}, "invalid", ["#/consent/statement"]),
         (b" " * LARGEST_MANIFEST + b"{}", "about:blank", None),
         (BODY | {"init_video": "s3:../bob/clip.mp4"}, "invalid", ["#/init_video"]),
         (BODY | {"init_video": "s3:inbox/bob/clip.mp4"}, "invalid", ["#/init_video"]),
@@ -436,3 +449,202 @@ def test_deleting_a_job_erases_a_file_that_lies_in_the_other_form(lab: Lab) -> N
     lab.cases.delete_job.run(job.job_id, "ann")
 
     assert lab.media.objects == {}
+
+
+@pytest.mark.parametrize("slip", [b"{", BODY | {"idempotency_key": "k", "watermark": False}])
+def test_after_a_slip_the_manifest_of_before_is_answered_again(lab: Lab, slip: object) -> None:
+    lab.drop(*FILES)
+    body = BODY | {"idempotency_key": "k"}
+    job = lab.read(lab.write(body))
+    assert job is not None
+    lab.answer(lab.finish(job))
+    assert lab.read(lab.write(slip)) is None
+    assert "problem" in lab.answered()
+    assert VIDEO_ANSWER not in lab.media.objects
+
+    corrected = lab.write(body)
+    again = lab.read(corrected)
+
+    assert again is not None
+    [message] = lab.told
+    assert (message.job_id, message.again, message.public_base_url) == (job.job_id, True, "")
+    lab.answer(again)
+    told = lab.answered()
+    assert told["job"]["job_id"] == job.job_id
+    assert told["manifest"] == corrected.model_dump()
+    assert lab.media.objects[VIDEO_ANSWER] == b"video"
+
+
+def test_a_manifest_that_asks_again_for_what_is_not_over_is_answered_at_its_end(lab: Lab) -> None:
+    lab.drop(*FILES)
+    body = BODY | {"idempotency_key": "k"}
+    jobs = [lab.read(lab.write(body)) for _ in range(2)]
+
+    assert [job is not None for job in jobs] == [True, True]
+    assert lab.told == []
+
+
+def test_a_slip_while_the_job_runs_stays_answered_by_its_problem(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY | {"idempotency_key": "k"}))
+    assert job is not None
+    lab.read(lab.write(BODY | {"idempotency_key": "k", "watermark": False}))
+
+    lab.answer(lab.finish(job))
+
+    assert lab.answered()["problem"]["type"] == "/problems/idempotency-mismatch"
+    assert lab.superseded == [True]
+
+
+def test_no_video_of_an_older_writing_stays_beside_an_answer(lab: Lab) -> None:
+    lab.drop(*FILES)
+    first, second = lab.read(lab.write(BODY)), lab.read(lab.write(BODY))
+    assert first is not None
+    assert second is not None
+    lab.media.objects[VIDEO_ANSWER] = b"of the first"
+
+    lab.answer(second.model_copy(update={"status": "failed", "closed_at": lab.cases.clock()}))
+
+    assert VIDEO_ANSWER not in lab.media.objects
+
+
+def test_a_result_that_has_expired_leaves_an_answer_that_says_what_it_can(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    done = lab.finish(job)
+    assert done.result is not None
+    del lab.media.objects[done.result.key]
+
+    lab.answer(done)
+
+    assert lab.answered()["job"]["status"] == "succeeded"
+
+
+def test_deleting_a_job_leaves_a_file_that_was_written_anew_since_it_was_sent(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    lab.cases.submit(job)
+    lab.finish(lab.jobs.now[job.job_id])
+    lab.drop(FILES[1], content=b"for the next order")
+
+    lab.cases.delete_job.run(job.job_id, "ann")
+
+    assert lab.media.objects == {FILES[1]: b"for the next order"}
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 1])
+def test_of_a_job_that_was_never_sent_files_stay_that_came_after_its_end(
+    lab: Lab, seconds: int
+) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    lab.cases.cancel_job.run(job.job_id, "ann")
+    lab.media.written[FILES[1]] = lab.cases.clock() + timedelta(seconds=seconds)
+
+    lab.cases.delete_job.run(job.job_id, "ann")
+
+    assert list(lab.media.objects) == ([FILES[1]] if seconds > 0 else [])
+
+
+def test_deleting_a_job_erases_the_newest_writing_that_it_answers_and_what_is_known_of_it(
+    lab: Lab,
+) -> None:
+    lab.drop(*FILES)
+    body = BODY | {"idempotency_key": "k"}
+    job = lab.read(lab.write(body))
+    assert job is not None
+    lab.read(lab.write(json.dumps(body).encode() + b"\n"))
+    lab.answer(lab.finish(job))
+
+    lab.cases.delete_job.run(job.job_id, "ann")
+
+    assert lab.media.objects == {}
+    assert lab.inbox.newest == {}
+
+
+def test_deleting_a_job_leaves_a_newer_writing_of_the_same_content(lab: Lab) -> None:
+    lab.drop(*FILES)
+    first, second = lab.read(lab.write(BODY)), lab.read(lab.write(BODY))
+    assert first is not None
+    assert second is not None
+    lab.finish(first)
+
+    lab.cases.delete_job.run(first.job_id, "ann")
+
+    assert KEY in lab.media.objects
+    assert KEY in lab.inbox.newest
+
+
+def test_deleting_a_job_erases_its_answer_while_a_newer_writing_waits(lab: Lab) -> None:
+    lab.drop(*FILES)
+    first = lab.read(lab.write(BODY))
+    assert first is not None
+    lab.answer(lab.finish(first))
+    assert lab.read(lab.write(BODY)) is not None
+
+    lab.cases.delete_job.run(first.job_id, "ann")
+
+    assert {KEY, *FILES} == set(lab.media.objects)
+
+
+def test_a_file_that_is_exchanged_after_it_was_sent_is_not_served(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    lab.cases.submit(job)
+    token = input_token("secret", job.job_id, "init_image")
+    link_input = lab.cases.link_input
+    asked = (job.job_id, token, "init_image.png", "GET")
+    assert f"{FILES[1]}?for=60" in link_input.run(*asked)  # type: ignore[arg-type]
+
+    lab.drop(FILES[1], content=b"another face")
+
+    with pytest.raises(GoneError):
+        link_input.run(*asked)  # type: ignore[arg-type]
+    del lab.media.objects[FILES[1]]
+    with pytest.raises(GoneError):
+        link_input.run(*asked)  # type: ignore[arg-type]
+
+
+def test_a_name_whose_other_form_is_no_key_is_looked_for_as_it_is(lab: Lab) -> None:
+    name = "\uac01" * 330 + ".mp4"
+    lab.drop(f"inbox/ann/{name}", *FILES[1:])
+
+    job = lab.read(lab.write(BODY | {"init_video": f"s3:{name}"}))
+
+    assert job is not None
+    assert job.status == "queued"
+    assert max(len(key.encode()) for key in lab.inbox.named_by) <= 1024
+
+
+def test_a_manifest_whose_answer_has_no_key_makes_no_job(lab: Lab) -> None:
+    lab.drop(*FILES)
+    name = "inbox/ann/" + "x" * (1021 - len("inbox/ann/.job.json")) + ".job.json"
+
+    assert lab.read(lab.write(BODY, name)) is None
+    assert lab.read(lab.write(BODY, name.replace("xx", "x", 1))) is not None
+
+    assert len(lab.jobs.now) == 1
+
+
+def test_a_manifest_without_a_folder_is_nobodys(lab: Lab) -> None:
+    assert lab.read(lab.write(BODY, "inbox/ann.job.json")) is None
+
+    assert "names no owner" in lab.answered("outbox/ann.result.json")["problem"]["detail"]
+
+
+def test_a_mark_of_the_byte_order_is_no_fault(lab: Lab) -> None:
+    assert lab.read(lab.write(b"\xef\xbb\xbf" + json.dumps(BODY).encode())) is not None
+
+
+def test_a_manifest_that_the_bucket_does_not_give_out_is_answered(lab: Lab) -> None:
+    manifest = lab.write(BODY)
+    lab.media.unreadable.add(KEY)
+
+    assert lab.read(manifest) is None
+
+    assert "does not give the manifest out" in lab.answered()["problem"]["detail"]
+    assert (lab.late, lab.jobs.now) == ([], {})

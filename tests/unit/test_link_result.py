@@ -2,11 +2,15 @@
 
 import pytest
 
+from faceswap.container.jobs import JobsContainer
+from faceswap.container.results import ResultsContainer
 from faceswap.rules.errors import GoneError, NotFoundError
 from faceswap.rules.job import Result
 from faceswap.rules.links import result_token
+from faceswap.settings import JobsSettings, ResultsSettings
 from faceswap.usecases.link_result import LinkResult
 from tests.fakes import FakeJobs, FakeMedia
+from tests.support.environment import ENVIRONMENT
 from tests.support.samples import JOB_ID, START, a_job
 
 RESULT = Result(key=f"results/{JOB_ID}/1.mp4", size=3, sha256="s")
@@ -71,3 +75,33 @@ def test_what_was_erased_forgotten_or_kept_too_long_is_gone(lab: Lab) -> None:
     lab.jobs.now.clear()
     with pytest.raises(GoneError):
         lab.follow()
+
+
+class ByArn:
+    """Secrets whose text is their ARN."""
+
+    def get(self, arn: str) -> str:
+        return arn
+
+
+def test_links_that_last_are_made_and_taken_by_the_secret_that_is_never_rotated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arns = {"WEBHOOK_SECRET_ARN": "webhooks", "RECEIPT_SECRET_ARN": "receipts"}
+    jobs = JobsContainer(JobsSettings.read(ENVIRONMENT | arns))
+    of_results = {
+        "MAX_RESULT_BYTES": "1",
+        "CALLBACK_DEAD_LETTERS_URL": "q",
+        "CALLBACK_RETRY_SECONDS": "1",
+    }
+    results = ResultsContainer(ResultsSettings.read(ENVIRONMENT | arns | of_results))
+    for container in (jobs, results):
+        for name, part in {"_secrets": ByArn(), "jobs": FakeJobs(), "media": FakeMedia()}.items():
+            monkeypatch.setitem(vars(container), name, part)
+        monkeypatch.setitem(vars(container), "callback_secrets", None)
+        monkeypatch.setitem(vars(container), "inbox", None)
+
+    makers = [results.post_callback._link_secret, results.answer_manifest._link_secret]
+
+    assert {maker() for maker in makers} == {"receipts"}
+    assert list(jobs.link_result._secrets()) == ["receipts"]

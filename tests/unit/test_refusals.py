@@ -99,6 +99,11 @@ def test_what_is_right_is_stored(stored: Stored) -> None:
         ({"output_format": "gif"}, "#/output_format"),
         ({"webhook": "https://me.example"}, "#/webhook"),
         ({"a/b~c": 1}, "#/a~1b~0c"),
+        ({"client_reference": "\ud800"}, "#/client_reference"),
+        ({"callback": {"url": "https://a.example/\udfff"}}, "#/callback/url"),
+        ({"init_video": "https://a.example/\ud800"}, "#/init_video"),
+        ({"consent": {"attested": True, "statement": "\ud800"}}, "#/consent/statement"),
+        ({"\ud800": 1}, "#"),
     ],
 )
 def test_a_job_that_does_not_validate(stored: Stored, change: dict[str, Any], pointer: str) -> None:

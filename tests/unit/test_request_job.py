@@ -55,11 +55,13 @@ def test_an_event_that_comes_again_makes_one_job_and_is_no_fault(lab: Lab) -> No
         {},
         {"owner": 5, "idempotency_key": ["x"]},
         BODY | {"owner": "a/b"},
+        BODY | {"owner": "."},
+        BODY | {"owner": ".."},
         BODY | {"more": 1},
         BODY | {"init_video": "https://127.0.0.1/v"},
         dict.fromkeys(BODY, "x" * 70000),
     ],
-    ids=["empty", "wrong kinds", "owner", "unknown field", "private", "long"],
+    ids=["empty", "wrong kinds", "owner", "dot", "dots", "unknown field", "private", "long"],
 )
 def test_what_is_not_valid_is_answered_and_not_raised(lab: Lab, body: dict[str, Any]) -> None:
     assert lab.run(body) is None
@@ -82,6 +84,58 @@ def test_another_body_and_a_deleted_job_are_refused(lab: Lab) -> None:
 
     problems = [refused.problem.type for _, refused in lab.events.put_events]  # type: ignore[attr-defined]
     assert problems == ["/problems/idempotency-mismatch", "/problems/gone"]
+
+
+@pytest.mark.parametrize(
+    ("field", "pointer"),
+    [
+        ("owner", "#/owner"),
+        ("idempotency_key", "#/idempotency_key"),
+        ("init_video", "#/init_video"),
+        ("client_reference", "#/client_reference"),
+        ("callback", "#/callback/url"),
+        ("consent", "#/consent/statement"),
+        ("x\udfff", "#"),
+    ],
+)
+def test_half_a_character_is_refused_wherever_it_stands(lab: Lab, field: str, pointer: str) -> None:
+    half: dict[str, Any] = {
+        "callback": {"url": "https://a.example/\ud800"},
+        "consent": {"attested": True, "statement": "All agreed.\ud800"},
+    }
+
+    assert lab.run(BODY | {field: half.get(field, "a\ud800")}) is None
+
+    [(_, refused)] = lab.events.put_events
+    assert isinstance(refused, JobRefused)
+    assert [fault.pointer for fault in refused.problem.errors or []] == [pointer]
+    assert refused.model_dump_json()
+    assert lab.jobs.now == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_refused"),
+    [
+        ({"callback": "none"}, True),
+        ({"callback": "url"}, False),
+        ({"callback": "outbox"}, False),
+        ({"callback": "none", "status": "succeeded"}, True),
+        ({"callback": "url", "status": "succeeded"}, True),
+        ({"callback": "outbox", "status": "failed"}, True),
+        ({"callback": "event", "status": "succeeded"}, False),
+    ],
+)
+def test_whoever_asks_for_a_job_that_another_door_made_is_told(
+    lab: Lab, changes: dict[str, Any], is_refused: bool
+) -> None:
+    lab.run(BODY)
+    lab.jobs.now[JOB_ID] = lab.jobs.now[JOB_ID].model_copy(update=changes)
+
+    assert lab.run(BODY) == (None if is_refused else JOB_ID)
+
+    told = [refused.problem for _, refused in lab.events.put_events]  # type: ignore[attr-defined]
+    assert [problem.type for problem in told] == ["/problems/conflict"] * is_refused
+    assert all(JOB_ID in problem.detail for problem in told)
 
 
 def test_a_bus_that_fails_lets_the_event_come_again(lab: Lab) -> None:

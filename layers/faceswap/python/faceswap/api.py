@@ -4,7 +4,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
@@ -13,10 +13,9 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
-from pydantic_core import from_json
 
 from faceswap.contract.problems import PROBLEM_JSON, PROBLEMS, Problem, problem_headers, problem_of
-from faceswap.contract.validation import faults_of
+from faceswap.contract.validation import faults_of, parsed
 from faceswap.plain_http import SECURITY_HEADERS, check_size, problem
 from faceswap.rules.errors import (
     DomainError,
@@ -41,10 +40,9 @@ def _parse(body: str) -> dict[Any, Any]:
         json.JSONDecodeError: it is not JSON, also where Python's own parser would fail otherwise.
     """
     try:
-        value: dict[Any, Any] = from_json(body, allow_inf_nan=False)
+        return cast("dict[Any, Any]", parsed(body))
     except ValueError as error:
         raise json.JSONDecodeError(str(error), "", 0) from None
-    return value
 
 
 def router() -> APIGatewayHttpRouter:

@@ -151,6 +151,9 @@ class Jobs(Protocol):
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         """A success came for a job that is final: count it and keep its id, change nothing else."""
 
+    def cut_callback(self, job: Job) -> None:
+        """Keep the address of a job's callback without its query, unless the job was erased meanwhile."""
+
 
 class Uploads(Protocol):
     """Uploads by id."""
@@ -217,8 +220,11 @@ class Inbox(Protocol):
             Whether it is the newest: not if a newer one was noted before.
         """
 
-    def is_current(self, manifest: Manifest, job_id: str) -> bool:
-        """Whether this job answers the manifest: no newer event is known that is about another one, or about none."""
+    def current(self, manifest: Manifest, job_id: str) -> Manifest | None:
+        """The newest writing of the manifest if this job answers it; None if it is about another job, or none."""
+
+    def forget(self, manifest: Manifest) -> None:
+        """Forget a manifest, unless something newer is known of it."""
 
     def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
         """Note that a job names this file, and whether it waits for it. Whether as many may."""
@@ -240,6 +246,10 @@ class Readable(Protocol):
         """The next bytes, at most `size`; empty at the end."""
 
 
+class UnreadableObjectError(Exception):
+    """An object that is archived, or encrypted with a key that is not ours to use."""
+
+
 class MediaBucket(Protocol):
     """Objects by key."""
 
@@ -256,16 +266,23 @@ class MediaBucket(Protocol):
         """Store what `content` yields; if reading it raises, nothing is stored."""
 
     def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
-        """At most so many bytes from the beginning of an object; None if it is gone, or has another content."""
+        """At most so many bytes from the beginning of an object; None if it is gone, or has another content.
+
+        Raises:
+            UnreadableObjectError: the bucket does not give it out, whoever asks how often.
+        """
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
         """Store something small, in the place of what lies there."""
 
-    def copy(self, source: str, target: str) -> None:
-        """Store an archived video once more, in the place of what lies there."""
+    def copy(self, source: str, target: str) -> bool:
+        """Store an archived video once more, in the place of what lies there. Whether there is one."""
 
-    def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is fine."""
+    def written_at(self, key: str) -> datetime | None:
+        """When the object was written, to the second; None if that is not known, or it is gone."""
+
+    def delete(self, key: str, etag: str | None = None) -> None:
+        """Remove an object, with `etag` only while it has this content; one that is not there is fine."""
 
     def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
         """Remove every object whose key begins so, but the one to keep."""
@@ -370,6 +387,16 @@ class OwnerSlots(Protocol):
         """The slots of an owner, leased by job id."""
 
 
+class SlowReceivers(Protocol):
+    """How many callbacks may be tried at once at a receiver that did not answer in time."""
+
+    def of(self, address: str, now: datetime) -> Slots | None:
+        """The slots of a receiver that counts as slow; None for any other."""
+
+    def note_late(self, address: str, until: datetime) -> None:
+        """Note that a receiver did not answer in time: it counts as slow until then."""
+
+
 class Begun(NamedTuple):
     """A delivery, and whether the try that is under way is the caller's."""
 
@@ -382,6 +409,9 @@ class Deliveries(Protocol):
 
     def get(self, job_id: str) -> Delivery | None:
         """The delivery as it is now; None before the first try."""
+
+    def ask(self, message: CallbackMessage, now: datetime) -> bool:
+        """Note that one more try is asked for. Whether it is news: not while one is that was not made yet."""
 
     def begin(self, message: CallbackMessage, now: datetime, until: datetime) -> Begun:
         """Note that a try begins now and ends by `until`, if one is due by this message."""

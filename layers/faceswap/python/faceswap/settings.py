@@ -40,6 +40,7 @@ class Settings(BaseModel):
     provider_key_secret_arn: str = Field(min_length=1)
     webhook_secret_arn: str = Field(min_length=1)
     callback_secret_arn: str = Field(min_length=1)
+    receipt_secret_arn: str = Field(min_length=1)
     callback_queue_url: str = Field(min_length=1)
     state_machine_arn: str = Field(min_length=1)
     submitting_enabled: bool
@@ -93,7 +94,6 @@ class JobsSettings(Settings):
     upload_retention_days: int = Field(ge=1)
     inbox_retention_days: int = Field(ge=1)
     input_links: Literal["redirect", "presigned"]
-    receipt_secret_arn: str = Field(min_length=1)
     jobs_bus: str = Field(min_length=1)
     public_base_url: str
     result_retention_days: int = Field(ge=1)

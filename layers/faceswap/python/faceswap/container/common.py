@@ -188,6 +188,10 @@ class Container:
         """What the tokens of addresses that are in use may be made of, the likeliest first."""
         return self._secrets.versions(self._common.webhook_secret_arn)
 
+    def receipt_secret(self) -> str:
+        """What keys the HMACs of consent receipts, and makes links that last: it is not changed with the others."""
+        return self._secrets.get(self._common.receipt_secret_arn)
+
     # Use cases.
 
     @cached_property

@@ -11,6 +11,9 @@ from faceswap.store.aws import client
 from faceswap.telemetry import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from faceswap.rules.callbacks import CallbackMessage
     from faceswap.rules.reply import Reply
     from faceswap.rules.uploads import StoredObject
     from faceswap.store.callback_queue import CallbackQueueStore
@@ -97,10 +100,15 @@ class JobsContainer(Container):
             create_job=self.create_job,
             inbox=self.inbox,
             media=self.media,
+            tell=self._tell,
             late=lambda: count("InboxEventsLate"),
             retention_days=self.settings.inbox_retention_days,
             clock=now,
         )
+
+    def _tell(self, messages: "Sequence[CallbackMessage]") -> None:
+        """Send to the queue of callbacks, whose client is made only then: a manifest seldom needs it."""
+        self.callback_queue.send(messages)
 
     @cached_property
     def inbox_landed(self) -> "InboxLanded":
@@ -230,7 +238,7 @@ class JobsContainer(Container):
         """Links results that last."""
         from faceswap.usecases.link_result import LinkResult
 
-        return LinkResult(jobs=self.jobs, media=self.media, secrets=self.webhook_secrets)
+        return LinkResult(jobs=self.jobs, media=self.media, secrets=lambda: [self.receipt_secret()])
 
     @cached_property
     def callback_queue(self) -> "CallbackQueueStore":
@@ -251,7 +259,12 @@ class JobsContainer(Container):
         """Sends callbacks again."""
         from faceswap.usecases.resend_callback import ResendCallback
 
-        return ResendCallback(read_job=self.read_job, queue=self.callback_queue)
+        return ResendCallback(
+            read_job=self.read_job,
+            deliveries=self.deliveries,
+            queue=self.callback_queue,
+            clock=now,
+        )
 
     @cached_property
     def list_callbacks(self) -> "ListCallbacks":
@@ -286,10 +299,6 @@ class JobsContainer(Container):
             url_seconds=self.settings.input_url_seconds,
             clock=now,
         )
-
-    def receipt_secret(self) -> str:
-        """What keys the HMACs of consent receipts."""
-        return self._secrets.get(self.settings.receipt_secret_arn)
 
     @property
     def submit_context(self) -> "SubmitContext":

@@ -132,7 +132,7 @@ class ResultsContainer(Container):
         return PostCallback(
             sender=HttpCallbackSender(allow_loopback=self.settings.allow_loopback_urls),
             callback_secrets=self.callback_secrets,
-            link_secret=self.webhook_secret,
+            link_secret=self.receipt_secret,
             clock=now,
         )
 
@@ -145,7 +145,7 @@ class ResultsContainer(Container):
             jobs=self.jobs,
             inbox=self.inbox,
             media=self.media,
-            link_secret=self.webhook_secret,
+            link_secret=self.receipt_secret,
             superseded=lambda: count("ManifestsSuperseded"),
         )
 
@@ -160,27 +160,31 @@ class ResultsContainer(Container):
         except (BotoCoreError, ClientError):
             logger.exception("a manifest could not be answered", job_id=job.job_id)
             trouble = "the outbox could not be written"
-        if trouble is None and job.callback_url:
+        if trouble is None and job.callback_url and not job.callback_is_cut:
             return self.post_callback.run(job, message)
         return Answer(seconds=time.monotonic() - began, trouble=trouble)
 
     @cached_property
     def deliver_callback(self) -> "DeliverCallback":
         """Delivers callbacks."""
-        from faceswap.rules.callbacks import MOST_AT_ONCE
-        from faceswap.store.slots import OwnerSlotStore
+        from faceswap.rules.callbacks import MOST_AT_A_SLOW_ONE, MOST_AT_ONCE
+        from faceswap.store.slots import OwnerSlotStore, SlowReceiverStore
         from faceswap.usecases.deliver_callback import DeliverCallback
 
         return DeliverCallback(
             jobs=self.jobs,
             deliveries=self.deliveries,
             slots=OwnerSlotStore(self._dynamodb, self.settings.jobs_table, MOST_AT_ONCE),
+            receivers=SlowReceiverStore(
+                self._dynamodb, self.settings.jobs_table, MOST_AT_A_SLOW_ONE
+            ),
             queue=self.callback_queue,
             ways={"url": self.post_callback.run, "outbox": self._answer_manifest},
             told=_count_tried,
             schedule=self.settings.callback_schedule,
             clock=now,
             random=random,
+            new_token=lambda: secrets.token_hex(4),
         )
 
     @cached_property

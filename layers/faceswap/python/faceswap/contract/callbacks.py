@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from faceswap.contract.jobs import JobView
 from faceswap.rules.callbacks import Delivery, message_id
 from faceswap.rules.job import Job
-from faceswap.rules.times import Time
+from faceswap.rules.times import Time, is_moment
 
 CallbackState = Literal["none", "waiting", "pending", "delivered", "gone", "exhausted"]
 EndType = Literal["job.succeeded", "job.failed", "job.cancelled"]
@@ -61,9 +61,11 @@ class CallbackList(BaseModel):
     next_cursor: str | None = Field(description="Where the list goes on; null at its end.")
 
 
-def _text(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004 (pydantic tells of a ValueError)
+def _moment(value: object) -> object:
+    if not isinstance(value, str) or not is_moment(value):
+        raise ValueError(
+            "must be a time as RFC 3339 has it, with its offset, of the years 1970 to 9998"
+        )
     return value
 
 
@@ -72,7 +74,7 @@ class RecoverRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: Annotated[Time, BeforeValidator(_text)] = Field(
+    since: Annotated[Time, BeforeValidator(_moment)] = Field(
         description="Those that were given up at this time or later."
     )
 

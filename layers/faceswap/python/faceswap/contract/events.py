@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from faceswap.contract.jobs import JobRequest
 from faceswap.contract.problems import Problem
+from faceswap.rules.inbox import is_owner
 from faceswap.rules.job import Callback, ErrorType, Status
 from faceswap.rules.owner import OWNER_PATTERN
 
@@ -43,12 +44,20 @@ class JobStatusChanged(BaseModel):
     )
 
 
+def _owner(text: str) -> str:
+    if not is_owner(text):
+        raise ValueError("names no owner")
+    return text
+
+
 class JobRequested(JobRequest):
     """A request for a job, from whoever may put events on the bus: he speaks for the owner that he names."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    owner: str = Field(pattern=OWNER_PATTERN, description="Whose job it is.")
+    owner: Annotated[str, AfterValidator(_owner)] = Field(
+        pattern=OWNER_PATTERN, description="Whose job it is; not dots alone."
+    )
     idempotency_key: Key = Field(description="The same owner and key make one job, however often.")
 
     @property

@@ -1,6 +1,7 @@
 """The inbox as integrations see it: what a manifest holds, and what answers it."""
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import from_json
 
 from faceswap.contract.events import Key
 from faceswap.contract.jobs import JobRequest, JobView
@@ -49,6 +50,16 @@ class ManifestAnswer(BaseModel):
         if (self.job is None) == (self.problem is None):
             raise ValueError("must hold a job or a problem")
         return self
+
+
+def is_answered(content: bytes, job_id: str) -> bool:
+    """Whether an answer in the outbox is this job's."""
+    try:
+        answer = from_json(content)
+    except ValueError:
+        return False
+    job = answer.get("job") if isinstance(answer, dict) else None
+    return isinstance(job, dict) and job.get("job_id") == job_id
 
 
 def answer_of(manifest: Manifest, said: JobView | Problem) -> bytes:

@@ -21,6 +21,8 @@ TRY_SECONDS = 15.0
 """How long a receiver may take to answer."""
 LONGEST_TRY = timedelta(seconds=30)
 """After which a try that nobody has finished counts as one that died."""
+LONGEST_ASKED = timedelta(hours=1)
+"""After which whoever asked for one more try, and saw none, may ask for another."""
 LONGEST_WAIT = 43_200
 """A queue hides a message for 12 h at most."""
 SECRET_OVERLAP = timedelta(hours=24)
@@ -28,6 +30,10 @@ SECRET_OVERLAP = timedelta(hours=24)
 MOST_TRIES_KEPT = 20
 MOST_AT_ONCE = 2
 """How many tries for one owner may be under way at once, so that his dead receiver does not hold up others."""
+MOST_AT_A_SLOW_ONE = 2
+"""How many tries at one receiver may be under way at once, whoever's they are, once it did not answer in time."""
+SLOW_FOR = timedelta(minutes=10)
+"""How long a receiver counts as slow after it did not answer in time."""
 
 _LEAST_AFTER_TROUBLE = 60.0
 _TOO_MANY_REQUESTS, _GONE = 429, 410
@@ -41,13 +47,14 @@ class _Stored(BaseModel):
 class CallbackMessage(_Stored):
     """What the queue of callbacks holds: a job that is final, and the address under which its result is linked.
 
+    Without an address, the one counts that an earlier message gave.
     `again` asks for one try beside the schedule; `recovers` begins the schedule anew for what was given up then.
     """
 
     job_id: str
     owner: str
     version: int
-    public_base_url: str
+    public_base_url: str = ""
     again: bool = False
     recovers: Time | None = None
 
@@ -95,17 +102,20 @@ class Delivery(_Stored):
 
     `tries` counts those of the present round: a round begins with the job's end, and again when what was given up is
     recovered. `busy_until` is set while a try is under way, `next_at` when the next is planned. `log` holds the last
-    tries of all rounds.
+    tries of all rounds, `asked_at` stands while one more try is to come that somebody asked for, `public_base_url` is
+    the address under which the result is linked.
     """
 
     job_id: str
     owner: str
     version: int
+    public_base_url: str = ""
     status: DeliveryStatus = "pending"
     tries: int = 0
     busy_until: Time | None = None
     next_at: Time | None = None
     given_up_at: Time | None = None
+    asked_at: Time | None = None
     log: tuple[Try, ...] = ()
 
 

@@ -34,8 +34,9 @@ class Manifest(BaseModel):
 
     @property
     def owner(self) -> str:
-        """Whom the folder belongs to."""
-        return self.key.removeprefix(INBOX).partition("/")[0]
+        """Whom the folder belongs to; empty for a manifest that lies in none."""
+        folder, _, path = self.key.removeprefix(INBOX).partition("/")
+        return folder if path else ""
 
     @property
     def answer_key(self) -> str:
@@ -50,7 +51,7 @@ class Manifest(BaseModel):
     @property
     def can_be_answered(self) -> bool:
         """Whether the answer's key is one that S3 takes."""
-        return len(self.answer_key.encode()) <= _MOST_KEY_BYTES
+        return _is_key(self.answer_key)
 
     def _outbox(self, suffix: str) -> str:
         return OUTBOX + self.key.removeprefix(INBOX).removesuffix(_MANIFEST) + suffix
@@ -104,7 +105,7 @@ def media_key(owner: str, path: str, purpose: Purpose) -> str:
         raise MediaPathError(
             "must not name a hidden file, a manifest, or one that is still being sent"
         )
-    if len(key.encode()) > _MOST_KEY_BYTES:
+    if not _is_key(key):
         raise MediaPathError(f"makes a key of more than {_MOST_KEY_BYTES} bytes")
     wanted = _VIDEOS if purpose == "init_video" else _IMAGES
     if path.rpartition(".")[2].lower() not in wanted:
@@ -115,7 +116,13 @@ def media_key(owner: str, path: str, purpose: Purpose) -> str:
 def forms(key: str) -> Form:
     """The keys under which a file of this name may lie: names are compared byte by byte, then in NFC and NFD."""
     normal = (unicodedata.normalize("NFC", key), unicodedata.normalize("NFD", key))
-    return Form(key, tuple(dict.fromkeys(each for each in normal if each != key)))
+    others = dict.fromkeys(each for each in normal if each != key and _is_key(each))
+    return Form(key, tuple(others))
+
+
+def _is_key(key: str) -> bool:
+    """Whether S3 takes a key as long as this."""
+    return len(key.encode()) <= _MOST_KEY_BYTES
 
 
 def ordered(sequencer: str) -> str:

@@ -209,8 +209,9 @@ class Job(_Stored):
     for a slot; the first of them polls at `poll_at`. Whoever works for it is back
     before `due_at`, or dead; a closed job has none.
     Counters of failing fetches, copies and Collect tasks run since the moments beside them.
-    `callback` is how its end is told, `callback_url` the address if one was named, `manifest` what is answered in
-    the outbox; `idempotency_key`, what it was asked for under, is kept for that only.
+    `callback` is how its end is told, `callback_url` the address if one was named, which loses its query once it was
+    told there (`callback_is_cut`), `manifest` what is answered in the outbox; `idempotency_key`, what it was asked for
+    under, is kept for that only.
     `consent_hmacs`, and what `media` were sent, are fixed when the job is sent. An erased job has no `consent`, and
     keeps the receipt of it as `erased_receipt`.
     `heard` are the kinds of messages that woke it although nothing of them was kept.
@@ -242,6 +243,7 @@ class Job(_Stored):
     idempotency_key: str | None = None
     callback: Callback = "none"
     callback_url: str | None = None
+    callback_is_cut: bool = False
     manifest: Manifest | None = None
 
     queued_at: Time | None = None

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from faceswap.ports import Begun, Position
-from faceswap.rules.callbacks import MOST_TRIES_KEPT, CallbackMessage, Delivery, Outcome, Try
+from faceswap.rules.callbacks import (
+    LONGEST_ASKED,
+    MOST_TRIES_KEPT,
+    CallbackMessage,
+    Delivery,
+    Outcome,
+    Try,
+)
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import attributes, model_of, plain
 from faceswap.store.expressions import Update
@@ -49,6 +56,20 @@ class DeliveryStore:
             return Begun(begun, is_ours=True)
         return Begun(self.get(message.job_id), is_ours=False)
 
+    def ask(self, message: CallbackMessage, now: datetime) -> bool:
+        """Note that one more try is asked for. Whether it is news: not while one is that was not made yet."""
+        asked = Attr("asked_at")
+        is_news = asked.not_exists() | asked.lte(to_text(now - LONGEST_ASKED))
+        noted = Update(is_news).set("asked_at", to_text(now)).set_if_absent("status", "pending")
+        noted.set("job_id", message.job_id).set("owner", message.owner)
+        noted.set("version", message.version)
+        noted.set("ttl", int(now.timestamp()) + self._keep_seconds)
+        try:
+            self._dynamodb.update_item(**noted.request(self._table, _PREFIX + message.job_id))
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
     def _begin_anew(
         self, message: CallbackMessage, now: datetime, until: datetime
     ) -> Delivery | None:
@@ -77,6 +98,8 @@ class DeliveryStore:
     ) -> Delivery | None:
         begun.set("job_id", message.job_id).set("owner", message.owner)
         begun.set("version", message.version).set("busy_until", to_text(until))
+        if message.public_base_url:
+            begun.set("public_base_url", message.public_base_url)
         begun.set("ttl", int(now.timestamp()) + self._keep_seconds)
         try:
             answer = self._dynamodb.update_item(
@@ -100,7 +123,7 @@ class DeliveryStore:
         """
         log = [*delivery.log, tried][-MOST_TRIES_KEPT:]
         is_ours = Attr("busy_until").eq(to_text(delivery.busy_until or at))
-        done = Update(is_ours).set("status", then.status).remove("busy_until")
+        done = Update(is_ours).set("status", then.status).remove("busy_until").remove("asked_at")
         done.set("log", [plain(each) for each in log])
         if then.wait is not None:
             done.set("next_at", to_text(at))

@@ -31,14 +31,31 @@ class InboxStore:
         noted = Update(known.not_exists() | known.lte(newest))
         noted.set("sequencer", newest).set("ttl", int(forget_at.timestamp()))
         noted.set("job_id", job_id or "")
+        noted.set("told_sequencer", manifest.sequencer).set("etag", manifest.etag)
         return self._write(noted, _manifest_pk(manifest.key))
 
-    def is_current(self, manifest: Manifest, job_id: str) -> bool:
-        """Whether this job answers the manifest: no newer event is known that is about another one, or about none."""
+    def current(self, manifest: Manifest, job_id: str) -> Manifest | None:
+        """The newest writing of the manifest if this job answers it; None if it is about another job, or none."""
         item = self._get(_manifest_pk(manifest.key))
-        if item is None or item["sequencer"]["S"] <= ordered(manifest.sequencer):
-            return True
-        return item["job_id"]["S"] == job_id
+        if item is None or item["sequencer"]["S"] < ordered(manifest.sequencer):
+            return manifest
+        if item["job_id"]["S"] != job_id:
+            return None
+        return Manifest(
+            key=manifest.key, sequencer=item["told_sequencer"]["S"], etag=item["etag"]["S"]
+        )
+
+    def forget(self, manifest: Manifest) -> None:
+        """Forget a manifest, unless something newer is known of it."""
+        try:
+            self._dynamodb.delete_item(
+                TableName=self._table,
+                Key={"pk": {"S": _manifest_pk(manifest.key)}},
+                ConditionExpression="attribute_not_exists(pk) OR sequencer <= :known",
+                ExpressionAttributeValues={":known": {"S": ordered(manifest.sequencer)}},
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return  # a newer one came meanwhile
 
     def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
         """Note that a job names this file, and whether it waits for it. Whether as many may."""

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
 from faceswap.ports import Page, Position, RefusedContentError, Wakeup
+from faceswap.rules.addresses import without_query
 from faceswap.rules.job import (
     FINAL,
     NEXT,
@@ -410,6 +411,17 @@ class JobStore:
             self._dynamodb.update_item(**counted.request(self._table, job_pk(job_id)))
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return  # one was noted before
+
+    def cut_callback(self, job: Job) -> None:
+        """Keep the address of a job's callback without its query, unless the job was erased meanwhile."""
+        if job.callback_url is None or without_query(job.callback_url) == job.callback_url:
+            return
+        cut = Update(Attr("callback_url").eq(job.callback_url)).set("change", "note")
+        cut.set("callback_url", without_query(job.callback_url)).set("callback_is_cut", value=True)
+        try:
+            self._dynamodb.update_item(**cut.request(self._table, job_pk(job.job_id)))
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return  # somebody else did, or it was erased
 
     def _expiry(self, now: datetime, job: Job, *, erased: bool = False) -> int:
         """When the table forgets a closed job, as it wants it: seconds of the epoch."""

@@ -1,12 +1,13 @@
 """The media bucket: presigned requests, what lies there, and the archive of results."""
 
+from datetime import datetime
 from typing import IO, TYPE_CHECKING, Literal, cast
 
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from faceswap.ports import PresignedPut, Readable
+from faceswap.ports import PresignedPut, Readable, UnreadableObjectError
 from faceswap.rules.uploads import StoredObject, Upload
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _NOT_SHOWN_NOT_KEPT = {"ContentDisposition": "attachment", "CacheControl": "no-s
 """How results are served: a browser that is sent to one stores it, and nobody between keeps a copy."""
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 _CHANGED = {"412", "PreconditionFailed"}
+_NOT_GIVEN_OUT = {"InvalidObjectState", "InvalidRequest"}
 _EMPTY = "InvalidRange"
 
 
@@ -90,7 +92,11 @@ class MediaStore:
         )
 
     def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
-        """At most so many bytes from the beginning of an object; None if it is gone, or has another content."""
+        """At most so many bytes from the beginning of an object; None if it is gone, or has another content.
+
+        Raises:
+            UnreadableObjectError: it is archived, or encrypted with a key that is not ours to use.
+        """
         try:
             answer = self._s3.get_object(
                 Bucket=self._bucket, Key=key, IfMatch=f'"{etag}"', Range=f"bytes=0-{max_bytes - 1}"
@@ -101,6 +107,8 @@ class MediaStore:
                 return b""
             if code in _NOT_THERE | _CHANGED:
                 return None
+            if _is_given_to_nobody(error):
+                raise UnreadableObjectError(f"the bucket answers {code}") from error
             raise
         return answer["Body"].read()
 
@@ -108,11 +116,31 @@ class MediaStore:
         """Store something small, in the place of what lies there."""
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
 
-    def copy(self, source: str, target: str) -> None:
-        """Store an archived video once more, in the place of what lies there; the bucket copies it."""
-        self._s3.copy_object(
-            Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source}
-        )
+    def copy(self, source: str, target: str) -> bool:
+        """Store an archived video once more, in the place of what lies there; the bucket copies it.
+
+        Returns:
+            Whether there is one.
+        """
+        try:
+            self._s3.copy_object(
+                Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source}
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _NOT_THERE:
+                return False
+            raise
+        return True
+
+    def written_at(self, key: str) -> datetime | None:
+        """When the object was written, to the second; None if it is gone."""
+        try:
+            answer = self._s3.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _NOT_THERE:
+                return None
+            raise
+        return answer["LastModified"]
 
     def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
         """Remove every object whose key begins so, but the one to keep."""
@@ -121,6 +149,23 @@ class MediaStore:
             if entry["Key"] != keep:
                 self.delete(entry["Key"])
 
-    def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is fine."""
-        self._s3.delete_object(Bucket=self._bucket, Key=key)
+    def delete(self, key: str, etag: str | None = None) -> None:
+        """Remove an object, with `etag` only while it has this content; one that is not there is fine."""
+        if etag is None:
+            self._s3.delete_object(Bucket=self._bucket, Key=key)
+            return
+        lies_there = self.find(key)
+        if lies_there is None or lies_there.etag != etag:
+            return
+        try:
+            self._s3.delete_object(Bucket=self._bucket, Key=key, IfMatch=f'"{etag}"')
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _NOT_THERE | _CHANGED:
+                raise
+
+
+def _is_given_to_nobody(error: ClientError) -> bool:
+    """Whether an object is archived, or encrypted with a key that is not ours: not if only our own rights are amiss."""
+    told = error.response.get("Error", {})
+    is_denied_key = told.get("Code") == "AccessDenied" and "kms:" in told.get("Message", "")
+    return is_denied_key or told.get("Code") in _NOT_GIVEN_OUT

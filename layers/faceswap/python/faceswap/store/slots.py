@@ -1,6 +1,7 @@
 """Slots of each owner: leases by job id on one item, each taken and given back in one conditional write."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
@@ -26,6 +27,41 @@ class OwnerSlotStore:
     def of(self, owner: str) -> "SlotStore":
         """The slots of an owner, leased by job id."""
         return SlotStore(self._dynamodb, self._table, self._size, _OWNER + owner)
+
+
+class SlowReceiverStore:
+    """Slots of each receiver that did not answer in time, on items of their own; an address is kept as a hash."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, size: int) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._size = size
+
+    def of(self, address: str, now: datetime) -> "SlotStore | None":
+        """The slots of a receiver that counts as slow; None for any other."""
+        pk = _receiver_pk(address)
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key={"pk": {"S": pk}}, ConsistentRead=True
+        )
+        slow_until = answer.get("Item", {}).get("slow_until", {}).get("S", "")
+        if slow_until <= to_text(now):
+            return None
+        return SlotStore(self._dynamodb, self._table, self._size, pk)
+
+    def note_late(self, address: str, until: datetime) -> None:
+        """Note that a receiver did not answer in time: it counts as slow until then."""
+        known = Attr("slow_until")
+        noted = Update(known.not_exists() | known.lt(to_text(until)))
+        noted.set("slow_until", to_text(until)).set("ttl", int(until.timestamp()))
+        noted.set_if_absent("leases", {}).set_if_absent("pace", {})
+        try:
+            self._dynamodb.update_item(**noted.request(self._table, _receiver_pk(address)))
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return  # somebody noted a later one
+
+
+def _receiver_pk(address: str) -> str:
+    return _OWNER + "at#" + sha256(address.encode()).hexdigest()
 
 
 class SlotStore:

@@ -32,16 +32,19 @@ class AnswerManifest:
         """Answer the manifest of a final job. Doing it again changes nothing.
 
         A manifest that was written anew since, and is about another job now, is answered for that one only. What is
-        written for a job that is erased meanwhile is deleted again.
+        written for a job that is erased meanwhile is deleted again. No video of an older writing stays.
         """
-        manifest = job.manifest
-        if manifest is None or not manifest.can_be_answered:
+        if job.manifest is None or not job.manifest.can_be_answered:
             return
-        if not self._inbox.is_current(manifest, job.job_id):
+        manifest = self._inbox.current(job.manifest, job.job_id)
+        if manifest is None:
             self._superseded()
             return
         if job.result:
+            # One that has expired is not there to be copied: the answer says what it can.
             self._media.copy(job.result.key, manifest.video_key)
+        else:
+            self._media.delete(manifest.video_key)
         view = view_of(job, lambda job_id: self._link(public_base_url, job_id))
         self._media.put(manifest.answer_key, answer_of(manifest, view), "application/json")
         current = self._jobs.get(job.job_id)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from faceswap.contract.inbox import is_answered
 from faceswap.ports import Deliveries, Executions, Inbox, Jobs, MediaBucket, Provider, Uploads
 from faceswap.rules.draining import may_still_be_kept
 from faceswap.rules.errors import ConflictError
@@ -76,22 +77,41 @@ class DeleteJob:
         """The manifest, its answer and video, and files that no other job names; not what was written anew since."""
         for media in job.stored.values():
             if isinstance(media, InboxMedia):
-                self._delete_file(media, job.job_id)
-        lies_there = self._media.find(manifest.key)
-        if lies_there and lies_there.etag == manifest.etag:
-            self._media.delete(manifest.key)
-        if self._inbox.is_current(manifest, job.job_id):
+                self._delete_file(media, job)
+        newest = self._inbox.current(manifest, job.job_id)
+        if newest:
+            self._media.delete(newest.key, newest.etag)
+        if self._is_answer_of(job, manifest, or_nobodys=newest is not None):
             self._media.delete(manifest.answer_key)
             self._media.delete(manifest.video_key)
+        if newest:
+            self._inbox.forget(newest)
 
-    def _delete_file(self, media: InboxMedia, job_id: str) -> None:
+    def _is_answer_of(self, job: Job, manifest: Manifest, *, or_nobodys: bool) -> bool:
+        """Whether what lies in the outbox answers this job; a video without an answer is perhaps nobody's."""
+        lies_there = self._media.find(manifest.answer_key)
+        if lies_there is None:
+            return or_nobodys
+        content = self._media.read(manifest.answer_key, lies_there.etag, lies_there.size + 1)
+        return content is not None and is_answered(content, job.job_id)
+
+    def _delete_file(self, media: InboxMedia, job: Job) -> None:
         """The file that a job named, unless another job names it; not another one whose name only looks the same."""
         named = forms(media.key)
-        nobodys = [key for key in named.keys if self._inbox.remove_user(key, job_id)]
+        nobodys = [key for key in named.keys if self._inbox.remove_user(key, job.job_id)]
         is_exact = media.sent is not None or self._media.find(named.exact) is not None
         for key in nobodys:
             if is_exact == (key == named.exact):
-                self._media.delete(key)
+                self._delete_unless_anew(key, media, job)
+
+    def _delete_unless_anew(self, key: str, media: InboxMedia, job: Job) -> None:
+        """The file that was sent; of a job that was not, what lies there since before its end."""
+        if media.sent:
+            self._media.delete(key, media.sent.etag)
+            return
+        written_at = self._media.written_at(key)
+        if written_at is None or job.finished_at is None or written_at <= job.finished_at:
+            self._media.delete(key)
 
     def _erase(self, job: Job) -> Job | None:
         """The erased job; None if it keeps moving. A job that was draining may be closed at any moment."""

@@ -4,13 +4,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from faceswap.ports import CallbackQueue, Deliveries, Jobs, OwnerSlots
+from faceswap.ports import CallbackQueue, Deliveries, Jobs, OwnerSlots, Slots, SlowReceivers
+from faceswap.rules.addresses import without_query
 from faceswap.rules.callbacks import (
     LONGEST_TRY,
     LONGEST_WAIT,
+    SLOW_FOR,
     Answer,
     CallbackMessage,
     Delivery,
+    DeliveryStatus,
     Outcome,
     Try,
     deferral,
@@ -18,6 +21,7 @@ from faceswap.rules.callbacks import (
 )
 from faceswap.rules.job import Callback, Job
 
+_OVER: frozenset[DeliveryStatus] = frozenset({"delivered", "gone"})
 Send = Callable[[Job, CallbackMessage], Answer]
 """Tells of one job's end in one way; raises nothing that another try may mend."""
 
@@ -25,7 +29,8 @@ Send = Callable[[Job, CallbackMessage], Answer]
 class DeliverCallback:
     """Delivers callbacks, by the way that each job names.
 
-    `told` is told what came of each try. `schedule` are the seconds from each try to the next.
+    `told` is told what came of each try. `schedule` are the seconds from each try to the next. `new_token` gives the
+    text that tells one try's lease from another's.
     """
 
     def __init__(
@@ -34,22 +39,26 @@ class DeliverCallback:
         jobs: Jobs,
         deliveries: Deliveries,
         slots: OwnerSlots,
+        receivers: SlowReceivers,
         queue: CallbackQueue,
         ways: Mapping[Callback, Send],
         told: Callable[[Outcome], object],
         schedule: Sequence[int],
         clock: Callable[[], datetime],
         random: Callable[[], float],
+        new_token: Callable[[], str],
     ) -> None:
         self._jobs = jobs
         self._deliveries = deliveries
         self._slots = slots
+        self._receivers = receivers
         self._queue = queue
         self._ways = ways
         self._told = told
         self._schedule = schedule
         self._clock = clock
         self._random = random
+        self._new_token = new_token
 
     def run(self, message: CallbackMessage, receives: int) -> int | None:
         """Make the try that is due by a message.
@@ -61,30 +70,56 @@ class DeliverCallback:
         Returns:
             Seconds after which the message has to come again; None if it is done with.
         """
-        slots = self._slots.of(message.owner)
-        now = self._clock()
-        if not slots.take(message.job_id, now, now + LONGEST_TRY):
+        return self._leased(
+            self._slots.of(message.owner), message, receives, lambda: self._look(message, receives)
+        )
+
+    def _leased(
+        self, slots: Slots, message: CallbackMessage, receives: int, go_on: Callable[[], int | None]
+    ) -> int | None:
+        """Go on with a slot; without one, later. A job may have several messages: each has a lease of its own."""
+        lease, now = f"{message.job_id}_{self._new_token()}", self._clock()
+        if not slots.take(lease, now, now + LONGEST_TRY):
             return deferral(receives, self._random())
         try:
-            return self._try(message)
+            return go_on()
         finally:
-            slots.give_back(message.job_id)
+            slots.give_back(lease)
 
-    def _try(self, message: CallbackMessage) -> int | None:
-        now = self._clock()
-        delivery, is_ours = self._deliveries.begin(message, now, now + LONGEST_TRY)
-        if not is_ours or delivery is None:
-            return _until(delivery, message, now)
+    def _look(self, message: CallbackMessage, receives: int) -> int | None:
+        """Find out by what way, and whether its receiver takes few at once."""
+        if not message.public_base_url:
+            known = self._deliveries.get(message.job_id)
+            if known is None or not known.public_base_url:
+                # The message that has the address is still to come, and tells.
+                return None
+            address = {"public_base_url": known.public_base_url}
+            message = message.model_copy(update=address)
         job = self._jobs.get(message.job_id)
         way = self._ways.get(job.callback) if job and job.is_final else None
         if job is None or job.erased_at or way is None:
             self._deliveries.delete(message.job_id)
             return None
+        receiver = _receiver(job)
+        slots = self._receivers.of(receiver, self._clock()) if receiver else None
+        if slots is None:
+            return self._try(message, job, way)
+        return self._leased(slots, message, receives, lambda: self._try(message, job, way))
+
+    def _try(self, message: CallbackMessage, job: Job, way: Send) -> int | None:
+        now = self._clock()
+        delivery, is_ours = self._deliveries.begin(message, now, now + LONGEST_TRY)
+        if not is_ours or delivery is None:
+            self._cut(delivery)
+            return _until(delivery, message, now)
         if delivery.tries > len(self._schedule) + 1:
             # The last try died before it was noted.
             answer = Answer(seconds=0, trouble="the last try broke off")
         else:
             answer = way(job, message)
+            receiver = _receiver(job)
+            if answer.is_late and receiver:
+                self._receivers.note_late(receiver, self._clock() + SLOW_FOR)
         return self._finish(message, delivery, answer, now)
 
     def _finish(
@@ -111,7 +146,20 @@ class DeliverCallback:
             # Erased while the try was under way: nothing of it is kept.
             self._deliveries.delete(message.job_id)
             return None
+        if then.status in _OVER:
+            self._jobs.cut_callback(current)
         return then.wait
+
+    def _cut(self, delivery: Delivery | None) -> None:
+        """Whoever noted the end of a delivery may have died before he cut the address."""
+        job = self._jobs.get(delivery.job_id) if delivery and delivery.status in _OVER else None
+        if job:
+            self._jobs.cut_callback(job)
+
+
+def _receiver(job: Job) -> str | None:
+    """Where the job's end is posted, as far as others may post there, too; None if it is posted nowhere."""
+    return without_query(job.callback_url) if job.callback_url else None
 
 
 def _until(delivery: Delivery | None, message: CallbackMessage, now: datetime) -> int | None:

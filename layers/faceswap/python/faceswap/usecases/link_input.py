@@ -7,11 +7,13 @@ from typing import Literal, get_args
 from faceswap.ports import Jobs, MediaBucket
 from faceswap.rules import ids
 from faceswap.rules.errors import GoneError, NotFoundError
-from faceswap.rules.job import Job, StoredMedia
+from faceswap.rules.job import InboxMedia, Job, StoredMedia
 from faceswap.rules.links import input_token, is_one_of
 from faceswap.rules.media import PURPOSES, Purpose, extension_of_key
 
 LINK_SECONDS = 900
+INBOX_LINK_SECONDS = 60
+"""A file of the inbox may be exchanged while a link to it is good."""
 Method = Literal["GET", "HEAD"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
@@ -37,6 +39,8 @@ class LinkInput:
     def run(self, job_id: str, token: str, file_name: str, method: Method) -> str:
         """A signed link, good for 15 minutes and one method, to an input of a job that was submitted.
 
+        A file of the inbox is linked for a minute, as long as it is the one that was sent.
+
         Args:
             job_id: the job.
             token: made for this job and this input.
@@ -45,7 +49,7 @@ class LinkInput:
 
         Raises:
             NotFoundError: the token is not this input's (nothing was read), or there is no such input.
-            GoneError: the time is over, or the job is.
+            GoneError: the time is over, or the job is; or another file lies there by now.
         """
         name, _, extension = file_name.partition(".")
         purpose = _purpose(name)
@@ -57,7 +61,18 @@ class LinkInput:
         named = job.media.get(purpose)
         if not isinstance(named, StoredMedia) or extension_of_key(named.key) != extension:
             raise NotFoundError("There is no such input.")
-        return self._media.presign_read(named.key, LINK_SECONDS, method)
+        if not isinstance(named, InboxMedia):
+            return self._media.presign_read(named.key, LINK_SECONDS, method)
+        if not self._is_as_sent(named):
+            raise GoneError("The file that was sent does not lie there any longer.")
+        return self._media.presign_read(named.key, INBOX_LINK_SECONDS, method)
+
+    def _is_as_sent(self, named: InboxMedia) -> bool:
+        """Whether the file is the one that the consent receipt tells of."""
+        lies_there = self._media.find(named.key)
+        return (
+            lies_there is not None and named.sent is not None and lies_there.etag == named.sent.etag
+        )
 
     def _fits(self, token: str, job_id: str, purpose: Purpose) -> bool:
         expected = (input_token(secret, job_id, purpose) for secret in self._secrets())

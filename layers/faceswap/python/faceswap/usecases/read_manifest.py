@@ -1,16 +1,17 @@
 """A manifest in the inbox: the same job as over HTTP, or an answer in the outbox that says why there is none."""
 
-from collections.abc import Callable
+from codecs import BOM_UTF8
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from faceswap.contract.inbox import InboxManifest, answer_of
 from faceswap.contract.problems import problem_of
-from faceswap.contract.validation import faults_of
-from faceswap.ports import Inbox, MediaBucket
+from faceswap.contract.validation import faults_of, parsed
+from faceswap.ports import Inbox, MediaBucket, UnreadableObjectError
+from faceswap.rules.callbacks import CallbackMessage
 from faceswap.rules.errors import (
     ConflictError,
     DomainError,
@@ -23,12 +24,17 @@ from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest, is_owner
 from faceswap.rules.job import Job
 from faceswap.usecases.create_job import Caller, CreateJob
 
+_TOO_LONG = "The manifest's name leaves no room for that of its answer."
+_UNREADABLE = (
+    "The bucket does not give the manifest out: it is archived, or encrypted with another's key."
+)
 _NO_OWNER = "inbox/<owner>/ names no owner: 1 to 64 letters, digits, dots, underscores and hyphens."
 
 
 class ReadManifest:
     """Makes jobs out of manifests; an event that comes again makes none.
 
+    A manifest that asks again for what is over is answered again: `tell` sends messages to the queue of callbacks.
     `late` is told of events that are older than what is known, or whose manifest is gone or another one by now.
     """
 
@@ -38,6 +44,7 @@ class ReadManifest:
         create_job: CreateJob,
         inbox: Inbox,
         media: MediaBucket,
+        tell: Callable[[Sequence[CallbackMessage]], object],
         late: Callable[[], object],
         retention_days: int,
         clock: Callable[[], datetime],
@@ -45,6 +52,7 @@ class ReadManifest:
         self._create_job = create_job
         self._inbox = inbox
         self._media = media
+        self._tell = tell
         self._late = late
         self._retention = timedelta(days=retention_days + 1)
         self._clock = clock
@@ -55,12 +63,16 @@ class ReadManifest:
         Returns:
             The job's id; None if there is none.
         """
-        content = self._media.read(manifest.key, manifest.etag, LARGEST_MANIFEST + 1)
-        if content is None:
-            self._late()
-            return None
         try:
+            content = self._media.read(manifest.key, manifest.etag, LARGEST_MANIFEST + 1)
+            if content is None:
+                self._late()
+                return None
             asked = _validated(manifest, content)
+        except UnreadableObjectError:
+            if self._advance(manifest, None):
+                self._refuse(manifest, MalformedError(_UNREADABLE))
+            return None
         except DomainError as error:
             if self._advance(manifest, None):
                 self._refuse(manifest, error)
@@ -75,8 +87,12 @@ class ReadManifest:
             )
             _check_is_its_own(created.job, manifest)
         except DomainError as error:
-            self._refuse(manifest, error)
+            # Whatever the key made before does not answer this writing.
+            if self._advance(manifest, None):
+                self._refuse(manifest, error)
             return None
+        if created.replayed and created.job.is_final:
+            self._tell([_again(created.job)])
         return created.job.job_id
 
     def _advance(self, manifest: Manifest, job_id: str | None) -> bool:
@@ -87,20 +103,24 @@ class ReadManifest:
         return is_newest
 
     def _refuse(self, manifest: Manifest, error: DomainError) -> None:
+        """The problem in the place of an older answer, whose video goes with it."""
         if manifest.can_be_answered:
             problem = problem_of(error, instance="/" + quote(manifest.key))
             self._media.put(manifest.answer_key, answer_of(manifest, problem), "application/json")
+            self._media.delete(manifest.video_key)
 
 
 def _validated(manifest: Manifest, content: bytes) -> InboxManifest:
     if not is_owner(manifest.owner):
         raise InvalidError(_NO_OWNER)
+    if not manifest.can_be_answered:
+        raise InvalidError(_TOO_LONG)
     if len(content) > LARGEST_MANIFEST:
         raise TooLargeError(f"A manifest has at most {LARGEST_MANIFEST} bytes.")
     try:
-        plain = from_json(content, allow_inf_nan=False)
+        plain = parsed(content.removeprefix(BOM_UTF8))
     except ValueError:
-        raise MalformedError("The manifest is not JSON.") from None
+        raise MalformedError("The manifest is not JSON in UTF-8.") from None
     try:
         return InboxManifest.model_validate(plain)
     except ValidationError as error:
@@ -119,6 +139,11 @@ def _check_is_its_own(job: Job, manifest: Manifest) -> None:
         raise ConflictError(
             f"This idempotency_key made {job.job_id} before; its answer is {job.manifest.answer_key}."
         )
+
+
+def _again(job: Job) -> CallbackMessage:
+    """One more try for a job that is over, under the address by which it was told of before."""
+    return CallbackMessage(job_id=job.job_id, owner=job.owner, version=job.version, again=True)
 
 
 def _own_key(manifest: Manifest) -> str:

@@ -6,10 +6,10 @@ from pydantic import JsonValue, ValidationError
 
 from faceswap.contract.events import JOB_REFUSED, JobRefused, JobRequested
 from faceswap.contract.problems import problem_of
-from faceswap.contract.validation import faults_of
+from faceswap.contract.validation import faults_of, readable
 from faceswap.ports import Events
-from faceswap.rules.errors import DomainError, InvalidError
-from faceswap.usecases.create_job import Caller, CreateJob
+from faceswap.rules.errors import ConflictError, DomainError, InvalidError
+from faceswap.usecases.create_job import Caller, CreatedJob, CreateJob
 
 
 class RequestJob:
@@ -35,6 +35,7 @@ class RequestJob:
             caller = Caller(owner=requested.owner, subject=f"event of {source}")
             key = requested.idempotency_key
             created = self._create_job.run(requested.request, caller, key, callback="event")
+            _check_is_told(created)
         except DomainError as error:
             self._refuse(detail, event_id, error)
             return None
@@ -59,4 +60,17 @@ def _validated(detail: Mapping[str, JsonValue]) -> JobRequested:
 
 def _text(value: JsonValue) -> str:
     """What the sender said, cut to what such a field may hold."""
-    return value[:255] if isinstance(value, str) else ""
+    return readable(value[:255]) if isinstance(value, str) else ""
+
+
+def _check_is_told(created: CreatedJob) -> None:
+    """Whether whoever asks by an event hears of the job's end: the bus tells it once, and not for every job.
+
+    Raises:
+        ConflictError: another door made the job, and its end is not told on the bus, or was before.
+    """
+    job = created.job
+    if created.replayed and job.callback != "event" and (job.callback == "none" or job.is_final):
+        raise ConflictError(
+            f"This idempotency_key made {job.job_id} before, not by an event; it is {job.status}."
+        )
