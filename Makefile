@@ -13,6 +13,7 @@ export npm_config_cache := $(CURDIR)/.cache/npm
 export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
 export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export __SAM_CLI_APP_DIR := $(CURDIR)/.cache/sam-home
 
 # Settings of the user that would make Python find other modules, or read and print other letters.
@@ -40,7 +41,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit requirements/mutants layers/runtime/requirements
 
-.PHONY: help demo demo-inbox quick test test-all test-loaded mutants soak bench deploy smoke provider up down check package audit cost permissions asyncapi openapi lock
+.PHONY: help demo demo-inbox quick test test-all test-loaded mutants soak bench deploy smoke provider up down check package audit cost scale permissions asyncapi openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -119,6 +120,9 @@ audit: .venvs/audit/.ready .venvs/dev/.ready node_modules/.ready ## What is know
 
 cost: .venvs/dev/.ready $(STACK_ENVS) ## Count what a job costs on AWS; writes docs/cost.md.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.cost docs/cost.md
+
+scale: .venvs/dev/.ready .venvs/emulator/.ready ## Count what 1,000, 10,000 and 100,000 open jobs cost, and simulate their waiting; writes docs/scale.md.
+	@PYTHONPATH=layers/faceswap/python $(DEV) -m local.scale $(ARGS)
 
 permissions: .venvs/dev/.ready $(STACK_ENVS) ## See which permissions are needed by what; writes docs/permissions.md.
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.permissions docs/permissions.md

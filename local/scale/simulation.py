@@ -33,9 +33,9 @@ class Wait:
 
 def arrivals(counts: dict[str, int], between: float, seed: int) -> list[Arrival]:
     """Owners one after the other, each with all its jobs at once, `between` seconds after the one before."""
-    random = Random(seed)  # noqa: S311 - a simulation
+    chance = Random(seed)  # noqa: S311 # nosec B311
     return [
-        Arrival(number * between, owner, random.uniform(_SHORTEST, _LONGEST))
+        Arrival(number * between, owner, chance.uniform(_SHORTEST, _LONGEST))
         for number, (owner, count) in enumerate(counts.items())
         for _ in range(count)
     ]

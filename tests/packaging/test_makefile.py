@@ -16,7 +16,7 @@ MAKEFILE = Path(__file__).resolve().parents[2] / "Makefile"
 WHEEL = "uv-0.1-py3-none-any.whl"
 CACHES = (
     *("UV_CACHE_DIR", "PIP_CACHE_DIR", "npm_config_cache", "MYPY_CACHE_DIR", "RUFF_CACHE_DIR"),
-    *("HYPOTHESIS_STORAGE_DIRECTORY", "__SAM_CLI_APP_DIR"),
+    *("HYPOTHESIS_STORAGE_DIRECTORY", "MPLCONFIGDIR", "__SAM_CLI_APP_DIR"),
 )
 MISLEADING = {
     "PYTHONSAFEPATH": "1",
