@@ -14,7 +14,7 @@ from local.demo.client import Client
 from local.stack import Stack, down, up
 
 GROUP = "http"
-_TIMES, _WARM = 60, 15
+_TIMES, _WARM, _REST = 60, 15, 0.5
 _CROWD, _AT_ONCE = 500, 16
 _BURST = 1000
 _MOST_READS, _MOST_MILLISECONDS = 2.5, 1000.0
@@ -22,7 +22,7 @@ _JOBS_OF_AN_UPLOAD = 20
 _ADDRESSES = dict.fromkeys(
     ("init_video", "init_image", "reference_image"), "https://media.example.com/x.mp4"
 )
-_CONSENT = {"accepted": True, "statement": "All agreed."}
+_CONSENT = {"attested": True, "statement": "All agreed."}
 _FILES = {"init_video": "clip.mp4", "init_image": "face.png", "reference_image": "person.png"}
 
 
@@ -73,7 +73,9 @@ def _routes(stack: Stack, api: httpx.Client, folder: Path) -> Iterator[Row]:
     }
     one_read = 0.0
     for name, call in routes.items():
-        times = _timed(call, _WARM + _TIMES)[_WARM:]
+        # The execution of a job that was made works on the same processors for a while.
+        rest = _REST if name.startswith("POST /v1/jobs") else 0
+        times = _timed(call, _WARM + _TIMES, rest)[_WARM:]
         middle, most = _percentile(times, 50), _percentile(times, 95)
         one_read = one_read or middle
         if "three landed" in name:
@@ -126,10 +128,11 @@ def _uploaded(stack: Stack, folder: Path) -> list[dict[str, str]]:
         ]
 
 
-def _timed(call: Callable[[], httpx.Response], times: int) -> list[float]:
-    """Milliseconds of each call, one after the other; all have to succeed."""
+def _timed(call: Callable[[], httpx.Response], times: int, rest: float = 0) -> list[float]:
+    """Milliseconds of each call, one after the other, with a rest of so many seconds between; all have to succeed."""
     taken = []
     for _ in range(times):
+        time.sleep(rest)
         began = time.perf_counter()
         call().raise_for_status()
         taken.append((time.perf_counter() - began) * 1000)

@@ -102,6 +102,8 @@ Not in these sums, because they depend on the media, the provider and the traffi
   result from its host to the bucket;
 - logs: {_each("log_kb")} for each KB in every job; traces: {_each("traces")} for each one that is sampled;
   a secret is read once a process, at {_each("secret_reads")} for a million reads;
+- lists: a page reads the index once and then each job that it shows, whole; a page by status reads at most ten times
+  and 200 jobs, about 105 read units, however many there are;
 - data: what leaves AWS (results that owners download, uploads that the provider reads), and storage until the
   lifecycle ends it;
 - keys: one of our own, for the access log, at {_monthly("key_months")} a month. The table's is the one of AWS,

@@ -135,7 +135,7 @@ Besides, and not to be raised by AWS:
   the starter starts one job after the other; at {START_SECONDS * 1000:.0f} ms each the busiest second of {MANY:,}
   wants {shards(MANY):,.0f} shards; with fewer, jobs begin later.
 - *Callbacks*: the mapping posts ten at once (`CallbackDue`); at 2 s each that is 5 a second, {MANY:,} jobs that are
-  told of bring {mean(MANY):,.0f}. SQS keeps the others, without a bound on their number, for as long as the queue
+  told of bring {mean(MANY):,.0f}. SQS keeps the others, whatever their number, for as long as the queue
   keeps messages.
 """
 
@@ -175,7 +175,8 @@ KB of an item, half of it where a read may lag behind). Task tokens have 640 cha
 _SIMULATED = """\
 ## How long jobs wait
 The queue's real rule over passed-in time: three owners with 100,000, 100 and 1 jobs, one second apart in this
-order, 10 slots, jobs of 1 to 10 minutes. Beside it the same jobs, first come, first served.
+order, 10 slots, jobs of 1 to 10 minutes. Beside it the same jobs, first come, first served. Nobody gives up here; by
+default a job that has waited for a week (`QueueDeadlineSeconds`) ends.
 """
 
 _COMPUTED = f"""\

@@ -30,10 +30,8 @@ from tests.fakes import (
     FakeSlowReceivers,
     FakeUploads,
 )
-from tests.support.stores import Stores
+from tests.support.stores import SLOTS, Stores
 from tests.support.tables_of_jobs import new_table
-
-SLOTS = 2
 
 
 @pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.stack)])

@@ -7,10 +7,9 @@ from faceswap.ports import Admission, Jobs
 from faceswap.rules import ids
 from faceswap.rules.job import Job
 from faceswap.rules.queue import Waiting, tag_of
-from tests.contracts.conftest import SLOTS
 from tests.support.samples import START as NOW
 from tests.support.samples import a_job
-from tests.support.stores import Stores
+from tests.support.stores import SLOTS, Stores
 
 UNTIL = NOW + timedelta(seconds=60)
 

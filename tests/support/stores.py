@@ -17,6 +17,9 @@ from faceswap.ports import (
     Uploads,
 )
 
+SLOTS = 2
+"""How many there are in each store of slots."""
+
 
 @dataclass
 class Stores:

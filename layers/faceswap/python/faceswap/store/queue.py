@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 INDEX, PARTITION, TAG = "queued_jobs", "queue", "queue_tag"
 _PARTITIONS = 4
-_REMEMBERED = timedelta(days=30)
+_REMEMBERED = timedelta(days=200)
 """Longer than anybody waits, after the owner's last job began to."""
 _MOST_COUNTED = 50
 

@@ -69,26 +69,32 @@ class DispatchSlots:
                 handed.add(candidate.job_id)
             if leaving and leaving.job_id not in state.leases:
                 leaving = None
-            first = self._first(state, candidate)
-            if first and self._has_free(state, leaving, now):
-                if self._hand_over(first, state, leaving, now):
-                    leaving = None
-                    handed.add(first.job_id)
-                    if first != candidate:
-                        self._wake(first.job_id)
-                continue
-            if leaving:
-                self._admission.give_back(leaving.job_id, leaving.seconds, though_awaited=True)
-            if first is None and state.is_unmarked(now):
-                self._admission.unmark(state)
-            return Dispatched(frozenset(handed), first.job_id if first else None)
+            first, free = self._first(state, candidate), self._free(state, leaving, now)
+            if first is None or free <= 0:
+                self._let_go(state, leaving, first, now)
+                return Dispatched(frozenset(handed), first.job_id if first else None)
+            if self._hand_over(first, state, leaving, now):
+                leaving = None
+                handed.add(first.job_id)
+                is_taken_back = first != candidate and self._wake(first.job_id)
+                if free == 1 and not is_taken_back and (candidate is None or first == candidate):
+                    break
         return Dispatched(frozenset(handed), None)
 
-    def _has_free(self, state: AdmissionState, leaving: Leaving | None, now: datetime) -> bool:
-        """Whether a slot may be handed over."""
+    def _let_go(
+        self, state: AdmissionState, leaving: Leaving | None, first: Waiting | None, now: datetime
+    ) -> None:
+        """Nobody is handed anything: whoever leaves gives his slot back, and newcomers may come if nobody waits."""
+        if leaving:
+            self._admission.give_back(leaving.job_id, leaving.seconds, though_awaited=True)
+        if first is None and state.is_unmarked(now):
+            self._admission.unmark(state)
+
+    def _free(self, state: AdmissionState, leaving: Leaving | None, now: datetime) -> int:
+        """How many slots may be handed over."""
         if not self._enabled or state.is_held(now):
-            return False
-        return state.free(self._admission.size, now) + (leaving is not None) > 0
+            return 0
+        return state.free(self._admission.size, now) + (leaving is not None)
 
     def _first(self, state: AdmissionState, candidate: Waiting | None) -> Waiting | None:
         """Who is next and does wait: the index may still show others."""

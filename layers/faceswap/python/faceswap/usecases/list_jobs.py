@@ -6,7 +6,7 @@ from faceswap.ports import Jobs
 from faceswap.rules.job import Job, Status
 from faceswap.usecases.cursors import cursor_of, position_of
 
-_MOST_PAGES = 10
+_MOST_PAGES, _MOST_READ = 10, 200
 
 
 class ListedJobs(NamedTuple):
@@ -34,10 +34,13 @@ class ListJobs:
         """
         position = position_of(cursor) if cursor else None
         items: list[Job] = []
+        left = _MOST_READ
         for _ in range(_MOST_PAGES):
-            page = self._jobs.page(owner, limit - len(items), position)
+            wanted = min(limit - len(items), left)
+            left -= wanted
+            page = self._jobs.page(owner, wanted, position)
             items += [job for job in page.jobs if status is None or job.status == status]
             position = page.following
-            if position is None or len(items) >= limit:
+            if position is None or len(items) >= limit or left <= 0:
                 break
         return ListedJobs(items, cursor_of(position) if position else None)
