@@ -15,6 +15,7 @@ from faceswap.rules.queue import LEASE_MARGIN
 from faceswap.store.admission import AdmissionStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.inbox import InboxStore
+from faceswap.store.job_lists import JobListStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.queue import QueueStore
 from faceswap.store.requests import RequestStore
@@ -81,7 +82,8 @@ class UseCases:
         )
         self._read_job = ReadJob(jobs=jobs)
         self._estimate_queue = EstimateQueue(admission=admission, queue=queue, clock=_now)
-        self.list_jobs = ListJobs(jobs=jobs)
+        job_lists = JobListStore(*place)
+        self.list_jobs = ListJobs(jobs=job_lists)
         end_job = EndJob(
             jobs=jobs,
             executions=executions,
@@ -126,6 +128,7 @@ class UseCases:
         )
         self.sweep_jobs = SweepJobs(
             jobs=jobs,
+            job_lists=job_lists,
             executions=executions,
             wake_job=self.wake_job,
             dispatch_slots=dispatch_slots,

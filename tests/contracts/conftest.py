@@ -10,6 +10,7 @@ from faceswap.store.callback_secrets import CallbackSecretStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.inbox import InboxStore
+from faceswap.store.job_lists import JobListStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.store.queue import QueueStore
@@ -41,6 +42,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         jobs, uploads = FakeJobs(), FakeUploads()
         return Stores(
             jobs,
+            jobs,
             FakeRequests(jobs, uploads),
             uploads,
             FakeMedia(),
@@ -57,6 +59,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
     return Stores(
         JobStore(dynamodb, table),
+        JobListStore(dynamodb, table),
         RequestStore(dynamodb, table),
         UploadStore(dynamodb, table),
         MediaStore(world.aws("s3"), world.stack.media_bucket),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from faceswap.ports import Jobs, Position, Wakeup
+from faceswap.ports import JobLists, Jobs, Position, Wakeup
 from faceswap.rules import ids
 from faceswap.rules.consent import Consent, hmacs_of
 from faceswap.rules.job import Evidence, Failure, Job, LinkedMedia, Result, UploadedMedia
@@ -59,7 +59,7 @@ def test_who_creates_a_job_again_gets_the_first(stores: Stores) -> None:
     assert read(stores.jobs, job).owner == "me"
 
 
-def due(jobs: Jobs) -> list[str]:
+def due(jobs: JobLists) -> list[str]:
     """All that are not closed, as the sweep sees them in the end."""
     return list(jobs.due(NOW + timedelta(days=365)))
 
@@ -102,7 +102,7 @@ def test_a_final_job_knows_when_it_ended_and_is_open_until_it_is_closed(stores: 
     assert closed is not None
     assert (ended.finished_at, ended.error) == (NOW, Failure(type="internal", detail="x"))
     assert (ended.is_draining, closed.is_draining, closed.task_token) == (True, False, None)
-    assert due(stores.jobs) == [job.job_id]
+    assert due(stores.job_lists) == [job.job_id]
 
 
 def test_a_draining_job_is_closed_unless_it_was_woken(stores: Stores) -> None:
@@ -115,7 +115,7 @@ def test_a_draining_job_is_closed_unless_it_was_woken(stores: Stores) -> None:
     assert closed is not None
     assert (closed.closed_at, closed.provider_deletion, closed.request_id) == (NOW, "done", "298")
     assert (closed.task_token, closed.evidence_pending) == (None, None)
-    assert due(stores.jobs) == []
+    assert due(stores.job_lists) == []
     assert stores.jobs.close(closed, NOW, None) is None
 
 
@@ -133,7 +133,7 @@ def test_an_erased_job_is_reopened_for_an_id_that_is_news(stores: Stores) -> Non
     assert (reopened.is_draining, reopened.request_id) == (True, "298")
     assert reopened.provider_deletion is None
     assert read(stores.jobs, other).request_id is None
-    assert due(stores.jobs) == [job.job_id]
+    assert due(stores.job_lists) == [job.job_id]
 
 
 def test_a_note_changes_neither_status_nor_version(stores: Stores) -> None:
@@ -235,9 +235,9 @@ def test_of_the_jobs_that_are_due_the_most_overdue_comes_first(stores: Stores) -
     ended = stored(stores.jobs, due_at=NOW - timedelta(days=2))
     stores.jobs.move(ended, "cancelled", NOW, closed_at=NOW)
 
-    assert due(stores.jobs) == [made[n].job_id for n in (1, 2, 0)]
-    assert list(stores.jobs.due(NOW - timedelta(milliseconds=1))) == []
-    assert list(stores.jobs.due(NOW)) == [made[1].job_id]
+    assert due(stores.job_lists) == [made[n].job_id for n in (1, 2, 0)]
+    assert list(stores.job_lists.due(NOW - timedelta(milliseconds=1))) == []
+    assert list(stores.job_lists.due(NOW)) == [made[1].job_id]
 
 
 def test_an_owner_s_jobs_are_paged_newest_first(stores: Stores) -> None:
@@ -245,10 +245,10 @@ def test_an_owner_s_jobs_are_paged_newest_first(stores: Stores) -> None:
     made = [stored(stores.jobs, owner="pager", created_at=time) for time in times]
     stored(stores.jobs, owner="other")
 
-    first = stores.jobs.page("pager", 2, None)
+    first = stores.job_lists.page("pager", 2, None)
     assert [job.job_id for job in first.jobs] == [made[2].job_id, made[1].job_id]
     assert isinstance(first.following, Position)
-    second = stores.jobs.page("pager", 2, first.following)
+    second = stores.job_lists.page("pager", 2, first.following)
 
     assert [job.job_id for job in second.jobs] == [made[0].job_id]
     assert second.following is None
@@ -286,7 +286,7 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
     assert erased.consent_receipt == everything.consent_receipt
     assert erased.consent_receipt is not None
     assert erased.consent_receipt.result_sha256 == "s"
-    assert stores.jobs.page("me", 5, None).jobs == []
+    assert stores.job_lists.page("me", 5, None).jobs == []
 
 
 def test_a_job_that_closed_meanwhile_is_not_erased_as_if_it_were_draining(stores: Stores) -> None:
@@ -299,7 +299,7 @@ def test_a_job_that_closed_meanwhile_is_not_erased_as_if_it_were_draining(stores
 
     assert erased is not None
     assert erased.is_draining  # the provider is to be asked again
-    assert due(stores.jobs) == [job.job_id]
+    assert due(stores.job_lists) == [job.job_id]
 
 
 def test_an_id_that_came_since_a_job_was_read_is_not_lost_by_its_erasure(stores: Stores) -> None:

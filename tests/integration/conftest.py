@@ -12,6 +12,7 @@ from faceswap.store.admission import AdmissionStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.inbox import InboxStore
+from faceswap.store.job_lists import JobListStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
 from faceswap.store.queue import QueueStore
@@ -38,6 +39,7 @@ def use_cases(world: World, use_cases_table: str) -> Iterator[UseCases]:
         yield UseCases(
             world=world,
             jobs=JobStore(dynamodb, use_cases_table),
+            job_lists=JobListStore(dynamodb, use_cases_table),
             media=MediaStore(world.aws("s3"), bucket),
             uploads=UploadStore(dynamodb, use_cases_table),
             deliveries=DeliveryStore(dynamodb, use_cases_table, 365),

@@ -63,6 +63,7 @@ def faked_use_cases() -> FakedUseCases:
 
     return FakedUseCases(
         jobs=jobs,
+        job_lists=jobs,
         media=FakeMedia(),
         uploads=FakeUploads(),
         deliveries=FakeDeliveries(),

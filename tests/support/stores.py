@@ -8,6 +8,7 @@ from faceswap.ports import (
     Deliveries,
     Executions,
     Inbox,
+    JobLists,
     Jobs,
     MediaBucket,
     OwnerSlots,
@@ -26,6 +27,7 @@ class Stores:
     """One implementation of each store."""
 
     jobs: Jobs
+    job_lists: JobLists
     requests: Requests
     uploads: Uploads
     media: MediaBucket

@@ -10,6 +10,7 @@ from faceswap.ports import (
     Deliveries,
     Executions,
     Inbox,
+    JobLists,
     Jobs,
     MediaBucket,
     Provider,
@@ -75,6 +76,7 @@ class WiredUseCases:
     """The use cases, wired as the container does it; results lie below `results_at`."""
 
     jobs: Jobs
+    job_lists: JobLists
     media: MediaBucket
     uploads: Uploads
     deliveries: Deliveries
@@ -271,6 +273,7 @@ class WiredUseCases:
     def sweep_jobs(self) -> SweepJobs:
         return SweepJobs(
             jobs=self.jobs,
+            job_lists=self.job_lists,
             executions=self.executions,
             wake_job=self.wake_job,
             dispatch_slots=self.dispatch_slots,

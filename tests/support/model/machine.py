@@ -230,7 +230,8 @@ class Model(RuleBasedStateMachine):
             secrets=lambda: [SECRET], provider_key=lambda: "key", clock=clock,
         )  # fmt: skip
         self.sweep_jobs = SweepJobs(
-            jobs=jobs, executions=executions, wake_job=self.wake_job,
+            jobs=jobs,
+            job_lists=jobs, executions=executions, wake_job=self.wake_job,
             dispatch_slots=dispatch_slots, clock=clock,
         )  # fmt: skip
 

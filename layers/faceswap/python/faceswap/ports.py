@@ -130,15 +130,6 @@ class Jobs(Protocol):
             RefusedContentError: the table does not even take the write with the essentials of what was said.
         """
 
-    def page(self, owner: str, limit: int, after: Position | None) -> Page:
-        """An owner's jobs, newest first, at most `limit`, from behind a position on."""
-
-    def due(self, now: datetime) -> Iterator[str]:
-        """The ids of jobs that are not closed, and that nobody has looked after when it was due; may lag behind.
-
-        The most overdue comes first.
-        """
-
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         """Strip a final job of all but what an audit needs, and count a wake-up. Returns as `move` does.
 
@@ -153,6 +144,19 @@ class Jobs(Protocol):
 
     def cut_callback(self, job: Job) -> None:
         """Keep the address of a job's callback without its query, unless the job was erased meanwhile."""
+
+
+class JobLists(Protocol):
+    """Lists of jobs; they may lag behind."""
+
+    def page(self, owner: str, limit: int, after: Position | None) -> Page:
+        """An owner's jobs, newest first, at most `limit`, from behind a position on."""
+
+    def due(self, now: datetime) -> Iterator[str]:
+        """The ids of jobs that are not closed, and that nobody has looked after when it was due; may lag behind.
+
+        The most overdue comes first.
+        """
 
 
 class Uploads(Protocol):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from faceswap.store.deliveries import DeliveryStore
     from faceswap.store.executions import ExecutionStore
     from faceswap.store.inbox import InboxStore
+    from faceswap.store.job_lists import JobListStore
     from faceswap.store.jobs import JobStore
     from faceswap.store.media import MediaStore
     from faceswap.store.queue import QueueStore
@@ -85,6 +86,13 @@ class Container:
             self._common.retention,
             announces_all=self._common.events_out == "all",
         )
+
+    @cached_property
+    def job_lists(self) -> "JobListStore":
+        """Lists of jobs."""
+        from faceswap.store.job_lists import JobListStore
+
+        return JobListStore(self._dynamodb, self._common.jobs_table)
 
     @cached_property
     def uploads(self) -> "UploadStore":

@@ -191,7 +191,7 @@ class JobsContainer(Container):
         """Lists jobs."""
         from faceswap.usecases.list_jobs import ListJobs
 
-        return ListJobs(jobs=self.jobs)
+        return ListJobs(jobs=self.job_lists)
 
     @cached_property
     def estimate_queue(self) -> "EstimateQueue":

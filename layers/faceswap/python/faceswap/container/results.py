@@ -194,6 +194,7 @@ class ResultsContainer(Container):
 
         return SweepJobs(
             jobs=self.jobs,
+            job_lists=self.job_lists,
             executions=self.executions,
             wake_job=self.wake_job,
             dispatch_slots=self.dispatch_slots,

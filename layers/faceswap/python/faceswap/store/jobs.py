@@ -1,18 +1,16 @@
 """The jobs table: the only place where a job is changed. Each change is one conditional write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from heapq import merge
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from faceswap.ports import Page, Position, RefusedContentError, Wakeup
+from faceswap.ports import RefusedContentError, Wakeup
 from faceswap.rules.addresses import without_query
 from faceswap.rules.job import (
     FINAL,
@@ -29,15 +27,13 @@ from faceswap.rules.job import (
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import attributes, model_of, plain
 from faceswap.store.expressions import Update, item_of_refusal
+from faceswap.store.job_lists import open_partition
 from faceswap.store.queue import PARTITION, partition_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
 
-_OPEN, _DUE_AT, _DUE_INDEX = "open", "due_at", "due_jobs"
-_OPEN_PARTITIONS = 16
-_LISTED, _OWNER_INDEX = "listed", "owner_jobs"
+_OPEN, _DUE_AT, _LISTED = "open", "due_at", "listed"
 _EXPIRY = "ttl"
 _ANNOUNCED = ("previous_status", "error_type", "reference")
 """What only events need, beside fields of the job."""
@@ -46,10 +42,6 @@ _ALWAYS = {"version", "wakeup_count"}
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _KEPT_LONG = Retention(job_days=365, receipt_days=3650)
 _IS_OPEN = Attr(_OPEN).exists()
-_MOST_AT_ONCE = 100
-_NOT_SHOWN = {"evidence_", "collect_", "archive_", "fetch_", "deletion_", "heard", "task_token"}
-_SHOWN = ("pk", *(name for name in Job.model_fields if not name.startswith(tuple(_NOT_SHOWN))))
-"""What a list reads of a job: not what it is worked on by."""
 _KEPT_AFTER_ERASURE = frozenset(
     {
         "accepted_at",
@@ -84,11 +76,6 @@ _KEPT_AFTER_ERASURE = frozenset(
 def job_pk(job_id: str) -> str:
     """The table key of a job."""
     return f"job#{job_id}"
-
-
-def _open_partition(job_id: str) -> str:
-    """Where the index of open jobs keeps one: spread, so that no key takes all writes."""
-    return str(crc32(job_id.encode()) % _OPEN_PARTITIONS)
 
 
 class JobStore:
@@ -126,7 +113,7 @@ class JobStore:
             if name in _ALWAYS or getattr(job, name) != known[name].default
         }
         if job.closed_at is None:
-            item[_OPEN] = _open_partition(job.job_id)
+            item[_OPEN] = open_partition(job.job_id)
         if self._is_announced(job):
             texts = {"reference": job.client_reference, "idempotency_key": job.idempotency_key}
             item |= {name: text or "" for name, text in texts.items()}
@@ -270,70 +257,6 @@ class JobStore:
             return item_of_refusal(error), False
         return answer["Attributes"], True
 
-    def page(self, owner: str, limit: int, after: Position | None) -> Page:
-        """An owner's jobs, newest first, at most `limit`, from behind a position on."""
-        request: QueryInputTypeDef = {
-            "TableName": self._table,
-            "IndexName": _OWNER_INDEX,
-            "KeyConditionExpression": "#listed = :owner",
-            "ExpressionAttributeNames": {"#listed": _LISTED},
-            "ExpressionAttributeValues": {":owner": {"S": owner}},
-            "ScanIndexForward": False,
-            "Limit": limit,
-        }
-        if after:
-            request["ExclusiveStartKey"] = attributes(
-                {"pk": job_pk(after.job_id), _LISTED: owner, "created_at": after.created_at}
-            )
-        answer = self._dynamodb.query(**request)
-        jobs = self._shown([item["pk"]["S"] for item in answer["Items"]])
-        last = answer.get("LastEvaluatedKey")
-        following = (
-            Position(last["created_at"]["S"], last["pk"]["S"].removeprefix("job#"))
-            if last
-            else None
-        )
-        return Page([job for job in jobs if job.erased_at is None], following)
-
-    def due(self, now: datetime) -> Iterator[str]:
-        """The ids of jobs that are not closed, and that nobody has looked after when it was due; may lag behind.
-
-        The most overdue comes first.
-        """
-        parts = [self._due_in(str(number), now) for number in range(_OPEN_PARTITIONS)]
-        for _, job_id in merge(*parts):
-            yield job_id
-
-    def _due_in(self, partition: str, now: datetime) -> Iterator[tuple[str, str]]:
-        pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=_DUE_INDEX,
-            KeyConditionExpression="#open = :open AND due_at <= :now",
-            ExpressionAttributeNames={"#open": _OPEN},
-            ExpressionAttributeValues=attributes({":open": partition, ":now": to_text(now)}),
-            PaginationConfig={"PageSize": _MOST_AT_ONCE},
-        )
-        for page in pages:
-            for item in page["Items"]:
-                yield item[_DUE_AT]["S"], item["pk"]["S"].removeprefix("job#")
-
-    def _shown(self, keys: Sequence[str]) -> list[Job]:
-        """Those of the jobs that are there, in the same order, with what a list shows (they may lag behind)."""
-        names = {f"#{name}": name for name in _SHOWN}
-        shown: KeysAndAttributesTypeDef = {
-            "Keys": [{"pk": {"S": key}} for key in keys],
-            "ProjectionExpression": ", ".join(names),
-            "ExpressionAttributeNames": names,
-        }
-        wanted: Mapping[str, Any] = {self._table: shown} if keys else {}
-        found: dict[str, Job] = {}
-        while wanted:
-            answer = self._dynamodb.batch_get_item(RequestItems=wanted)
-            for item in answer["Responses"].get(self._table, []):
-                found[item["pk"]["S"]] = model_of(Job, item)
-            wanted = answer["UnprocessedKeys"]
-        return [found[key] for key in keys if key in found]
-
     def erase(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         """Strip a final job of all that is personal, and count a wake-up; what stays is the line for the audit.
 
@@ -350,7 +273,7 @@ class JobStore:
             **job.known_request,
         }
         if deletion is None:
-            kept |= {_OPEN: _open_partition(job.job_id), "closed_at": None, _EXPIRY: None}
+            kept |= {_OPEN: open_partition(job.job_id), "closed_at": None, _EXPIRY: None}
             kept[_DUE_AT] = job.due_at or now
         else:
             kept[_EXPIRY] = self._expiry(now, job, erased=True)
@@ -382,7 +305,7 @@ class JobStore:
     def reopen(self, job_id: str, request_id: str | None = None) -> None:
         """A closed job that was erased has something left at the provider, perhaps under an id that is news."""
         reopened = Update(Attr("erased_at").exists() & Attr(_OPEN).not_exists())
-        reopened.set("change", "note").set(_OPEN, _open_partition(job_id))
+        reopened.set("change", "note").set(_OPEN, open_partition(job_id))
         reopened.set(_DUE_AT, to_text(_LONG_AGO))
         reopened.remove("closed_at").remove("provider_deletion").remove(_EXPIRY)
         if request_id:

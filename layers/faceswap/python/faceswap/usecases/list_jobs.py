@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from faceswap.ports import Jobs
+from faceswap.ports import JobLists
 from faceswap.rules.job import Job, Status
 from faceswap.usecases.cursors import cursor_of, position_of
 
@@ -19,7 +19,7 @@ class ListedJobs(NamedTuple):
 class ListJobs:
     """Lists jobs."""
 
-    def __init__(self, *, jobs: Jobs) -> None:
+    def __init__(self, *, jobs: JobLists) -> None:
         self._jobs = jobs
 
     def run(

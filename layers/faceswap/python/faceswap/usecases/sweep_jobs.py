@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from faceswap.ports import Executions, Jobs
+from faceswap.ports import Executions, JobLists, Jobs
 from faceswap.rules.job import Job
 from faceswap.usecases.dispatch_slots import DispatchSlots
 from faceswap.usecases.wake_job import WakeJob
@@ -27,12 +27,14 @@ class SweepJobs:
         self,
         *,
         jobs: Jobs,
+        job_lists: JobLists,
         executions: Executions,
         wake_job: WakeJob,
         dispatch_slots: DispatchSlots,
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
+        self._job_lists = job_lists
         self._executions = executions
         self._wake_job = wake_job
         self._dispatch_slots = dispatch_slots
@@ -64,7 +66,7 @@ class SweepJobs:
     def _wanting(self) -> Iterator[str]:
         """Those that are due, then those whose execution has died while it slept; each once."""
         now, known = self._clock(), set[str]()
-        for job_id in self._jobs.due(now):
+        for job_id in self._job_lists.due(now):
             known.add(job_id)
             yield job_id
         for job_id in self._executions.dead(now - _BETWEEN_SWEEPS):
