@@ -228,3 +228,17 @@ def test_what_the_bucket_gives_to_nobody_is_told_apart_from_a_fault(
             with pytest.raises(ClientError):
                 store.read("inbox/ann/a.job.json", "e", 10)
     s3.close()
+
+
+def test_a_job_that_version_1_0_made_is_due_once_it_has_waited(use_cases: UseCases) -> None:
+    job = use_cases.job()
+    use_cases.world.aws("dynamodb").update_item(
+        TableName=use_cases.table,
+        Key={"pk": {"S": f"job#{job.job_id}"}},
+        UpdateExpression="SET #open = :open",
+        ExpressionAttributeNames={"#open": "open"},
+        ExpressionAttributeValues={":open": {"S": "open"}},
+    )
+
+    assert job.due_at is not None
+    assert list(use_cases.job_lists.due(job.due_at)) == [job.job_id]

@@ -364,3 +364,12 @@ def test_a_queued_job_is_told_when_it_may_be_done(small: FakedUseCases) -> None:
     assert sorted(small.admission.durations.values()) == [19, 39]
     eta = small.estimate_queue.run(small.read(waiting))
     assert eta == small.clock.now + timedelta(seconds=2 * 29)
+
+
+def test_nothing_is_told_of_a_job_that_has_not_entered_the_queue_while_others_wait(
+    small: FakedUseCases,
+) -> None:
+    submit(small, *(small.job() for _ in range(3)))
+    small.admission.durations["job_before"] = 5.0
+
+    assert small.estimate_queue.run(small.job()) is None

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _OPEN, _DUE_AT, _DUE_INDEX = "open", "due_at", "due_jobs"
 _OPEN_PARTITIONS = 16
+_PARTITION_OF_1_0 = "open"
+"""Where jobs are that version 1.0 made."""
 _LISTED, _OWNER_INDEX = "listed", "owner_jobs"
 _PREFIX = "job#"
 _PAGE = 100
@@ -67,7 +69,8 @@ class JobListStore:
 
         The most overdue comes first.
         """
-        parts = [self._due_in(str(number), now) for number in range(_OPEN_PARTITIONS)]
+        partitions = [*map(str, range(_OPEN_PARTITIONS)), _PARTITION_OF_1_0]
+        parts = [self._due_in(partition, now) for partition in partitions]
         for _, job_id in merge(*parts):
             yield job_id
 

@@ -23,7 +23,7 @@ class EstimateQueue:
         state = self._admission.state()
         waiting = Waiting(job.queue_tag, job.job_id) if job.queue_tag else None
         ahead = self._queue.ahead(waiting) if waiting and state.durations else 0
-        if ahead is None:
+        if ahead is None or (waiting is None and state.waiting_at):
             return None
         return queue_eta(
             self._clock(),
