@@ -71,7 +71,7 @@ class UseCases:
             clock=_now,
         )
         self.release_slot = ReleaseSlot(
-            admission=admission, dispatch_slots=dispatch_slots, clock=_now
+            admission=admission, dispatch_slots=dispatch_slots, wake_job=self.wake_job, clock=_now
         )
         self._enter_queue = EnterQueue(
             admission=admission,
@@ -87,6 +87,7 @@ class UseCases:
         end_job = EndJob(
             jobs=jobs,
             executions=executions,
+            queue=queue,
             release_slot=self.release_slot,
             finished=lambda _before, _after: None,
             clock=_now,

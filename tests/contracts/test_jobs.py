@@ -229,6 +229,15 @@ def test_a_closed_job_is_not_woken_and_an_unknown_one_is_none(stores: Stores) ->
     assert stores.jobs.wake("job_" + "z" * 26) is None
 
 
+def test_a_job_that_is_woken_in_its_status_is_due_at_once(stores: Stores) -> None:
+    waiting, other = stored(stores.jobs, status="awaiting_upload"), stored(stores.jobs)
+
+    for job in (waiting, other):
+        assert stores.jobs.wake(job.job_id, only_in="awaiting_upload") is not None
+
+    assert list(stores.job_lists.due(NOW - timedelta(days=1))) == [waiting.job_id]
+
+
 def test_of_the_jobs_that_are_due_the_most_overdue_comes_first(stores: Stores) -> None:
     times = [NOW + timedelta(seconds=n) for n in (2, 0, 1)]
     made = [stored(stores.jobs, due_at=time) for time in times]
@@ -279,7 +288,7 @@ def test_of_an_erased_job_a_fixed_list_of_fields_stays(stores: Stores) -> None:
     assert stays == {
         "accepted_at", "created_at", "deadline_at", "due_at", "erased_at", "erased_receipt",
         "executions", "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
-        "provider_done", "queued_at", "request_id", "wakeup_count", "status", "submitted_at",
+        "provider_done", "queued_at", "submit_after", "request_id", "wakeup_count", "status", "submitted_at",
         "task_token", "updated_at", "version",
     }  # fmt: skip
     assert (erased.media, erased.wakeup_count) == ({}, 4)

@@ -23,7 +23,7 @@ TableBehaviour = Literal["takes all", "refuses what is optional", "refuses resul
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _KEPT = {
     "accepted_at", "closed_at", "created_at", "deadline_at", "due_at", "erased_at", "erased_receipt", "executions",
-    "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner",
+    "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner", "poll_at", "submit_after",
     "provider_deletion", "provider_done", "queued_at", "request_id", "wakeup_count", "status",
     "submitted_at", "task_token", "updated_at", "version",
 }  # fmt: skip
@@ -94,6 +94,8 @@ class FakeJobs:
         if job.closed_at or is_repeated or (only_in and job.status != only_in):
             return Wakeup(job, is_counted=False)
         fields = dict(self._taken(kept))
+        if only_in:
+            fields["due_at"] = _LONG_AGO
         if once and not kept:
             fields["heard"] = job.heard | {once}
         return Wakeup(self._change(job, "wake", fields, wake=True), is_counted=True)

@@ -24,6 +24,11 @@ class FakeQueue:
         self.last[owner] = next_number(virtual_time, self.last.get(owner))
         return self.last[owner]
 
+    def take_back(self, owner: str) -> None:
+        self._before("take_back")
+        if owner in self.last:
+            self.last[owner] -= 1
+
     def first(self, limit: int) -> list[Waiting]:
         self._before("first")
         return [each for each in self._waiting() if each.job_id not in self.unseen][:limit]

@@ -104,7 +104,10 @@ class WiredUseCases:
     @property
     def release_slot(self) -> ReleaseSlot:
         return ReleaseSlot(
-            admission=self.admission, dispatch_slots=self.dispatch_slots, clock=self.clock
+            admission=self.admission,
+            dispatch_slots=self.dispatch_slots,
+            wake_job=self.wake_job,
+            clock=self.clock,
         )
 
     @property
@@ -134,6 +137,7 @@ class WiredUseCases:
         return EndJob(
             jobs=self.jobs,
             executions=self.executions,
+            queue=self.queue,
             release_slot=self.release_slot,
             finished=lambda _before, after: self.finished.append(after),
             clock=self.clock,
@@ -155,7 +159,7 @@ class WiredUseCases:
             find_input=self.find_input,
             admission=self.admission,
             enter_queue=self.enter_queue,
-            hold_queue=HoldQueue(admission=self.admission, clock=self.clock),
+            hold_queue=HoldQueue(admission=self.admission, queue=self.queue, clock=self.clock),
             release_slot=self.release_slot,
             provider=self.provider,
             end_job=self.end_job,

@@ -373,3 +373,126 @@ def test_nothing_is_told_of_a_job_that_has_not_entered_the_queue_while_others_wa
     small.admission.durations["job_before"] = 5.0
 
     assert small.estimate_queue.run(small.job()) is None
+
+
+def test_numbers_of_jobs_that_were_cancelled_in_the_queue_are_taken_back(
+    small: FakedUseCases,
+) -> None:
+    small.admission.size = 1
+    first, *many = (small.job(owner="x") for _ in range(11))
+    submit(small, first, *many)
+    for job in many:
+        small.cancel_job.run(job.job_id, "x")
+    small.clock.forward(1)
+    others = [small.job(owner="y") for _ in range(5)]
+    submit(small, *others)
+    small.clock.forward(1)
+    one = small.job(owner="x")
+    submit(small, one)
+
+    small.release_slot.run(first)
+    submit(small, others[0])
+    small.release_slot.run(others[0])
+
+    assert set(small.admission.handed) == {one.job_id}
+
+
+def test_a_mark_that_failed_is_set_at_the_next_try(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second)
+    with monkeypatch.context() as patch:
+        patch.setattr(small.admission, "mark", lambda _now: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            small.submit(waiting)
+    submit(small, waiting)
+
+    small.release_slot.run(first)
+
+    assert set(small.admission.handed) == {waiting.job_id}
+
+
+def test_a_long_row_of_jobs_that_the_index_still_shows_does_not_hide_who_waits(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [small.job() for _ in range(30)]
+    submit(small, *jobs)
+    lagging = small.queue.first(99)
+    small.clock.forward(61)
+    for job in jobs[2:27]:
+        small.cancel_job.run(job.job_id, "me")
+    monkeypatch.setattr(small.queue, "first", lambda limit: lagging[:limit])
+
+    small.release_slot.run(jobs[0])
+
+    assert set(small.admission.handed) == {jobs[27].job_id}
+    assert small.admission.waiting_at is not None
+
+
+def test_a_job_that_fails_in_the_queue_is_not_handed_a_slot_by_that(small: FakedUseCases) -> None:
+    small.admission.size = 1
+    small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
+    media = small.uploaded()
+    refused = small.job(media=media)
+    submit(small, refused)
+    small.script.submit = Answer(body=ACCEPTED)
+    upload = small.uploads.now[next(iter(small.uploads.now))]
+    small.uploads.now.pop(upload.upload_id)
+    small.clock.forward(50)
+    waiting = small.job()
+    small.clock.forward(1)
+
+    submit(small, refused, waiting)
+
+    assert small.read(refused).status == "failed"
+    assert set(small.admission.leases) == {waiting.job_id}
+
+
+def test_who_is_next_polls_for_all_once_the_one_that_was_to_is_cancelled_in_the_wait(
+    small: FakedUseCases,
+) -> None:
+    small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
+    refused, second = small.job(), small.job()
+    submit(small, refused)
+    submit(small, second)
+
+    small.cancel_job.run(refused.job_id, "me")
+    small.collect(refused)
+    submit(small, second)
+
+    assert small.read(second).poll_at == small.admission.hold_until
+
+
+def test_a_submit_that_comes_late_leaves_no_slot_to_a_job_that_is_over(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = small.job()
+    take = small.admission.take
+
+    def sent_meanwhile(job_id: str, *args: Any) -> bool:
+        if small.read(job).status == "queued":
+            monkeypatch.setattr(small.admission, "take", take)
+            small.submit(job)
+            small.script.fetch = success(small.link())
+            small.collect(job)
+        return take(job_id, *args)
+
+    monkeypatch.setattr(small.admission, "take", sent_meanwhile)
+    small.submit(job)
+
+    assert small.read(job).closed_at is not None
+    assert small.admission.leases == {}
+
+
+def test_who_was_refused_stands_behind_those_who_wait(small: FakedUseCases) -> None:
+    small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
+    refused, second = small.job(owner="x"), small.job(owner="y")
+    submit(small, refused)
+    submit(small, second)
+    small.admission.size = 1
+    small.clock.forward(50)
+
+    submit(small, refused)
+
+    assert set(small.admission.handed) == {second.job_id}

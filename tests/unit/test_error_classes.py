@@ -75,3 +75,9 @@ def test_only_words_about_an_input_s_address_are_replaced(word: str) -> None:
         without_findings("input", "it is a curl of linking ghosts")
         == "it is a curl of linking ghosts"
     )
+
+
+def test_words_within_a_client_s_own_address_decide_nothing() -> None:
+    text = "Unable to download https://a.example/upgrade-rate-limit.mp4"
+
+    assert error_class(200, text, about_fields=False) == "input"

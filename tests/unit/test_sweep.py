@@ -70,19 +70,27 @@ def test_a_job_whose_execution_never_began_gets_one(use_cases: FakedUseCases) ->
     assert use_cases.executions.asked == [job.job_id]
 
 
-def test_a_running_execution_is_only_woken_when_its_job_is_overdue(
-    use_cases: FakedUseCases,
-) -> None:
+def test_a_running_execution_that_is_due_is_woken(use_cases: FakedUseCases) -> None:
     job = use_cases.processing(task_token="t-1", deadline_at=START + timedelta(hours=1))
     let_be(use_cases, "running", job)
-    pass_start(use_cases)
 
     assert sweep(use_cases) == (0, [])
-    use_cases.clock.now = job.deadline_at
+    pass_start(use_cases)
     assert sweep(use_cases) == (1, [])
 
     assert use_cases.executions.woken == ["t-1"]
     assert use_cases.read(job).wakeup_count == 1
+
+
+def test_a_job_that_slept_past_its_upload_is_woken(use_cases: FakedUseCases) -> None:
+    job = use_cases.job(status="awaiting_upload")
+    use_cases.jobs.sleep(job.job_id, "t-1", use_cases.clock.now + timedelta(days=1))
+    let_be(use_cases, "running", job)
+    use_cases.jobs.wake(job.job_id, only_in="awaiting_upload")  # and dies before anybody rises
+
+    assert sweep(use_cases) == (1, [])
+
+    assert use_cases.executions.woken == ["t-1"]
 
 
 def test_a_job_that_is_not_due_is_left_alone(use_cases: FakedUseCases) -> None:

@@ -288,7 +288,7 @@ class Life:
 
     def final(self) -> End:
         """The job once it is over, and nobody looks after it any more."""
-        until(self._is_closed, seconds=_SECONDS, every=0.25)
+        until(self._is_closed_or_swept, seconds=_SECONDS, every=0.5)
         until(self._has_ended, seconds=_SECONDS, every=0.25)
         return self._end(self._job())
 
@@ -302,6 +302,23 @@ class Life:
     def _sweep(self) -> bool:
         self._invoke("sweep", why=self._name)
         return self._is_closed()
+
+    def _is_closed_or_swept(self) -> bool:
+        """Whether it is closed; if somebody died and it sleeps, an hour passes for it, and the sweep comes."""
+        if self._is_closed():
+            return True
+        if self.plan.is_done and self.status() in {"awaiting_upload", "queued"}:
+            with suppress(self.world.aws("dynamodb").exceptions.ConditionalCheckFailedException):
+                self.world.aws("dynamodb").update_item(
+                    TableName=self.world.stack.jobs_table,
+                    Key={"pk": {"S": f"job#{self.job_id}"}},
+                    UpdateExpression="SET due_at = :past",
+                    ConditionExpression="attribute_exists(#open)",
+                    ExpressionAttributeNames={"#open": "open"},
+                    ExpressionAttributeValues={":past": {"S": _LONG_AGO}},
+                )
+            self._invoke("sweep")
+        return False
 
     def _invoke(self, task: str, **more: str) -> None:
         function = self.world.stack.functions["results"]

@@ -172,13 +172,13 @@ class Model(RuleBasedStateMachine):
             lease=LIMITS.job_deadline + LEASE_MARGIN, enabled=True, clock=clock,
         )  # fmt: skip
         self.release_slot = ReleaseSlot(
-            admission=admission, dispatch_slots=dispatch_slots, clock=clock
+            admission=admission, dispatch_slots=dispatch_slots, wake_job=self.wake_job, clock=clock
         )
         enter_queue = EnterQueue(
             admission=admission, queue=queue, jobs=jobs, dispatch_slots=dispatch_slots, clock=clock
         )
         self.end_job = EndJob(
-            jobs=jobs, executions=executions, release_slot=self.release_slot,
+            jobs=jobs, executions=executions, queue=queue, release_slot=self.release_slot,
             finished=lambda _before, _after: None, clock=clock,
         )  # fmt: skip
         context = SubmitContext(
@@ -196,7 +196,7 @@ class Model(RuleBasedStateMachine):
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
             admission=admission, enter_queue=enter_queue,
-            hold_queue=HoldQueue(admission=admission, clock=clock),
+            hold_queue=HoldQueue(admission=admission, queue=queue, clock=clock),
             release_slot=self.release_slot, provider=provider, end_job=self.end_job,
             context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,

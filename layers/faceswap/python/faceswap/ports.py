@@ -117,8 +117,8 @@ class Jobs(Protocol):
     ) -> Wakeup | None:
         """Count a wake-up and keep what a message said (`evidence_…` fields).
 
-        A job in another status than `only_in` is left alone. A message of the kind `once` counts if it brings
-        evidence that is kept, or is the first of its kind; a repetition is nothing.
+        A job in another status than `only_in` is left alone; one in that status is due at once. A message of the kind
+        `once` counts if it brings evidence that is kept, or is the first of its kind; a repetition is nothing.
 
         The first message of a kind stays; one that names another request id than the job's is not kept. Of what is
         said about a draining job only the id is kept.
@@ -366,6 +366,9 @@ class Queue(Protocol):
 
     def number(self, owner: str, virtual_time: int, now: datetime) -> int:
         """The number of the owner's next job, each given once (`rules.queue.next_number`)."""
+
+    def take_back(self, owner: str) -> None:
+        """One of the owner's jobs left the queue without a slot: his next number is one less."""
 
     def first(self, limit: int) -> list[Waiting]:
         """Those who are next, at most `limit`; may lag behind."""

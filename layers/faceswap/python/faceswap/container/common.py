@@ -214,7 +214,12 @@ class Container:
         """Frees slots."""
         from faceswap.usecases.release_slot import ReleaseSlot
 
-        return ReleaseSlot(admission=self.admission, dispatch_slots=self.dispatch_slots, clock=now)
+        return ReleaseSlot(
+            admission=self.admission,
+            dispatch_slots=self.dispatch_slots,
+            wake_job=self.wake_job,
+            clock=now,
+        )
 
     @cached_property
     def dispatch_slots(self) -> "DispatchSlots":
@@ -240,6 +245,7 @@ class Container:
         return EndJob(
             jobs=self.jobs,
             executions=self.executions,
+            queue=self.queue,
             release_slot=self.release_slot,
             finished=_count_finished,
             clock=now,

@@ -339,7 +339,7 @@ class JobsContainer(Container):
             find_input=self.find_input,
             admission=self.admission,
             enter_queue=self.enter_queue,
-            hold_queue=HoldQueue(admission=self.admission, clock=now),
+            hold_queue=HoldQueue(admission=self.admission, queue=self.queue, clock=now),
             release_slot=self.release_slot,
             provider=self.provider,
             end_job=self.end_job,

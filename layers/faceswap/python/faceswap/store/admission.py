@@ -94,7 +94,8 @@ class AdmissionStore:
             _leave(handed, leaving, seconds)
         refusal = self._write(handed)
         # Ours, too, if the answer was lost and the write came again.
-        return refusal is None or refusal.handed.get(to.job_id) == now
+        since = refusal.handed.get(to.job_id) if refusal else None
+        return refusal is None or (since is not None and to_text(since) == to_text(now))
 
     def give_back(
         self,

@@ -58,12 +58,14 @@ _KEPT_AFTER_ERASURE = frozenset(
         "late_successes",
         "media",
         "owner",
+        "poll_at",
         "provider_deletion",
         "provider_done",
         "queued_at",
         "request_id",
         "wakeup_count",
         "status",
+        "submit_after",
         "submitted_at",
         "task_token",
         "updated_at",
@@ -192,8 +194,8 @@ class JobStore:
     ) -> Wakeup | None:
         """Count a wake-up and keep what a message said (`evidence_…` fields).
 
-        A job in another status than `only_in` is left alone. A message of the kind `once` counts if it brings
-        evidence that is kept, or is the first of its kind; a repetition is nothing.
+        A job in another status than `only_in` is left alone; one in that status is due at once. A message of the kind
+        `once` counts if it brings evidence that is kept, or is the first of its kind; a repetition is nothing.
         The first message of a kind stays; one that names another request id than the job's is not kept. Of what is
         said about a draining job only the id is kept.
 
@@ -230,6 +232,9 @@ class JobStore:
             wanted.set(name, plain(said))
         if once and not evidence:
             wanted.add("heard", {once})
+        if only_in:
+            # Who dies before the execution rises leaves a job that the sweep sees.
+            wanted.set(_DUE_AT, to_text(_LONG_AGO))
         item, is_woken = self._write_wake(job_id, wanted)
         while item and not is_woken and _OPEN in item and not only_in:
             job = model_of(Job, item)

@@ -51,6 +51,14 @@ class QueueStore:
             else:
                 return number
 
+    def take_back(self, owner: str) -> None:
+        """One of the owner's jobs left the queue without a slot: his next number is one less."""
+        taken_back = Update(Attr("last").exists()).add("last", -1)
+        try:
+            self._dynamodb.update_item(**taken_back.request(self._table, _owner_pk(owner)))
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return  # forgotten by now
+
     def first(self, limit: int) -> list[Waiting]:
         """Those who are next, at most `limit`: one read a partition."""
         found: list[Waiting] = []

@@ -8,7 +8,7 @@ from faceswap.ports import Admission, Jobs, Queue
 from faceswap.rules.queue import AdmissionState, Waiting, in_order
 from faceswap.usecases.wake_job import WakeJob
 
-_MOST_READ = 20
+_FEW, _MORE = 20, 200
 _MOST_TRIES = 30
 
 
@@ -87,7 +87,7 @@ class DispatchSlots:
         """Nobody is handed anything: whoever leaves gives his slot back, and newcomers may come if nobody waits."""
         if leaving:
             self._admission.give_back(leaving.job_id, leaving.seconds, though_awaited=True)
-        if first is None and state.is_unmarked(now):
+        if first is None and state.is_unmarked(now) and not self._queue.first(1):
             self._admission.unmark(state)
 
     def _free(self, state: AdmissionState, leaving: Leaving | None, now: datetime) -> int:
@@ -98,14 +98,21 @@ class DispatchSlots:
 
     def _first(self, state: AdmissionState, candidate: Waiting | None) -> Waiting | None:
         """Who is next and does wait: the index may still show others."""
-        known = {candidate} if candidate else set()
-        for waiting in in_order(known.union(self._queue.first(_MOST_READ))):
-            if waiting.job_id in state.leases:
-                continue
-            job = self._jobs.get(waiting.job_id)
-            if job and job.status == "queued" and job.queue_tag == waiting.tag:
-                return waiting
+        read: set[Waiting] = {candidate} if candidate else set()
+        seen: set[Waiting] = set()
+        for limit in (_FEW, _MORE + len(state.leases)):
+            read.update(self._queue.first(limit))
+            for waiting in in_order(read - seen):
+                if waiting.job_id not in state.leases and self._waits(waiting):
+                    return waiting
+            if len(read) < limit:
+                break
+            seen |= read
         return None
+
+    def _waits(self, waiting: Waiting) -> bool:
+        job = self._jobs.get(waiting.job_id)
+        return job is not None and job.status == "queued" and job.queue_tag == waiting.tag
 
     def _hand_over(
         self, to: Waiting, state: AdmissionState, leaving: Leaving | None, now: datetime

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Executions, Jobs
+from faceswap.ports import Executions, Jobs, Queue
 from faceswap.rules.draining import must_drain
 from faceswap.rules.job import Failure, FinalStatus, Job, Result
 from faceswap.usecases.release_slot import ReleaseSlot
@@ -17,12 +17,14 @@ class EndJob:
         *,
         jobs: Jobs,
         executions: Executions,
+        queue: Queue,
         release_slot: ReleaseSlot,
         finished: Callable[[Job, Job], object],
         clock: Callable[[], datetime],
     ) -> None:
         self._jobs = jobs
         self._executions = executions
+        self._queue = queue
         self._release_slot = release_slot
         self._finished = finished
         self._clock = clock
@@ -40,7 +42,9 @@ class EndJob:
         """End the job as it was read, and let its execution go on, should it sleep, unless the caller wakes it.
 
         A job that may be at work at the provider is final, and stays open until it is drained. The slot of any other
-        is given back first: whoever dies between the two leaves an open job, and its end is made again.
+        that was sent is given back first: whoever dies between the two leaves an open job, and its end is made again.
+        One that waits may be handed a slot until it is final: it gives that back then. Who dies between the two leaves
+        a slot that was handed and not taken up, which dispatch takes back.
 
         Returns:
             The final job; None if it has moved since it was read.
@@ -51,7 +55,7 @@ class EndJob:
         now = self._clock()
         fields = {"error": failure, "result": result, "generation_time": generation_time}
         drains = must_drain(job, status, failure.type if failure else None, now)
-        if not drains and job.status != "awaiting_upload":
+        if not drains and job.status in {"submitting", "processing"}:
             self._release_slot.run(job)
         ended = self._jobs.move(
             job,
@@ -65,6 +69,10 @@ class EndJob:
         )
         if ended is None:
             return None
+        if job.queue_tag:
+            self._queue.take_back(job.owner)
+        if not drains and job.status == "queued":
+            self._release_slot.run(ended)
         self._finished(job, ended)
         if status == "cancelled" and wake:
             self._executions.wake(ended.task_token)

@@ -45,8 +45,8 @@ class EnterQueue:
             if noted is None:
                 return None, False
             job = noted
-            if not state.is_marked(self._clock()):
-                self._admission.mark(self._clock())
+        if not state.is_marked(self._clock()):
+            self._admission.mark(self._clock())
         candidate = Waiting(job.queue_tag or "", job.job_id)
         dispatched = self._dispatch_slots.run(candidate=candidate)
         if job.job_id in dispatched.handed:

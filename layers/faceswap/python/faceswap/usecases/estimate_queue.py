@@ -27,7 +27,7 @@ class EstimateQueue:
             return None
         return queue_eta(
             self._clock(),
-            not_before=job.submit_after,
+            not_before=max(filter(None, (job.submit_after, state.hold_until)), default=None),
             ahead=ahead,
             size=self._admission.size,
             durations=state.durations.values(),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Admission
+from faceswap.ports import Admission, Queue
 from faceswap.rules.job import Job
 from faceswap.rules.queue import tag_of
 
@@ -11,17 +11,22 @@ from faceswap.rules.queue import tag_of
 class HoldQueue:
     """Holds the queue back."""
 
-    def __init__(self, *, admission: Admission, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, *, admission: Admission, queue: Queue, clock: Callable[[], datetime]
+    ) -> None:
         self._admission = admission
+        self._queue = queue
         self._clock = clock
 
     def run(self, job: Job, until: datetime) -> str:
         """Give a refused job's slot back, and send nobody until then; that job polls when it is over.
 
         Returns:
-            The job's tag: it stands before all who have waited less.
+            The job's tag. It stands behind those who wait: what was refused for one job's sake must not hold them up
+            again and again.
         """
-        self._admission.mark(self._clock())
+        now = self._clock()
+        self._admission.mark(now)
         self._admission.give_back(job.job_id, though_awaited=True, hold_until=until)
-        number = self._admission.state().virtual_time
-        return tag_of(number, job.queued_at or job.created_at)
+        number = self._queue.number(job.owner, self._admission.state().virtual_time, now)
+        return tag_of(number, now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from faceswap.ports import Admission
 from faceswap.rules.job import Job
 from faceswap.usecases.dispatch_slots import DispatchSlots, Leaving
+from faceswap.usecases.wake_job import WakeJob
 
 
 class ReleaseSlot:
@@ -16,10 +17,12 @@ class ReleaseSlot:
         *,
         admission: Admission,
         dispatch_slots: DispatchSlots,
+        wake_job: WakeJob,
         clock: Callable[[], datetime],
     ) -> None:
         self._admission = admission
         self._dispatch_slots = dispatch_slots
+        self._wake_job = wake_job
         self._clock = clock
 
     def run(self, job: Job) -> None:
@@ -30,5 +33,7 @@ class ReleaseSlot:
         if released == "awaited":
             self._dispatch_slots.run(leaving=Leaving(job.job_id, took))
         elif released == "none" and (job.submit_after or job.poll_at):
-            # Others may have left it to this one to poll when the provider takes jobs again.
-            self._dispatch_slots.run()
+            # Others may have left it to this one to poll when the provider takes jobs again: now the next one does.
+            following = self._dispatch_slots.run().first
+            if following:
+                self._wake_job.run(following)

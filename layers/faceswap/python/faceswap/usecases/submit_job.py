@@ -222,7 +222,7 @@ class SubmitJob:
         Of a job that drains whoever drains it gives the slot back, and wakes the next.
         """
         job = self._reload(job_id)
-        if job.submitted_at is None and not job.is_draining:
+        if job.closed_at or (job.submitted_at is None and not job.is_draining):
             self._release_slot.run(job)
         return job
 

@@ -78,7 +78,11 @@ class SweepJobs:
         """Do for one job what its execution does not; whether there was anything to do."""
         state = self._executions.state(job.job_id, job.executions)
         if state == "running":
-            return self._wake_overdue(job)
+            # It sleeps past what it should have heard of, or works: then it looks once more.
+            is_due = job.due_at is not None and job.due_at <= self._clock()
+            if is_due:
+                self._wake_job.run(job.job_id)
+            return is_due
         if state == "ended":
             # Noted first: whoever dies here is followed by a sweep that finds the next one never started.
             following = self._jobs.note(job, executions=job.executions + 1)
@@ -86,10 +90,4 @@ class SweepJobs:
                 return False
             job = following
         self._executions.start(job.job_id, job.executions)
-        return True
-
-    def _wake_overdue(self, job: Job) -> bool:
-        if self._clock() < job.deadline_at:
-            return False
-        self._wake_job.run(job.job_id)
         return True

@@ -43,6 +43,7 @@ _MET_THERE = (
     r"|\bssl\b|\btls\b|certificate|handshake|\bserver:|text/html|<title"
     r"|\bhttp(?:/[\d.]+)? [1-5]\d\d\b|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
 )
+_URL = re.compile(r"\bhttps?:\S+", re.IGNORECASE)
 WITHHELD = "(words about an address, which are not repeated here)"
 UNREADABLE_ADDRESS = "The provider could not read an input from its address."
 """Our own words for what is said about an input's address: the provider's would tell what is behind it."""
@@ -82,6 +83,7 @@ def error_class(http_status: int, text: str, *, about_fields: bool) -> ErrorClas
         return "moved"
     if http_status in _STATUSES:
         return _STATUSES[http_status]
+    text = _URL.sub(" ", text)  # a client's own address must not decide
     for name, pattern in _PATTERNS.items():
         if re.search(pattern, text, re.IGNORECASE):
             return name
