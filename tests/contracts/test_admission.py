@@ -158,6 +158,18 @@ def test_the_queue_is_in_order_and_whoever_moves_on_leaves_it(stores: Stores) ->
     assert queue.first(10) == [later]
 
 
+def test_who_moves_on_leaves_the_queue_though_his_tag_came_since_he_was_read(
+    stores: Stores,
+) -> None:
+    job = a_job(job_id=ids.job_id(secrets.token_bytes(16)))
+    assert stores.jobs.create(job) is None
+    assert stores.jobs.note(job, queue_tag=tag_of(1, NOW)) is not None
+
+    assert stores.jobs.move(job, "cancelled", NOW) is not None
+
+    assert stores.queue.first(10) == []
+
+
 def test_about_how_many_are_ahead_is_told_up_to_a_bound(stores: Stores) -> None:
     jobs, queue = stores.jobs, stores.queue
     last = waiting(jobs, 900)

@@ -488,6 +488,7 @@ def test_a_submit_that_comes_late_leaves_no_slot_to_a_job_that_is_over(
 def test_who_was_refused_stands_behind_those_who_wait(small: FakedUseCases) -> None:
     small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
     refused, second = small.job(owner="x"), small.job(owner="y")
+    small.clock.forward(1)
     submit(small, refused)
     submit(small, second)
     small.admission.size = 1

@@ -164,7 +164,8 @@ class JobStore:
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
         if to in FINAL:
             fields["finished_at"] = now
-        if job.queue_tag and to != "queued":
+        if job.status == "queued":
+            # Also a tag that was given since the job was read.
             fields["queue_tag"] = None
         if fields.get("closed_at"):
             fields |= dict.fromkeys([_OPEN, _DUE_AT, "task_token"])

@@ -25,8 +25,9 @@ class HoldQueue:
             The job's tag. It stands behind those who wait: what was refused for one job's sake must not hold them up
             again and again.
         """
-        now = self._clock()
+        now, state = self._clock(), self._admission.state()
         self._admission.mark(now)
-        self._admission.give_back(job.job_id, though_awaited=True, hold_until=until)
-        number = self._queue.number(job.owner, self._admission.state().virtual_time, now)
+        longest = max(until, state.hold_until or until)
+        self._admission.give_back(job.job_id, though_awaited=True, hold_until=longest)
+        number = self._queue.number(job.owner, state.virtual_time, now)
         return tag_of(number, now)
