@@ -229,6 +229,16 @@ def test_a_closed_job_is_not_woken_and_an_unknown_one_is_none(stores: Stores) ->
     assert stores.jobs.wake("job_" + "z" * 26) is None
 
 
+def test_a_job_that_is_ended_and_woken_is_due_at_once(stores: Stores) -> None:
+    job, other = stored(stores.jobs, due_at=NOW), stored(stores.jobs, due_at=NOW)
+    later = NOW - timedelta(days=2)
+
+    assert stores.jobs.move(job, "cancelled", later, wake=True) is not None
+    assert stores.jobs.move(other, "failed", later) is not None
+
+    assert list(stores.job_lists.due(later)) == [job.job_id]
+
+
 def test_a_job_that_is_woken_in_its_status_is_due_at_once(stores: Stores) -> None:
     waiting, other = stored(stores.jobs, status="awaiting_upload"), stored(stores.jobs)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.stacks import own_stack
+from tests.support.until import until
 from tests.support.world import CONSENT, TYPES, World
 
 ROOM = 2
@@ -41,6 +42,7 @@ def test_a_queued_job_tells_when_it_may_be_done(narrow: World) -> None:
     narrow.behave(webhook="withheld")
     made = [narrow.create(media | {"consent": CONSENT})["job_id"] for _ in range(5)]
 
+    until(lambda: narrow.job(made[-1])["eta"])  # nothing is told before it has entered the queue
     answer = narrow.call("GET", f"/v1/jobs/{made[-1]}")
 
     last = answer.json()

@@ -68,6 +68,8 @@ class FakeJobs:
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
         if to in FINAL:
             fields["finished_at"] = now
+            if wake:
+                fields["due_at"] = now
         if fields.get("closed_at"):
             fields |= {"task_token": None, "due_at": None}
         if to != "queued":
@@ -161,7 +163,7 @@ class FakeJobs:
         }
         kept |= {"provider_deletion": deletion}
         if deletion is None:
-            kept |= {"closed_at": None, "due_at": job.due_at or now}
+            kept |= {"closed_at": None, "due_at": now}
         self._before("note")
         current = self.now[job.job_id]
         read = (job.status, job.version, job.wakeup_count, job.closed_at is None)

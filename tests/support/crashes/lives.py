@@ -307,7 +307,7 @@ class Life:
         """Whether it is closed; if somebody died and it sleeps, an hour passes for it, and the sweep comes."""
         if self._is_closed():
             return True
-        if self.plan.is_done and self.status() in {"awaiting_upload", "queued"}:
+        if self.plan.is_done and self.status() in {"awaiting_upload", "queued", "cancelled"}:
             with suppress(self.world.aws("dynamodb").exceptions.ConditionalCheckFailedException):
                 self.world.aws("dynamodb").update_item(
                     TableName=self.world.stack.jobs_table,

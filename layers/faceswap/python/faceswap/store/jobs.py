@@ -164,6 +164,9 @@ class JobStore:
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
         if to in FINAL:
             fields["finished_at"] = now
+            if wake:
+                # Who dies before the execution rises leaves a job that the sweep sees.
+                fields[_DUE_AT] = now
         if job.status == "queued":
             # Also a tag that was given since the job was read.
             fields["queue_tag"] = None
@@ -280,7 +283,7 @@ class JobStore:
         }
         if deletion is None:
             kept |= {_OPEN: open_partition(job.job_id), "closed_at": None, _EXPIRY: None}
-            kept[_DUE_AT] = job.due_at or now
+            kept[_DUE_AT] = now
         else:
             kept[_EXPIRY] = self._expiry(now, job, erased=True)
         as_open_as_read = Attr(_OPEN).not_exists() if job.closed_at else _IS_OPEN
