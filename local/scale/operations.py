@@ -61,9 +61,10 @@ def _steps(cases: UseCases, open_jobs: int) -> dict[str, Callable[[], object]]:
         "leave": lambda: cases.release_slot.run(processing(0)),
         "wake": lambda: cases.wake_job.run(job_id(asleep)),
         "webhook": cases.webhook,
+        # Before jobs are cancelled and erased asleep: these are due at once.
+        "sweep": lambda: cases.sweep_jobs.run(has_time=lambda: True, failed=_failed),
         "cancel": lambda: cases.cancel_job.run(job_id(queued), owner_of(queued)),
         "delete": lambda: cases.delete_job.run(created, CALLER),
-        "sweep": lambda: cases.sweep_jobs.run(has_time=lambda: True, failed=_failed),
     }
 
 

@@ -255,7 +255,7 @@ def test_uploads_are_waited_for(use_cases: UseCases) -> None:
     media = use_cases.uploaded(None)
     job = use_cases.job(status="awaiting_upload", media=media, queued_at=None)
 
-    assert use_cases.submit(job).poll_after == 75
+    assert use_cases.submit(job).poll_after == 150  # a quarter of its 200 s is left then
     assert use_cases.collect(job).next == "submit"
     upload = media["init_video"]
     assert isinstance(upload, UploadedMedia)

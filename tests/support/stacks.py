@@ -41,7 +41,8 @@ def own_stack(
         world = World(stack, work)
         listener = Listener(world)
         yield world
-        assert all_leaks(world, work, str(listener.listen())) == []
+        found = all_leaks(world, work, str(listener.listen()))
+        assert not found, found
         world.close()
     finally:
         down(work)
