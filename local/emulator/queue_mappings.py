@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.emulator.aws import Client, client
 from local.emulator.references import Json
 
-_WAIT_SECONDS = 10
+_WAIT_SECONDS = 1
 _AGAIN_SECONDS = 1.0
 _MOST_AT_ONCE = 5
 """What Lambda begins with, where the template sets no bound."""

@@ -102,7 +102,7 @@ def test_what_other_lives_show_is_made_good_too(
     first.short()
     first.final()  # from now on there is a table of slots
     crashing.teach({f"other-{at_once}-{n}-": other.script for n, other in enumerate(lives)})
-    messages_come_again(crashing, 600)  # nothing comes twice while it is recorded
+    messages_come_again(crashing, 60)  # nothing comes twice while it is recorded
 
     def record(number: int) -> list[tuple[OtherLife, Point]]:
         other = lives[number]

@@ -497,3 +497,56 @@ def test_who_was_refused_stands_behind_those_who_wait(small: FakedUseCases) -> N
     submit(small, refused)
 
     assert set(small.admission.handed) == {second.job_id}
+
+
+def test_a_slot_that_was_handed_over_before_submitting_was_switched_off_is_given_back(
+    small: FakedUseCases,
+) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second, waiting)
+    small.release_slot.run(first)
+    assert set(small.admission.handed) == {waiting.job_id}
+    small.enabled = False
+
+    assert submit(small, waiting) == ["queued"]
+    assert (small.asked("specific"), set(small.admission.leases)) == (2, {second.job_id})
+
+    small.enabled = True
+    small.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+    assert submit(small, waiting) == ["processing"]
+
+
+def test_the_number_of_a_job_that_is_cancelled_on_its_way_into_the_queue_is_taken_back(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, waiting, following = (small.job() for _ in range(4))
+    submit(small, first, second)
+    note = small.jobs.note
+
+    def note_late(job: Job, **changes: object) -> Job | None:
+        monkeypatch.setattr(small.jobs, "note", note)
+        small.cancel_job.run(waiting.job_id, "me")
+        return note(job, **changes)
+
+    monkeypatch.setattr(small.jobs, "note", note_late)
+    submit(small, waiting, following)
+
+    assert small.read(following).queue_tag == tag_of(0, following.created_at)
+
+
+def test_a_job_that_cannot_be_read_does_not_hold_up_the_others(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_, broken, waiting = jobs = [small.job() for _ in range(4)]
+    submit(small, *jobs)
+    get = small.jobs.get
+
+    def get_or_fail(job_id: str) -> Job | None:
+        if job_id == broken.job_id:
+            raise ValueError("an item of another time")
+        return get(job_id)
+
+    monkeypatch.setattr(small.jobs, "get", get_or_fail)
+    small.release_slot.run(first)
+
+    assert set(small.admission.handed) == {waiting.job_id}

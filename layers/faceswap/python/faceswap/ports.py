@@ -56,7 +56,11 @@ class Jobs(Protocol):
     """Jobs by id. Each change is one conditional write (architecture, rules 2 and 3)."""
 
     def get(self, job_id: str) -> Job | None:
-        """The job as it is now, None if there is none."""
+        """The job as it is now, None if there is none.
+
+        Raises:
+            ValueError: what is stored is no job.
+        """
 
     def create(self, job: Job) -> Job | None:
         """Store a new job. None if done; else the job that already has this id, untouched."""

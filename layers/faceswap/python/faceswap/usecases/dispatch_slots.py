@@ -111,7 +111,12 @@ class DispatchSlots:
         return None
 
     def _waits(self, waiting: Waiting) -> bool:
-        job = self._jobs.get(waiting.job_id)
+        try:
+            job = self._jobs.get(waiting.job_id)
+        except (
+            ValueError
+        ):  # an item that cannot be read must not hold up the others; the sweep tells of it
+            return False
         return job is not None and job.status == "queued" and job.queue_tag == waiting.tag
 
     def _hand_over(

@@ -43,6 +43,7 @@ class EnterQueue:
             number = self._queue.number(job.owner, state.virtual_time, self._clock())
             noted = self._jobs.note(job, queue_tag=tag_of(number, since), submit_after=None)
             if noted is None:
+                self._queue.take_back(job.owner)
                 return None, False
             job = noted
         if not state.is_marked(self._clock()):

@@ -140,6 +140,9 @@ class SubmitJob:
             waiting, has_slot = self._enter_queue.run(job)
             if waiting is None or not has_slot:
                 return waiting
+            if not self._enabled:  # it was handed the slot before submitting was switched off
+                self._admission.give_back(job.job_id, though_awaited=True)
+                return waiting
             self._admission.take(job.job_id, now, lease)
             job = waiting
         sending = self._jobs.move(
