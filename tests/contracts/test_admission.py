@@ -132,6 +132,18 @@ def test_nobody_is_sent_while_the_provider_takes_nobody(stores: Stores) -> None:
     assert admission.take("b", hold, UNTIL) is True
 
 
+def test_a_refusal_is_remembered_and_who_took_a_slot_since(stores: Stores) -> None:
+    admission, lease = stores.admission, UNTIL - NOW
+    for number, job_id in enumerate(["early", "refused"]):
+        admission.take(job_id, NOW, UNTIL + timedelta(seconds=number))
+    admission.give_back("refused", refused_at=NOW + timedelta(seconds=1))
+    admission.take("late", NOW, UNTIL + timedelta(seconds=2))
+    state = admission.state()
+
+    assert state.refused_at == NOW + timedelta(seconds=1)
+    assert state.taken_since(state.refused_at, lease) == ["late"]
+
+
 def test_an_owner_s_numbers_follow_one_another_and_the_virtual_time(stores: Stores) -> None:
     queue = stores.queue
 

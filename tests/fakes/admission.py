@@ -24,6 +24,7 @@ class FakeAdmission:
         self.durations: dict[str, float] = {}
         self.waiting_at: datetime | None = None
         self.hold_until: datetime | None = None
+        self.refused_at: datetime | None = None
         self.virtual_time = 0
         self.lets_pass = False
         """A deliberate bug: who comes anew passes those who wait."""
@@ -78,6 +79,7 @@ class FakeAdmission:
         *,
         though_awaited: bool = False,
         hold_until: datetime | None = None,
+        refused_at: datetime | None = None,
     ) -> Release:
         self._before("give_back")
         if job_id not in self.leases:
@@ -86,6 +88,7 @@ class FakeAdmission:
             return "awaited"
         self._leave(job_id, seconds)
         self.hold_until = hold_until or self.hold_until
+        self.refused_at = refused_at or self.refused_at
         return "given back"
 
     def mark(self, now: datetime) -> None:
@@ -103,6 +106,7 @@ class FakeAdmission:
             handed=dict(self.handed),
             waiting_at=self.waiting_at,
             hold_until=self.hold_until,
+            refused_at=self.refused_at,
             virtual_time=self.virtual_time,
             durations=dict(self.durations),
         )

@@ -90,6 +90,7 @@ class WiredUseCases:
     script: Script
     results_at: str
     enabled: bool = True
+    deadlines: Deadlines = DEADLINES
     refusals: list[Reply] = field(default_factory=list)
     input_links: InputLinks = "redirect"
     finished: list[Job] = field(default_factory=list)
@@ -159,12 +160,19 @@ class WiredUseCases:
             find_input=self.find_input,
             admission=self.admission,
             enter_queue=self.enter_queue,
-            hold_queue=HoldQueue(admission=self.admission, queue=self.queue, clock=self.clock),
+            hold_queue=HoldQueue(
+                admission=self.admission,
+                queue=self.queue,
+                jobs=self.jobs,
+                dispatch_slots=self.dispatch_slots,
+                lease=LIMITS.job_deadline + LEASE_MARGIN,
+                clock=self.clock,
+            ),
             release_slot=self.release_slot,
             provider=self.provider,
             end_job=self.end_job,
             context=context,
-            deadlines=DEADLINES,
+            deadlines=self.deadlines,
             poll_limits=POLL_LIMITS,
             enabled=self.enabled,
             clock=self.clock,

@@ -68,7 +68,7 @@ def test_a_new_job_has_nothing_behind_it() -> None:
     assert (job.version, job.executions, job.output_format, job.watermark) == (1, 1, "mp4", True)
     counters = [name for name, kind in Job.model_fields.items() if kind.annotation is int]
     counted = set(counters) - {"version", "executions"}
-    assert len(counted) == 8
+    assert len(counted) == 9
     assert {name: getattr(job, name) for name in counted} == dict.fromkeys(counted, 0)
     assert (job.queue_tag, job.provider_done) == (None, False)
     assert Result(key="k", size=1, sha256="s").content_type == "video/mp4"

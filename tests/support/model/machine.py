@@ -196,7 +196,10 @@ class Model(RuleBasedStateMachine):
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
             admission=admission, enter_queue=enter_queue,
-            hold_queue=HoldQueue(admission=admission, queue=queue, clock=clock),
+            hold_queue=HoldQueue(
+                admission=admission, queue=queue, jobs=jobs, dispatch_slots=dispatch_slots,
+                lease=LIMITS.job_deadline + LEASE_MARGIN, clock=clock,
+            ),
             release_slot=self.release_slot, provider=provider, end_job=self.end_job,
             context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,

@@ -348,6 +348,7 @@ class Admission(Protocol):
         *,
         though_awaited: bool = False,
         hold_until: datetime | None = None,
+        refused_at: datetime | None = None,
     ) -> Release:
         """End a job's lease.
 
@@ -356,6 +357,7 @@ class Admission(Protocol):
             seconds: how long the provider took for it, if it was done.
             though_awaited: also while somebody waits, who is not handed the slot by this.
             hold_until: the provider takes nobody until then.
+            refused_at: when it refused this job.
         """
 
     def mark(self, now: datetime) -> None:

@@ -222,9 +222,15 @@ class Container:
         )
 
     @cached_property
+    def lease(self) -> timedelta:
+        """After which time a lease of a slot ends by itself."""
+        from faceswap.rules.queue import LEASE_MARGIN
+
+        return timedelta(seconds=self._common.job_deadline_seconds) + LEASE_MARGIN
+
+    @cached_property
     def dispatch_slots(self) -> "DispatchSlots":
         """Hands slots over."""
-        from faceswap.rules.queue import LEASE_MARGIN
         from faceswap.usecases.dispatch_slots import DispatchSlots
 
         return DispatchSlots(
@@ -232,7 +238,7 @@ class Container:
             queue=self.queue,
             jobs=self.jobs,
             wake_job=self.wake_job,
-            lease=timedelta(seconds=self._common.job_deadline_seconds) + LEASE_MARGIN,
+            lease=self.lease,
             enabled=self._common.submitting_enabled,
             clock=now,
         )

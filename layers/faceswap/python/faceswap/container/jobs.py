@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.estimate_queue import EstimateQueue
     from faceswap.usecases.find_input import FindInput
     from faceswap.usecases.find_upload import FindUpload
+    from faceswap.usecases.hold_queue import HoldQueue
     from faceswap.usecases.inbox_landed import InboxLanded
     from faceswap.usecases.link_input import LinkInput
     from faceswap.usecases.link_result import LinkResult
@@ -328,9 +329,22 @@ class JobsContainer(Container):
         )
 
     @cached_property
+    def hold_queue(self) -> "HoldQueue":
+        """Holds the queue back."""
+        from faceswap.usecases.hold_queue import HoldQueue
+
+        return HoldQueue(
+            admission=self.admission,
+            queue=self.queue,
+            jobs=self.jobs,
+            dispatch_slots=self.dispatch_slots,
+            lease=self.lease,
+            clock=now,
+        )
+
+    @cached_property
     def submit_job(self) -> "SubmitJob":
         """Submits jobs."""
-        from faceswap.usecases.hold_queue import HoldQueue
         from faceswap.usecases.submit_job import SubmitJob
 
         return SubmitJob(
@@ -339,7 +353,7 @@ class JobsContainer(Container):
             find_input=self.find_input,
             admission=self.admission,
             enter_queue=self.enter_queue,
-            hold_queue=HoldQueue(admission=self.admission, queue=self.queue, clock=now),
+            hold_queue=self.hold_queue,
             release_slot=self.release_slot,
             provider=self.provider,
             end_job=self.end_job,

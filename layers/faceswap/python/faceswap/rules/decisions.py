@@ -1,6 +1,6 @@
 """What is to be done about a job, decided from the job, a reply and the time; use cases carry it out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ _OVERDUE_DETAILS: dict[ErrorType, str] = {
 
 
 _MOST_HOSTS = 8
+_MOST_REFUSALS = 3
 _LAST_POLL = timedelta(minutes=15)
 """How long after its deadline a job is still polled: a task that dies in each poll must not go on for ever."""
 
@@ -59,13 +60,14 @@ class Fail(NamedTuple):
 class Move:
     """The job is to change to a status that is not final; `wake` counts a wake-up in the same write.
 
-    The provider takes nobody before `hold_until`.
+    The provider takes nobody before `hold_until`; what it refused is perhaps this job only (`perhaps_its_own`).
     """
 
     to: ProviderStatus
     fields: dict[str, object] = field(default_factory=dict)
     wake: bool = False
     hold_until: datetime | None = None
+    perhaps_its_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,23 @@ def after_submit(
                 "consent_hmacs": None,
                 "deadline_at": queued_at + timedelta(seconds=deadlines.queue),
             }
-            return Move("queued", fields, hold_until=hold_until)
+            its_own = reply.remedy == "fix_account"
+            return Move("queued", fields, hold_until=hold_until, perhaps_its_own=its_own)
         case "failed" if reply.remedy == "reject_input":
             return _fail("input-invalid", "The provider cannot use the input.", reply.text)
         case "failed":
             return _fail("provider-rejected", "The provider refused the job.", reply.text)
         case _:
             return Note({"last_unread": reply.unread}) if reply.unread else KEEP
+
+
+def refused_alone(job: Job, move: Move, reply: Reply) -> Move | Fail:
+    """What a refusal means of a job while the provider takes others: it waits alone, and fails at the third one."""
+    refusals = job.refusals + 1
+    if refusals < _MOST_REFUSALS:
+        return replace(move, fields=move.fields | {"refusals": refusals})
+    detail = "The provider refused this job again and again, and took others meanwhile."
+    return _fail("provider-rejected", detail, reply.text)
 
 
 def _accepted(reply: Reply, now: datetime, deadlines: Deadlines) -> Move:

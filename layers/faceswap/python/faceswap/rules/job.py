@@ -206,7 +206,8 @@ class Job(_Stored):
 
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
     in the status it has; `queued_at` is when it was queued, if not at once, `queue_tag` its place among those that wait
-    for a slot; the first of them polls at `poll_at`. Whoever works for it is back
+    for a slot; the first of them polls at `poll_at`. `refusals` counts those that the provider made while it took
+    others; `submit_after` is when it may be asked again. Whoever works for it is back
     before `due_at`, or dead; a closed job has none.
     Counters of failing fetches, copies and Collect tasks run since the moments beside them.
     `callback` is how its end is told, `callback_url` the address if one was named, which loses its query once it was
@@ -250,6 +251,7 @@ class Job(_Stored):
     submit_after: Time | None = None
     queue_tag: str | None = None
     poll_at: Time | None = None
+    refusals: int = 0
     submitted_at: Time | None = None
     accepted_at: Time | None = None
     finished_at: Time | None = None

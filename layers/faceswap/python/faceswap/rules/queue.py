@@ -34,7 +34,8 @@ class AdmissionState(BaseModel):
 
     `leases` are the slots that are taken, by job, and until when; `handed` those among them that were handed over and
     not taken up yet, and since when. `waiting_at`: somebody began to wait about then, so that nobody may pass.
-    Nobody is sent before `hold_until`. `durations` are of jobs that were done lately, in seconds.
+    Nobody is sent before `hold_until`; `refused_at` is when the provider last refused to take a job. `durations` are
+    of jobs that were done lately, in seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -43,6 +44,7 @@ class AdmissionState(BaseModel):
     handed: Mapping[str, Time] = {}
     waiting_at: Time | None = None
     hold_until: Time | None = None
+    refused_at: Time | None = None
     virtual_time: int = 0
     durations: Mapping[str, float] = {}
 
@@ -61,6 +63,15 @@ class AdmissionState(BaseModel):
     def late(self, now: datetime) -> list[str]:
         """The jobs that have not taken up the slot that they were handed."""
         return [job_id for job_id, since in self.handed.items() if since <= now - LATE]
+
+    def taken_since(self, moment: datetime, lease: timedelta) -> list[str]:
+        """The jobs that have taken up a slot since and have it still, the first one first; a lease is that long."""
+        taken = {
+            job_id: until - lease
+            for job_id, until in self.leases.items()
+            if job_id not in self.handed and until - lease > moment
+        }
+        return sorted(taken, key=lambda job_id: taken[job_id])
 
     def is_marked(self, now: datetime) -> bool:
         """Whether it is known that somebody waits, and will be for as long as the index may lag."""

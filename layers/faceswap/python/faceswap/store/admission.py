@@ -104,6 +104,7 @@ class AdmissionStore:
         *,
         though_awaited: bool = False,
         hold_until: datetime | None = None,
+        refused_at: datetime | None = None,
     ) -> Release:
         """End a job's lease.
 
@@ -112,6 +113,7 @@ class AdmissionStore:
             seconds: how long the provider took for it, if it was done.
             though_awaited: also while somebody waits, who is not handed the slot by this.
             hold_until: the provider takes nobody until then.
+            refused_at: when it refused this job.
         """
         is_fine: ConditionBase = Attr(f"leases.{job_id}").exists()
         if not though_awaited:
@@ -120,6 +122,8 @@ class AdmissionStore:
         _leave(given_back, job_id, seconds)
         if hold_until:
             given_back.set("hold_until", to_text(hold_until))
+        if refused_at:
+            given_back.set("refused_at", to_text(refused_at))
         refusal = self._write(given_back)
         if refusal is None:
             return "given back"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from faceswap.ports import Admission, Jobs, MediaBucket, Provider, Submission
 from faceswap.rules.consent import ConsentHmacs, hmacs_of, sha256
-from faceswap.rules.decisions import Decision, Fail, Move, Note, after_submit
+from faceswap.rules.decisions import Decision, Fail, Move, Note, after_submit, refused_alone
 from faceswap.rules.job import Deadlines, Failure, Job, LinkedMedia, Media, StoredMedia
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from faceswap.rules.media import Purpose, extension_of_key
@@ -202,8 +202,13 @@ class SubmitJob:
         now = self._clock()
         decision = after_submit(job, reply, now, self._deadlines, self._random())
         if isinstance(decision, Move) and decision.hold_until:
-            tag = self._hold_queue.run(job, decision.hold_until)
-            decision = replace(decision, fields=decision.fields | {"queue_tag": tag})
+            tag = self._hold_queue.run(
+                job, decision.hold_until, perhaps_its_own=decision.perhaps_its_own
+            )
+            if tag is None:
+                decision = refused_alone(job, decision, reply)
+            else:
+                decision = replace(decision, fields=decision.fields | {"queue_tag": tag})
         return self._carry_out(job, decision)
 
     def _carry_out(self, job: Job, decision: Decision) -> Job | None:

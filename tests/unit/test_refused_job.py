@@ -1,0 +1,110 @@
+"""A job that the provider refuses for the account's sake while it takes others holds up itself, not everybody."""
+
+from datetime import timedelta
+
+import pytest
+
+from faceswap.rules.job import Deadlines, Job
+from tests.support.faked_use_cases import FakedUseCases
+from tests.support.servers import Answer
+
+ACCEPTED = Answer(body=b'{"status":"processing","id":298}')
+PLAN = Answer(402, b'{"status":"error","message":"Upgrade your plan for videos of this length."}')
+RATE = Answer(429, b'{"status":"error","message":"wait","retry_after":600}')
+
+
+@pytest.fixture
+def small(use_cases: FakedUseCases) -> FakedUseCases:
+    """The use cases with room for three."""
+    use_cases.admission.size = 3
+    use_cases.deadlines = Deadlines(upload=100, queue=7 * 86400, job=300)
+    return use_cases
+
+
+def submitted(use_cases: FakedUseCases, answer: Answer, job: Job | None = None) -> Job:
+    job = job or use_cases.job()
+    use_cases.script.submit = answer
+    use_cases.submit(job)
+    use_cases.clock.forward(1)
+    return use_cases.read(job)
+
+
+def test_the_first_job_that_is_refused_waits_alone(small: FakedUseCases) -> None:
+    refused = submitted(small, PLAN)
+
+    assert (refused.status, refused.refusals) == ("queued", 1)
+    assert submitted(small, ACCEPTED).status == "processing"
+    assert small.submit(refused).poll_after == pytest.approx(600, abs=40)
+    assert small.asked("specific") == 2
+
+
+def test_a_second_one_while_nobody_is_taken_holds_up_all(small: FakedUseCases) -> None:
+    submitted(small, PLAN)
+    submitted(small, PLAN)
+
+    assert submitted(small, ACCEPTED).status == "queued"
+    assert small.asked("specific") == 2
+
+
+def test_a_refusal_is_its_own_again_once_the_provider_has_taken_another(
+    small: FakedUseCases,
+) -> None:
+    for _ in range(4):
+        assert submitted(small, PLAN).refusals == 1
+        taken = submitted(small, ACCEPTED)
+        assert taken.status == "processing"
+        small.admission.size += 1
+
+    assert small.admission.hold_until is None
+
+
+def test_a_job_whose_request_is_still_under_way_shows_nothing(small: FakedUseCases) -> None:
+    submitted(small, PLAN)
+    assert submitted(small, Answer(502, b"")).status == "submitting"
+
+    submitted(small, PLAN)
+
+    assert small.admission.hold_until is not None
+
+
+def test_a_rate_limit_holds_up_all_at_once(small: FakedUseCases) -> None:
+    refused = submitted(small, RATE)
+
+    assert refused.refusals == 0
+    assert submitted(small, ACCEPTED).status == "queued"
+
+
+def test_a_job_that_is_refused_while_others_are_taken_fails_in_the_end(
+    small: FakedUseCases,
+) -> None:
+    job = submitted(small, PLAN)
+    for _ in range(2):
+        submitted(small, ACCEPTED)
+        small.clock.forward(700)
+        job = submitted(small, PLAN, job)
+
+    assert job.error is not None
+    assert (job.status, job.error.type) == ("failed", "provider-rejected")
+    assert "plan" in (job.error.upstream or "")
+    assert job.job_id not in small.admission.leases
+
+
+def test_an_account_that_is_refused_for_days_fails_no_job(small: FakedUseCases) -> None:
+    job = small.job(deadline_at=small.clock.now + timedelta(days=7))
+    for _ in range(20):
+        small.clock.forward(700)
+        submitted(small, PLAN, job)
+
+    assert (small.read(job).status, small.read(job).refusals) == ("queued", 1)
+
+
+def test_whoever_waits_has_the_slot_of_a_job_that_is_refused_alone(small: FakedUseCases) -> None:
+    small.admission.size = 1
+    first = submitted(small, ACCEPTED)
+    bad, waiting = submitted(small, ACCEPTED), submitted(small, ACCEPTED)
+    small.release_slot.run(first)
+    assert set(small.admission.handed) == {bad.job_id}
+
+    submitted(small, PLAN, bad)
+
+    assert set(small.admission.handed) == {waiting.job_id}
