@@ -17,7 +17,7 @@ from local.stack import Stack, down, up
 
 GROUP = "http"
 _TIMES, _WARM, _REST = 60, 15, 0.5
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 120
 _CROWD, _AT_ONCE = 500, 16
 _BURST = 1000
 _MOST_READS, _MOST_MILLISECONDS = 2.5, 1000.0
@@ -130,6 +130,8 @@ def _done(api: httpx.Client) -> dict[str, Any]:
     while job["status"] != "succeeded" and time.monotonic() < end:
         time.sleep(_REST)
         job = api.get(f"/v1/jobs/{job['job_id']}").json()
+    if job["status"] != "succeeded":
+        raise TimeoutError(f"a job did not end in {_PATIENCE_SECONDS} s: {job}")
     return job
 
 
