@@ -271,3 +271,16 @@ def test_leases_of_two_tries_of_one_job_are_two(stores: Stores) -> None:
     assert slots.give_back("job_a_0f")
     assert slots.take("job_a_2d", NOW, after(30))
     assert not slots.take("job_a_0f", NOW, after(30))
+
+
+def test_another_round_is_asked_for_once_and_only_of_what_is_given_up(stores: Stores) -> None:
+    recover = MESSAGE.model_copy(update={"recovers": after(0)})
+    assert stores.deliveries.ask(recover, after(1)) is False
+
+    before = given_up(stores, "job_a", 0)
+    recover = MESSAGE.model_copy(update={"recovers": before.given_up_at})
+    asked = [stores.deliveries.ask(recover, after(seconds)) for seconds in (10, 11)]
+    begun = stores.deliveries.begin(recover, after(20), after(50))
+
+    assert (asked, begun.is_ours) == ([True, False], True)
+    assert stores.deliveries.ask(recover, after(7200)) is False

@@ -33,6 +33,8 @@ class FakeDeliveries:
         self._before("ask")
         fields = message.model_dump(include={"job_id", "owner", "version"})
         known = self.now.get(message.job_id) or Delivery(**fields)
+        if message.recovers and known.given_up_at != message.recovers:
+            return False
         if known.asked_at and known.asked_at > now - LONGEST_ASKED:
             return False
         self.now[message.job_id] = known.model_copy(update=fields | {"asked_at": now})

@@ -1,13 +1,18 @@
 """Erasing a job: what dies half way, what moves meanwhile, and what the provider still keeps."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from faceswap.rules.callbacks import CallbackMessage
 from faceswap.rules.errors import ConflictError
+from faceswap.rules.inbox import Manifest
 from faceswap.rules.job import Job
 from faceswap.rules.links import webhook_token
 from tests.support.faked_use_cases import FakedUseCases
+from tests.support.samples import START
 from tests.support.scripted import success
 from tests.support.servers import Answer
 
@@ -38,6 +43,28 @@ def test_a_delete_that_loses_its_last_write_says_so(
 
     with pytest.raises(ConflictError, match="at this moment"):
         use_cases.delete_job.run(job.job_id, "me")
+
+
+def test_what_is_told_of_a_job_while_it_is_deleted_goes_with_it(
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = Manifest(key="inbox/me/a.job.json", sequencer="1", etag="e")
+    job = use_cases.job(status="failed", callback="outbox", manifest=manifest, closed_at=START)
+    message = CallbackMessage(job_id=job.job_id, owner="me", version=1)
+    erase = use_cases.jobs.erase
+
+    def tell_and_erase(*args: Any) -> Job | None:
+        view = {"manifest": {"key": manifest.key}, "job": {"job_id": job.job_id}}
+        use_cases.media.put(manifest.answer_key, json.dumps(view).encode(), "application/json")
+        use_cases.media.put(manifest.video_key, b"video", "video/mp4")
+        use_cases.deliveries.begin(message, START, START + timedelta(seconds=30))
+        return erase(*args)
+
+    monkeypatch.setattr(use_cases.jobs, "erase", tell_and_erase)
+    use_cases.delete_job.run(job.job_id, "me")
+
+    assert use_cases.media.objects == {}
+    assert use_cases.deliveries.get(job.job_id) is None
 
 
 def test_what_was_never_sent_has_nothing_to_delete_at_the_provider(

@@ -477,8 +477,11 @@ def of_another(lab: Lab, number: int, url: str = URL) -> CallbackMessage:
     return MESSAGE.model_copy(update={name: changes[name] for name in ("job_id", "owner")})
 
 
-def test_a_receiver_that_was_late_is_tried_few_at_once_whoever_names_it() -> None:
-    lab = Lab(Answer(15, is_late=True))
+@pytest.mark.parametrize(
+    "answer", [Answer(15, is_late=True), Answer(15, 200), Answer(6, 500), Answer(6, trouble="odd")]
+)
+def test_a_receiver_that_was_slow_is_tried_few_at_once_whoever_names_it(answer: Answer) -> None:
+    lab = Lab(answer)
     lab.run()
     at_once: list[int] = []
     most: list[int] = []

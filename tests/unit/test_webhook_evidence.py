@@ -123,6 +123,35 @@ def test_neither_our_key_nor_our_own_addresses_are_kept() -> None:
     assert other.job.evidence_succeeded is None
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://cdn.example/key-123456/v.mp4",
+        "https://key-123456@cdn.example/v.mp4",
+        "https://cdn.example/v.mp4#key%252D123456",
+        "https://key-123456.example/v.mp4",
+    ],
+)
+def test_our_key_is_kept_in_no_part_of_a_link(url: str) -> None:
+    hook = Hook(status="processing")
+
+    hook.receive(Reply("succeeded", "298", TRACK, (url, *URLS)))
+
+    assert hook.job.evidence_succeeded is not None
+    assert hook.job.evidence_succeeded.urls == URLS
+
+
+@pytest.mark.parametrize("key", ["key-123456", "key%2D123456"])
+def test_our_key_is_kept_in_no_words(key: str) -> None:
+    hook = Hook(status="processing")
+
+    hook.receive(Reply("failed", "298", TRACK, text=f"the job of {key} failed"))
+
+    assert hook.job.evidence_failed is not None
+    assert key not in (hook.job.evidence_failed.text or "")
+    assert "[key]" in (hook.job.evidence_failed.text or "")
+
+
 def test_a_body_that_cannot_be_read_wakes_all_the_same() -> None:
     hook = Hook(status="processing")
 

@@ -424,7 +424,10 @@ class Deliveries(Protocol):
         """The delivery as it is now; None before the first try."""
 
     def ask(self, message: CallbackMessage, now: datetime) -> bool:
-        """Note that one more try is asked for. Whether it is news: not while one is that was not made yet."""
+        """Note that one more try, or round, is asked for.
+
+        Whether it is news: not while one is that was not made yet, nor a round of what is not given up any more.
+        """
 
     def begin(self, message: CallbackMessage, now: datetime, until: datetime) -> Begun:
         """Note that a try begins now and ends by `until`, if one is due by this message."""

@@ -279,7 +279,7 @@ class JobsContainer(Container):
         """Sends callbacks again that were given up."""
         from faceswap.usecases.recover_callbacks import RecoverCallbacks
 
-        return RecoverCallbacks(deliveries=self.deliveries, queue=self.callback_queue)
+        return RecoverCallbacks(deliveries=self.deliveries, queue=self.callback_queue, clock=now)
 
     @cached_property
     def rotate_callback_secret(self) -> "RotateCallbackSecret":

@@ -32,6 +32,7 @@ MOST_AT_ONCE = 2
 """How many tries for one owner may be under way at once, so that his dead receiver does not hold up others."""
 MOST_AT_A_SLOW_ONE = 2
 """How many tries at one receiver may be under way at once, whoever's they are, once it did not answer in time."""
+_SLOW_SECONDS = 5
 SLOW_FOR = timedelta(minutes=10)
 """How long a receiver counts as slow after it did not answer in time."""
 
@@ -85,6 +86,11 @@ class Answer(NamedTuple):
     text: str | None = None
     is_late: bool = False
     retry_after: int | None = None
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the receiver keeps a try for so long that it must not keep many at once, whatever it answers."""
+        return self.is_late or self.seconds >= _SLOW_SECONDS
 
     @property
     def is_taken(self) -> bool:

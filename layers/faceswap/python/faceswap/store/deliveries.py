@@ -57,9 +57,14 @@ class DeliveryStore:
         return Begun(self.get(message.job_id), is_ours=False)
 
     def ask(self, message: CallbackMessage, now: datetime) -> bool:
-        """Note that one more try is asked for. Whether it is news: not while one is that was not made yet."""
+        """Note that one more try, or round, is asked for.
+
+        Whether it is news: not while one is that was not made yet, nor a round of what is not given up any more.
+        """
         asked = Attr("asked_at")
-        is_news = asked.not_exists() | asked.lte(to_text(now - LONGEST_ASKED))
+        is_news: ConditionBase = asked.not_exists() | asked.lte(to_text(now - LONGEST_ASKED))
+        if message.recovers:
+            is_news = is_news & Attr("given_up_at").eq(to_text(message.recovers))
         noted = Update(is_news).set("asked_at", to_text(now)).set_if_absent("status", "pending")
         noted.set("job_id", message.job_id).set("owner", message.owner)
         noted.set("version", message.version)

@@ -71,6 +71,11 @@ class DeleteJob:
         erased = self._erase(job)
         if erased is None:
             raise ConflictError("The job is changing at this moment. Try again.")
+        # Whoever was telling of the job meanwhile may not have seen that it is erased.
+        if job.manifest:
+            self._delete_answer(job, job.manifest, or_nobodys=False)
+        if job.has_callback:
+            self._deliveries.delete(job_id)
         self._executions.wake(erased.task_token)
 
     def _delete_from_inbox(self, job: Job, manifest: Manifest) -> None:
@@ -81,11 +86,14 @@ class DeleteJob:
         newest = self._inbox.current(manifest, job.job_id)
         if newest:
             self._media.delete(newest.key, newest.etag)
-        if self._is_answer_of(job, manifest, or_nobodys=newest is not None):
-            self._media.delete(manifest.answer_key)
-            self._media.delete(manifest.video_key)
+        self._delete_answer(job, manifest, or_nobodys=newest is not None)
         if newest:
             self._inbox.forget(newest)
+
+    def _delete_answer(self, job: Job, manifest: Manifest, *, or_nobodys: bool) -> None:
+        if self._is_answer_of(job, manifest, or_nobodys=or_nobodys):
+            self._media.delete(manifest.answer_key)
+            self._media.delete(manifest.video_key)
 
     def _is_answer_of(self, job: Job, manifest: Manifest, *, or_nobodys: bool) -> bool:
         """Whether what lies in the outbox answers this job; a video without an answer is perhaps nobody's."""

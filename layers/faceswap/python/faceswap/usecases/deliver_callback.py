@@ -118,7 +118,7 @@ class DeliverCallback:
         else:
             answer = way(job, message)
             receiver = _receiver(job)
-            if answer.is_late and receiver:
+            if answer.is_slow and receiver:
                 self._receivers.note_late(receiver, self._clock() + SLOW_FOR)
         return self._finish(message, delivery, answer, now)
 

@@ -10,7 +10,7 @@ from faceswap.rules.errors import DomainError, NotFoundError
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import is_one_of, webhook_token
 from faceswap.rules.reply import Reply
-from faceswap.rules.sanitize import holds, is_our_own
+from faceswap.rules.sanitize import holds, is_our_own, without
 from faceswap.usecases.wake_job import WakeJob
 
 
@@ -62,16 +62,18 @@ class ReceiveWebhook:
         return job
 
     def _without_secrets(self, reply: Reply) -> Reply:
-        """What was said without links to ourselves, and without our key in a link or in an id."""
+        """What was said without links to ourselves, and without our key in a link, in an id or in words."""
         urls = tuple(url for url in reply.urls if not is_our_own(url))
-        said = [*(url for url in urls if "?" in url), reply.request_id or "0"]
-        if all(text.isdecimal() for text in said):
+        request_id = reply.request_id or ""
+        is_plain = not urls and not reply.text and request_id.isdecimal()
+        if is_plain:
             return replace(reply, urls=urls)
         key = self._provider_key()
         return replace(
             reply,
             urls=tuple(url for url in urls if not holds(key, url)),
-            request_id=None if holds(key, reply.request_id or "") else reply.request_id,
+            request_id=None if holds(key, request_id) else reply.request_id,
+            text=without(key, reply.text) if reply.text else None,
         )
 
     def _fits(self, token: str, job_id: str) -> bool:

@@ -35,6 +35,10 @@ _PATTERNS: dict[ErrorClass, str] = {
     "transient": r"internal server error|temporarily unavailable|gateway|timed? ?out",
 }
 """In the order in which they are tried; kept as texts, since most runs never meet an error."""
+_ABOUT_INPUT = (
+    r"unable to (fetch|download|access)|\b(init_(video|image)|reference_image)\b|\bfor url\b"
+)
+# Words about one input: what its server says there of credit or rates is not said of our account.
 _ABOUT_ADDRESS = r"\burls?\b|\blinks?\b|fetch|download|access|connect|resolv|reachable|\bhost\b"
 # What a client meets on the way to an address and behind it: nobody shall learn that of other networks through us.
 _MET_THERE = (
@@ -84,6 +88,8 @@ def error_class(http_status: int, text: str, *, about_fields: bool) -> ErrorClas
     if http_status in _STATUSES:
         return _STATUSES[http_status]
     text = _URL.sub(" ", text)  # a client's own address must not decide
+    if re.search(_ABOUT_INPUT, text, re.IGNORECASE):
+        return "input"
     for name, pattern in _PATTERNS.items():
         if re.search(pattern, text, re.IGNORECASE):
             return name

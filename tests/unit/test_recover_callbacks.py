@@ -1,0 +1,67 @@
+"""Callbacks that were given up are sent again once, however often somebody asks for it."""
+
+from datetime import timedelta
+
+from faceswap.ports import Begun
+from faceswap.rules.callbacks import CallbackMessage, Delivery
+from faceswap.usecases.recover_callbacks import RecoverCallbacks
+from tests.fakes import FakeCallbackQueue, FakeDeliveries
+from tests.support.samples import JOB_ID, START
+from tests.support.wired_use_cases import Clock
+
+ADDRESS = "https://api.example"
+
+
+class Lab:
+    """One callback that was given up when the tests begin."""
+
+    def __init__(self) -> None:
+        self.clock, self.deliveries, self.queue = (
+            Clock(START),
+            FakeDeliveries(),
+            FakeCallbackQueue(),
+        )
+        self.deliveries.now[JOB_ID] = Delivery(
+            job_id=JOB_ID, owner="me", version=4, status="exhausted", given_up_at=START
+        )
+
+    def recover(self) -> int:
+        recover = RecoverCallbacks(deliveries=self.deliveries, queue=self.queue, clock=self.clock)
+        return recover.run("me", START - timedelta(days=1), ADDRESS)
+
+    def begin(self, message: CallbackMessage) -> Begun:
+        return self.deliveries.begin(
+            message, self.clock.now, self.clock.now + timedelta(seconds=30)
+        )
+
+
+def test_who_asks_again_sends_nothing_more() -> None:
+    lab = Lab()
+
+    assert [lab.recover() for _ in range(40)] == [1] + 39 * [0]
+
+    (message,) = lab.queue.sent
+    assert (message.recovers, message.public_base_url) == (START, ADDRESS)
+    assert lab.begin(message).is_ours
+
+
+def test_what_was_asked_for_and_lost_may_be_asked_for_again_later() -> None:
+    lab = Lab()
+    lab.recover()
+    lab.queue.sent.clear()
+
+    lab.clock.forward(3600)
+
+    assert lab.recover() == 1
+    assert len(lab.queue.sent) == 1
+
+
+def test_a_round_that_began_meanwhile_is_not_asked_for() -> None:
+    lab = Lab()
+    found = lab.deliveries.given_up("me", 9, None)
+    lab.recover()
+    lab.begin(lab.queue.sent[0])
+    lab.clock.forward(7200)
+    lab.deliveries.given_up = lambda *_args: found  # type: ignore[method-assign] - an index that lags
+
+    assert lab.recover() == 0
