@@ -1,53 +1,35 @@
 """`python -m local.demo`: two real swaps through the public API; leaves out/demo/."""
 
-import shutil
-import time
 from pathlib import Path
 
 import httpx
 from rich.console import Console
-from rich.markup import escape
 
 from local.command import finish
 from local.demo.run import FACE, PERSON, VIDEO, DemoError, Run, run
-from local.stack import Stack, StackError, down, up
-from local.stack.interrupts import held_back
+from local.demo.shown import show
+from local.stack import Stack
 
 OUT = Path("out/demo")
-WORK = Path(".local/demo")
 # What each way of ending a job may cost at the provider.
 _MOST_FETCHES = {"by-webhook": 1, "by-polling": 3}
 
 
 def main() -> int:
     """Run both, bring everything down, and say whether it went as promised."""
-    console = Console(highlight=False, soft_wrap=True)
-    began = time.monotonic()
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
-    try:
-        stack = up(WORK, chaos=True, say=lambda text: console.print(f"[dim]{text}[/dim]"))
-        console.print("\n[bold]By webhook[/bold]: the provider tells when it is done.")
-        _set(stack, webhook="sent")
-        runs = {"by-webhook": _one(stack, "by-webhook", console)}
-        console.print(
-            "\n[bold]By looking[/bold]: the webhook is withheld; the state machine finds out."
-        )
-        _set(stack, webhook="withheld")
-        runs["by-polling"] = _one(stack, "by-polling", console)
-        _judge(runs, console)
-    except (DemoError, StackError, httpx.HTTPError) as error:
-        console.print(
-            f"\n[bold red]The demo failed:[/bold red] {escape(str(error))}. Logs: {WORK}/logs/"
-        )
-        return 1
-    finally:
-        with held_back():
-            down(WORK)
+    return show(OUT, _run)
+
+
+def _run(stack: Stack, console: Console) -> None:
+    console.print("\n[bold]By webhook[/bold]: the provider tells when it is done.")
+    _set(stack, webhook="sent")
+    runs = {"by-webhook": _one(stack, "by-webhook", console)}
     console.print(
-        f"\nDone in {time.monotonic() - began:.0f} s. Look at {OUT}/: before_after.png first."
+        "\n[bold]By polling[/bold]: the webhook is withheld; the state machine finds out."
     )
-    return 0
+    _set(stack, webhook="withheld")
+    runs["by-polling"] = _one(stack, "by-polling", console)
+    _judge(runs, console)
 
 
 def _one(stack: Stack, name: str, console: Console) -> Run:

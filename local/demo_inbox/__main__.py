@@ -1,49 +1,28 @@
 """`python -m local.demo_inbox`: three files and a manifest into the bucket; leaves out/demo-inbox/."""
 
 import json
-import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 import httpx
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
 from local.command import finish
 from local.demo.run import FACE, PERSON, VIDEO, DemoError
+from local.demo.shown import show
 from local.demo_inbox.listeners import BusQueue, callbacks
-from local.stack import Stack, StackError, down, up
-from local.stack.interrupts import held_back
+from local.stack import Stack
 
 OUT = Path("out/demo-inbox")
-WORK = Path(".local/demo")
 _OWNER, _FOLDER = "demo", "holiday 2026"
 _LONGEST_SECONDS = 300.0
 
 
 def main() -> int:
     """Run it, bring everything down, and say whether it went as promised."""
-    console = Console(highlight=False, soft_wrap=True)
-    began = time.monotonic()
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
-    try:
-        stack = up(WORK, chaos=True, say=lambda text: console.print(f"[dim]{text}[/dim]"))
-        _run(stack, console)
-    except (BotoCoreError, ClientError, DemoError, StackError, httpx.HTTPError) as error:
-        console.print(
-            f"\n[bold red]The demo failed:[/bold red] {escape(str(error))}. Logs: {WORK}/logs/"
-        )
-        return 1
-    finally:
-        with held_back():
-            down(WORK)
-    console.print(
-        f"\nDone in {time.monotonic() - began:.0f} s. Look at {OUT}/: before_after.png first."
-    )
-    return 0
+    return show(OUT, _run)
 
 
 def _run(stack: Stack, console: Console) -> None:

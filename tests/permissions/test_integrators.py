@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.support.assumed_role import assumed
 from tests.support.inbox import Inbox
 from tests.support.until import until
 from tests.support.world import World
@@ -50,21 +50,7 @@ def as_integrator(world: World, document: str) -> Clients:
     trust = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
     iam.put_role_policy(RoleName=name, PolicyName="documented", PolicyDocument=document)
-    given = world.aws("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="probe")[
-        "Credentials"
-    ]
-
-    def client(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=world.stack.aws_endpoint_url,
-            region_name=world.stack.region,
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-        )
-
-    return client
+    return assumed(world, role["Arn"])
 
 
 def refused(call: Callable[[], object]) -> bool:

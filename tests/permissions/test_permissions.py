@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from local.emulator.transform import load, local_sources, transform
 from local.permissions import Grant, page, policies
+from tests.support.assumed_role import assumed
 from tests.support.permissions.needed import MANAGED, needed_grants
 from tests.support.recorded import Recorded, recorded_stack
 from tests.support.world import World
@@ -155,19 +155,7 @@ def as_role(world: World, role: str) -> Client:
     )
     name = found["StackResourceDetail"]["PhysicalResourceId"]
     arn = world.aws("iam").get_role(RoleName=name)["Role"]["Arn"]
-    given = world.aws("sts").assume_role(RoleArn=arn, RoleSessionName="probe")["Credentials"]
-
-    def client(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=world.stack.aws_endpoint_url,
-            region_name=world.stack.region,
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-        )
-
-    return client
+    return assumed(world, arn)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,10 @@ _MAPS = ("leases", "handed", "durations")
 
 
 class AdmissionStore:
-    """The account's slots at the provider, by job id. A lease that nobody gives back ends by itself."""
+    """The account's slots at the provider, by job id. A lease that nobody gives back ends by itself.
+
+    What each method promises stands in `ports.Admission`.
+    """
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str, size: int) -> None:
         """`size` leases at once."""
@@ -41,11 +44,7 @@ class AdmissionStore:
         return self._seen(answer.get("Item", {}))
 
     def take(self, job_id: str, now: datetime, until: datetime) -> bool:
-        """Lease a slot for a job if one is free and nobody waits, or take up the one that it has.
-
-        Returns:
-            Whether it has one now.
-        """
+        """Lease a slot for a job if one is free and nobody waits, or take up the one that it has."""
         if self._is_busy and not self._may_take(self.state(), job_id, now):
             return False
         if self._take(job_id, now, until):
@@ -65,19 +64,7 @@ class AdmissionStore:
         leaving: str | None = None,
         seconds: float | None = None,
     ) -> bool:
-        """Lease a slot for who is next, in the same write in which another job leaves it, if one does.
-
-        Args:
-            to: who is next; the virtual time becomes his number, unless it is past that.
-            state: as it was read.
-            now: the present moment.
-            until: when the lease ends by itself.
-            leaving: the job whose lease ends.
-            seconds: how long the provider took for that one, if it was done.
-
-        Returns:
-            Whether it was done: not if there is no slot, or he has one, or somebody was faster.
-        """
+        """Lease a slot for who is next, in the same write in which another job leaves it, if one does."""
         has_room: ConditionBase = (
             Attr(f"leases.{leaving}").exists() if leaving else Attr("leases").size().lt(self.size)
         )
@@ -106,15 +93,7 @@ class AdmissionStore:
         hold_until: datetime | None = None,
         refused_at: datetime | None = None,
     ) -> Release:
-        """End a job's lease.
-
-        Args:
-            job_id: the job.
-            seconds: how long the provider took for it, if it was done.
-            though_awaited: also while somebody waits, who is not handed the slot by this.
-            hold_until: the provider takes nobody until then.
-            refused_at: when it refused this job.
-        """
+        """End a job's lease."""
         is_fine: ConditionBase = Attr(f"leases.{job_id}").exists()
         if not though_awaited:
             is_fine = is_fine & Attr("waiting_at").not_exists()

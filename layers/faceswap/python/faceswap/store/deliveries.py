@@ -29,7 +29,10 @@ _MOST_AT_ONCE = 100
 
 
 class DeliveryStore:
-    """Deliveries, in the jobs table; each is forgotten `keep_days` after its last try."""
+    """Deliveries, in the jobs table; each is forgotten `keep_days` after its last try.
+
+    What each method promises stands in `ports.Deliveries`.
+    """
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str, keep_days: int) -> None:
         self._dynamodb = dynamodb
@@ -45,11 +48,7 @@ class DeliveryStore:
         return model_of(Delivery, item) if item else None
 
     def begin(self, message: CallbackMessage, now: datetime, until: datetime) -> Begun:
-        """Note that a try begins now and ends by `until`, if one is due by this message.
-
-        Returns:
-            The delivery, None if there is none; and whether the try is this caller's.
-        """
+        """Note that a try begins now and ends by `until`, if one is due by this message."""
         begun = self._begin_anew(message, now, until) if message.recovers else None
         begun = begun or self._begin(message, now, until)
         if begun:
@@ -57,10 +56,7 @@ class DeliveryStore:
         return Begun(self.get(message.job_id), is_ours=False)
 
     def ask(self, message: CallbackMessage, now: datetime) -> bool:
-        """Note that one more try, or round, is asked for.
-
-        Whether it is news: not while one is that was not made yet, nor a round of what is not given up any more.
-        """
+        """Note that one more try, or round, is asked for."""
         asked = Attr("asked_at")
         is_news: ConditionBase = asked.not_exists() | asked.lte(to_text(now - LONGEST_ASKED))
         if message.recovers:
@@ -115,17 +111,7 @@ class DeliveryStore:
         return model_of(Delivery, answer["Attributes"])
 
     def finish(self, delivery: Delivery, tried: Try, then: Outcome, at: datetime) -> bool:
-        """Note what came of a try.
-
-        Args:
-            delivery: as it was when the try began.
-            tried: the try.
-            then: what the delivery is now.
-            at: when the next try comes; or when it was given up.
-
-        Returns:
-            Whether it was noted: not if the delivery is there no more, or somebody took over meanwhile.
-        """
+        """Note what came of a try."""
         log = [*delivery.log, tried][-MOST_TRIES_KEPT:]
         is_ours = Attr("busy_until").eq(to_text(delivery.busy_until or at))
         done = Update(is_ours).set("status", then.status).remove("busy_until").remove("asked_at")

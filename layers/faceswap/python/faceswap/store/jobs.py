@@ -81,7 +81,10 @@ def job_pk(job_id: str) -> str:
 
 
 class JobStore:
-    """Jobs by id. Every write says in `change` what it is; see architecture, rules 2 and 3."""
+    """Jobs by id. Every write says in `change` what it is; see architecture, rules 2 and 3.
+
+    What each method promises stands in `ports.Jobs`.
+    """
 
     def __init__(
         self,
@@ -143,22 +146,7 @@ class JobStore:
         unless_woken: bool = False,
         **changes: object,
     ) -> Job | None:
-        """Change the status, from the one that `job` shows.
-
-        Args:
-            job: as read; a job that has moved since is left alone.
-            to: the new status.
-            now: becomes `updated_at`.
-            wake: also count a wake-up.
-            unless_woken: leave a job alone that was woken since it was read, too.
-            changes: fields of Job; None removes one.
-
-        Returns:
-            The job as it is after the change, or None if it has moved since it was read.
-
-        Raises:
-            RefusedContentError: the table does not even take the write without its optional fields.
-        """
+        """Change the status, from the one that `job` shows."""
         if to not in NEXT[job.status]:
             raise ValueError(f"a job does not change from {job.status} to {to}")
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
@@ -196,19 +184,7 @@ class JobStore:
         once: str | None = None,
         **evidence: Evidence,
     ) -> Wakeup | None:
-        """Count a wake-up and keep what a message said (`evidence_…` fields).
-
-        A job in another status than `only_in` is left alone; one in that status is due at once. A message of the kind
-        `once` counts if it brings evidence that is kept, or is the first of its kind; a repetition is nothing.
-        The first message of a kind stays; one that names another request id than the job's is not kept. Of what is
-        said about a draining job only the id is kept.
-
-        Returns:
-            The job after the write, or as it is if nothing was written; None if there is none.
-
-        Raises:
-            RefusedContentError: the table does not even take the write with the essentials of what was said.
-        """
+        """Count a wake-up and keep what a message said (`evidence_…` fields)."""
         try:
             return self._wake(job_id, only_in, once, evidence)
         except RefusedContentError:
@@ -291,16 +267,7 @@ class JobStore:
         return self._update(job, "note", {**gone, **kept}, wake=True, also=unwoken)
 
     def close(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
-        """Nobody has anything left to do about a final job: it leaves the index of open ones.
-
-        Args:
-            job: as read; one that was woken since is left alone.
-            now: becomes `closed_at`.
-            deletion: what became of asking the provider to delete; None if nobody asked.
-
-        Returns:
-            The job as it is after the change, or None if it was woken or changed since it was read.
-        """
+        """Nobody has anything left to do about a final job: it leaves the index of open ones."""
         evidence = [name for name in Job.model_fields if name.startswith("evidence_")]
         fields: dict[str, object] = dict.fromkeys([_OPEN, _DUE_AT, "task_token", *evidence])
         fields |= {
