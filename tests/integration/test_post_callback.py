@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 from contextlib import suppress
 from typing import Any
@@ -100,6 +101,24 @@ def test_headers_that_drip_end_with_the_time() -> None:
         answer = sender(seconds=1).post(url, BODY, HEADERS)
 
     assert (answer.http_status, answer.is_late) == (None, True)
+
+
+def test_a_name_whose_server_keeps_the_question_open_ends_with_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = threading.Event()
+
+    def keep_open(*_: object, **__: object) -> object:
+        answered.wait(60)
+        raise socket.gaierror("at last")
+
+    monkeypatch.setattr(socket, "getaddrinfo", keep_open)
+    answer = sender(seconds=0.5).post("https://app.example.com/hook", BODY, HEADERS)
+    was_kept_open = not answered.is_set()
+    answered.set()
+
+    assert (answer.is_taken, answer.is_late, was_kept_open) == (False, True, True)
+    assert answer.seconds < 60
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
@@ -58,23 +60,39 @@ class Guard:
     def __init__(self, *, allow_loopback: bool) -> None:
         self._allow_loopback = allow_loopback
 
-    def resolve(self, name: str, port: int) -> str:
+    def resolve(self, name: str, port: int, seconds: float) -> str:
         """The address to connect to, resolved once, so that a second answer of the DNS changes nothing.
 
         Raises:
             ForbiddenUrlError: the name has an address that is not public.
             httpcore.ConnectError: the name does not resolve.
+            httpcore.ConnectTimeout: nor does it within so many seconds.
         """
-        try:
-            found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpcore.ConnectError("the name does not resolve") from error
-        addresses = [str(entry[4][0]) for entry in found]
+        addresses = _addresses(name, port, seconds)
         for address in addresses:
             resolved = ipaddress.ip_address(address.partition("%")[0])
             if not is_fetchable(resolved, allow_loopback=self._allow_loopback):
                 raise ForbiddenUrlError("leads to an address that is not public")
         return addresses[0]
+
+
+def _addresses(name: str, port: int, seconds: float) -> list[str]:
+    """What a name resolves to; whoever keeps the name may keep the question open for longer than anybody waits."""
+    found: list[str] = []
+
+    def look_up() -> None:
+        with suppress(OSError, UnicodeError):
+            entries = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+            found.extend(str(entry[4][0]) for entry in entries)
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise httpcore.ConnectTimeout("the name did not resolve in time")
+    if not found:
+        raise httpcore.ConnectError("the name does not resolve")
+    return found
 
 
 class _BoundedBackend(httpcore.SyncBackend):
@@ -91,9 +109,17 @@ class _BoundedBackend(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         if self._guard is not None:
-            host = self._guard.resolve(host, port)
-        stream = super().connect_tcp(host, port, timeout, local_address, socket_options)
+            host = self._guard.resolve(host, port, self.left(timeout, httpcore.ConnectTimeout))
+        left = self.left(timeout, httpcore.ConnectTimeout)
+        stream = super().connect_tcp(host, port, left, local_address, socket_options)
         return _BoundedStream(stream, self)
+
+    def left(self, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
+        """Seconds until the deadline, or until this timeout if that is sooner. Raises `late` if there is none."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise late("no time is left")
+        return left if timeout is None else min(left, timeout)
 
 
 class _BoundedStream(httpcore.NetworkStream):
@@ -102,10 +128,10 @@ class _BoundedStream(httpcore.NetworkStream):
         self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, self._backend.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._left(timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, self._backend.left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -116,16 +142,10 @@ class _BoundedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        left = self._left(timeout, httpcore.ConnectTimeout)
+        left = self._backend.left(timeout, httpcore.ConnectTimeout)
         secured = self._stream.start_tls(ssl_context, server_hostname, left)
         return _BoundedStream(secured, self._backend)
 
     def get_extra_info(self, info: str) -> object:
         told: object = self._stream.get_extra_info(info)
         return told
-
-    def _left(self, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
-        left = self._backend.deadline - time.monotonic()
-        if left <= 0:
-            raise late("no time is left")
-        return left if timeout is None else min(left, timeout)
