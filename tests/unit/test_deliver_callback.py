@@ -13,6 +13,7 @@ from faceswap.rules.callbacks import (
     MOST_AT_A_SLOW_ONE,
     MOST_AT_ONCE,
     SLOW_FOR,
+    UNWRITTEN,
     Answer,
     CallbackMessage,
     Delivery,
@@ -63,6 +64,7 @@ class Lab:
         self.meanwhile: Callable[[], object] = lambda: None
         self.posts: list[tuple[str, bytes, Mapping[str, str]]] = []
         self.told: list[Outcome] = []
+        self.in_outbox: list[bool] = []
         self._tokens = map(str, count())
         self.job = a_job(
             status="succeeded",
@@ -362,22 +364,39 @@ def test_the_body_stays_the_same_whatever_is_learned_later() -> None:
 
 def test_a_job_of_another_kind_of_callback_goes_another_way() -> None:
     lab = Lab(TAKEN)
-    answered: list[Job] = []
-
-    def answer(job: Job, _message: CallbackMessage) -> Answer:
-        answered.append(job)
-        return TAKEN
-
     lab.jobs.now[JOB_ID] = lab.job.model_copy(update={"callback": "outbox", "callback_url": None})
-    deliver = DeliverCallback(
+
+    assert told_in_the_outbox(lab, TAKEN).run(MESSAGE, 1) is None
+
+    assert lab.in_outbox == [False]
+
+
+def told_in_the_outbox(lab: Lab, *answers: Answer) -> DeliverCallback:
+    left = iter(answers)
+
+    def answer(_job: Job, message: CallbackMessage) -> Answer:
+        lab.in_outbox.append(message.posts_only)
+        return next(left)
+
+    return DeliverCallback(
         jobs=lab.jobs, deliveries=lab.deliveries, slots=lab.slots, receivers=lab.receivers, queue=lab.queue,
         ways={"outbox": answer}, told=lab.told.append, schedule=SCHEDULE, clock=lab.clock,
         random=lambda: 0.5, new_token=lambda: "0",
     )  # fmt: skip
 
-    assert deliver.run(MESSAGE, 1) is None
 
-    assert [job.job_id for job in answered] == [JOB_ID]
+def test_once_the_outbox_is_written_further_tries_only_post() -> None:
+    lab = Lab(TAKEN)
+    lab.jobs.now[JOB_ID] = lab.job.model_copy(update={"callback": "outbox"})
+    unwritten = Answer(0, trouble=UNWRITTEN)
+    deliver = told_in_the_outbox(lab, unwritten, Answer(1, 500), Answer(1, 500), Answer(1, 500))
+
+    for _ in range(3):
+        lab.clock.forward(deliver.run(MESSAGE, 1) or 0)
+    deliver.run(AGAIN, 1)
+
+    assert lab.in_outbox == [False, False, True, False]
+    assert "posts_only" not in MESSAGE.model_dump_json()
 
 
 def test_a_message_beside_another_of_its_job_gives_back_no_lease_but_its_own() -> None:

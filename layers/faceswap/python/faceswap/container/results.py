@@ -151,18 +151,18 @@ class ResultsContainer(Container):
 
     def _answer_manifest(self, job: "Job", message: "CallbackMessage") -> "Answer":
         """The outbox as a way to tell of a job's end, and the address if one was named; both may be tried again."""
-        from faceswap.rules.callbacks import Answer
+        from faceswap.rules.callbacks import UNWRITTEN, Answer
 
         began = time.monotonic()
-        trouble = None
-        try:
-            self.answer_manifest.run(job, message.public_base_url)
-        except (BotoCoreError, ClientError):
-            logger.exception("a manifest could not be answered", job_id=job.job_id)
-            trouble = "the outbox could not be written"
-        if trouble is None and job.callback_url and not job.callback_is_cut:
+        if not message.posts_only:
+            try:
+                self.answer_manifest.run(job, message.public_base_url)
+            except (BotoCoreError, ClientError):
+                logger.exception("a manifest could not be answered", job_id=job.job_id)
+                return Answer(seconds=time.monotonic() - began, trouble=UNWRITTEN)
+        if job.callback_url and not job.callback_is_cut:
             return self.post_callback.run(job, message)
-        return Answer(seconds=time.monotonic() - began, trouble=trouble)
+        return Answer(seconds=time.monotonic() - began)
 
     @cached_property
     def deliver_callback(self) -> "DeliverCallback":

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from faceswap.rules.times import Time
 
@@ -21,6 +21,7 @@ TRY_SECONDS = 15.0
 """How long a receiver may take to answer."""
 LONGEST_TRY = timedelta(seconds=30)
 """After which a try that nobody has finished counts as one that died."""
+UNWRITTEN, BROKE_OFF = "the outbox could not be written", "the last try broke off"
 LONGEST_ASKED = timedelta(hours=1)
 """After which whoever asked for one more try, and saw none, may ask for another."""
 LONGEST_WAIT = 43_200
@@ -50,6 +51,7 @@ class CallbackMessage(_Stored):
 
     Without an address, the one counts that an earlier message gave.
     `again` asks for one try beside the schedule; `recovers` begins the schedule anew for what was given up then.
+    `posts_only` is no part of what lies in the queue: the outbox was written by an earlier try.
     """
 
     job_id: str
@@ -58,6 +60,7 @@ class CallbackMessage(_Stored):
     public_base_url: str = ""
     again: bool = False
     recovers: Time | None = None
+    posts_only: bool = Field(default=False, exclude=True)
 
 
 class Try(_Stored):
@@ -123,6 +126,11 @@ class Delivery(_Stored):
     given_up_at: Time | None = None
     asked_at: Time | None = None
     log: tuple[Try, ...] = ()
+
+    @property
+    def has_posted(self) -> bool:
+        """Whether a try came so far as to post; whatever comes before a post was done then."""
+        return any(tried.trouble not in {UNWRITTEN, BROKE_OFF} for tried in self.log)
 
 
 class Outcome(NamedTuple):

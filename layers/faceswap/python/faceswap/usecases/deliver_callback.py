@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from faceswap.ports import CallbackQueue, Deliveries, Jobs, OwnerSlots, Slots, SlowReceivers
 from faceswap.rules.addresses import without_query
 from faceswap.rules.callbacks import (
+    BROKE_OFF,
     LONGEST_TRY,
     LONGEST_WAIT,
     SLOW_FOR,
@@ -114,9 +115,10 @@ class DeliverCallback:
             return _until(delivery, message, now)
         if delivery.tries > len(self._schedule) + 1:
             # The last try died before it was noted.
-            answer = Answer(seconds=0, trouble="the last try broke off")
+            answer = Answer(seconds=0, trouble=BROKE_OFF)
         else:
-            answer = way(job, message)
+            posts_only = delivery.has_posted and not message.again
+            answer = way(job, message.model_copy(update={"posts_only": posts_only}))
             receiver = _receiver(job)
             if answer.is_slow and receiver:
                 self._receivers.note_late(receiver, self._clock() + SLOW_FOR)
