@@ -151,3 +151,15 @@ def test_a_gone_object_was_never_written(stores: Stores) -> None:
     stores.media.delete(key)
 
     assert stores.media.written_at(key) is None
+
+
+def test_the_newest_writing_is_known_with_its_job_or_its_refusal(stores: Stores) -> None:
+    inbox = stores.inbox
+    assert inbox.newest(manifest("01").key) is None
+
+    inbox.advance(manifest("01"), None, forget_at=LATER, refusal='{"problem": {}}')
+    refused = inbox.newest(manifest("01").key)
+    inbox.advance(manifest("02"), "job_a", forget_at=LATER)
+
+    assert refused == (manifest("01"), None, '{"problem": {}}')
+    assert inbox.newest(manifest("01").key) == (manifest("02"), "job_a", None)

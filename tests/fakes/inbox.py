@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from faceswap.ports import NewestManifest
 from faceswap.rules.inbox import MOST_JOBS, Manifest, ordered
 from tests.fakes.calls import Before, at_once
 
@@ -10,32 +11,44 @@ class FakeInbox:
     """The newest event of each manifest; who names and waits for each file."""
 
     def __init__(self, before: Before = at_once) -> None:
-        self.newest: dict[str, tuple[Manifest, str | None]] = {}
+        self.known: dict[str, NewestManifest] = {}
         self.named_by: dict[str, frozenset[str]] = {}
         self.waiting: dict[str, frozenset[str]] = {}
         self._before = before
 
-    def advance(self, manifest: Manifest, job_id: str | None, *, forget_at: datetime) -> bool:
+    def advance(
+        self,
+        manifest: Manifest,
+        job_id: str | None,
+        *,
+        forget_at: datetime,
+        refusal: str | None = None,
+    ) -> bool:
         del forget_at
         self._before("advance")
-        known = self.newest.get(manifest.key)
-        if known and ordered(known[0].sequencer) > ordered(manifest.sequencer):
+        known = self.known.get(manifest.key)
+        if known and ordered(known.manifest.sequencer) > ordered(manifest.sequencer):
             return False
-        self.newest[manifest.key] = manifest, job_id
+        self.known[manifest.key] = NewestManifest(manifest, job_id, refusal)
         return True
+
+    def newest(self, key: str) -> NewestManifest | None:
+        self._before("newest")
+        return self.known.get(key)
 
     def current(self, manifest: Manifest, job_id: str) -> Manifest | None:
         self._before("current")
-        newest, answered_by = self.newest.get(manifest.key, (manifest, job_id))
+        unknown = NewestManifest(manifest, job_id, None)
+        newest, answered_by, _ = self.known.get(manifest.key, unknown)
         if ordered(newest.sequencer) < ordered(manifest.sequencer):
             return manifest
         return newest if answered_by == job_id else None
 
     def forget(self, manifest: Manifest) -> None:
         self._before("forget")
-        known = self.newest.get(manifest.key)
-        if known and ordered(known[0].sequencer) <= ordered(manifest.sequencer):
-            del self.newest[manifest.key]
+        known = self.known.get(manifest.key)
+        if known and ordered(known.manifest.sequencer) <= ordered(manifest.sequencer):
+            del self.known[manifest.key]
 
     def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
         del forget_at

@@ -14,6 +14,7 @@ from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest
 from faceswap.rules.job import InboxMedia, Job, Result
 from faceswap.rules.links import input_token
 from faceswap.usecases.answer_manifest import AnswerManifest
+from faceswap.usecases.correct_answer import CorrectAnswer
 from faceswap.usecases.inbox_landed import InboxLanded
 from faceswap.usecases.read_manifest import ReadManifest
 from tests.support.creating import create_job_on
@@ -61,6 +62,7 @@ class Lab:
             create_job=create_job,
             inbox=self.inbox,
             media=self.media,
+            correct_answer=self.correct_answer,
             tell=self.told.extend,
             late=lambda: self.late.append(True),
             retention_days=9,
@@ -74,9 +76,14 @@ class Lab:
             jobs=self.jobs,
             inbox=self.inbox,
             media=self.media,
+            correct_answer=self.correct_answer,
             link_secret=lambda: "link",
             superseded=lambda: self.superseded.append(True),
         ).run(job, "https://api.example")
+
+    @property
+    def correct_answer(self) -> CorrectAnswer:
+        return CorrectAnswer(jobs=self.jobs, inbox=self.inbox, media=self.media)
 
     def finish(self, job: Job) -> Job:
         """The job, succeeded."""
@@ -332,6 +339,69 @@ def test_a_newer_writing_that_is_refused_stays_answered_so(lab: Lab) -> None:
     assert lab.superseded == [True]
 
 
+def test_a_newer_writing_that_is_refused_while_the_older_is_answered_has_the_last_word(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    copy = lab.media.copy
+
+    def copy_slowly(source: str, target: str) -> object:
+        lab.read(lab.write(b"{"))
+        return copy(source, target)
+
+    monkeypatch.setattr(lab.media, "copy", copy_slowly)
+    lab.answer(lab.finish(job))
+
+    assert "problem" in lab.answered()
+    assert ANSWER.replace(".result.json", ".mp4") not in lab.media.objects
+
+
+def test_a_newer_job_that_is_answered_while_the_older_is_has_the_last_word(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.drop(*FILES)
+    older = lab.read(lab.write(BODY))
+    assert older is not None
+    copy, newer = lab.media.copy, []
+
+    def copy_slowly(source: str, target: str) -> object:
+        monkeypatch.setattr(lab.media, "copy", copy)
+        job = lab.read(lab.write(BODY))
+        assert job is not None
+        newer.append(job.job_id)
+        lab.answer(lab.finish(job))
+        return copy(source, target)
+
+    monkeypatch.setattr(lab.media, "copy", copy_slowly)
+    lab.answer(lab.finish(older))
+
+    assert lab.answered()["job"]["job_id"] == newer[0]
+
+
+def test_a_refusal_that_comes_late_does_not_stay_over_a_newer_answer(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.drop(*FILES)
+    put = lab.media.put
+
+    def put_slowly(key: str, content: bytes, content_type: str) -> None:
+        monkeypatch.setattr(lab.media, "put", put)
+        job = lab.read(lab.write(BODY))
+        assert job is not None
+        lab.answer(lab.finish(job))
+        put(key, content, content_type)
+
+    slip = lab.write(b"{")
+    monkeypatch.setattr(lab.media, "put", put_slowly)
+    lab.read(slip)
+
+    assert [(message.again, message.job_id in lab.jobs.now) for message in lab.told] == [
+        (True, True)
+    ]
+
+
 def test_the_end_is_answered_with_the_job_and_its_video(lab: Lab) -> None:
     lab.drop(*FILES)
     manifest = lab.write(BODY)
@@ -562,7 +632,7 @@ def test_deleting_a_job_erases_the_newest_writing_that_it_answers_and_what_is_kn
     lab.cases.delete_job.run(job.job_id, "ann")
 
     assert lab.media.objects == {}
-    assert lab.inbox.newest == {}
+    assert lab.inbox.known == {}
 
 
 def test_deleting_a_job_leaves_a_newer_writing_of_the_same_content(lab: Lab) -> None:
@@ -575,7 +645,7 @@ def test_deleting_a_job_leaves_a_newer_writing_of_the_same_content(lab: Lab) -> 
     lab.cases.delete_job.run(first.job_id, "ann")
 
     assert KEY in lab.media.objects
-    assert KEY in lab.inbox.newest
+    assert KEY in lab.inbox.known
 
 
 def test_deleting_a_job_erases_its_answer_while_a_newer_writing_waits(lab: Lab) -> None:

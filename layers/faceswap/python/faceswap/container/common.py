@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from faceswap.store.secrets import SecretStore
     from faceswap.store.uploads import UploadStore
     from faceswap.usecases.callback_secrets import CallbackSecrets
+    from faceswap.usecases.correct_answer import CorrectAnswer
     from faceswap.usecases.dispatch_slots import DispatchSlots
     from faceswap.usecases.end_job import EndJob
     from faceswap.usecases.release_slot import ReleaseSlot
@@ -129,6 +130,13 @@ class Container:
         from faceswap.store.inbox import InboxStore
 
         return InboxStore(self._dynamodb, self._common.jobs_table)
+
+    @cached_property
+    def correct_answer(self) -> "CorrectAnswer":
+        """Lets the newest writing of a manifest have the last word."""
+        from faceswap.usecases.correct_answer import CorrectAnswer
+
+        return CorrectAnswer(jobs=self.jobs, inbox=self.inbox, media=self.media)
 
     @cached_property
     def deliveries(self) -> "DeliveryStore":

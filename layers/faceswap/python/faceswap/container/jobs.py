@@ -101,6 +101,7 @@ class JobsContainer(Container):
             create_job=self.create_job,
             inbox=self.inbox,
             media=self.media,
+            correct_answer=self.correct_answer,
             tell=self._tell,
             late=lambda: count("InboxEventsLate"),
             retention_days=self.settings.inbox_retention_days,

@@ -145,6 +145,7 @@ class ResultsContainer(Container):
             jobs=self.jobs,
             inbox=self.inbox,
             media=self.media,
+            correct_answer=self.correct_answer,
             link_secret=self.receipt_secret,
             superseded=lambda: count("ManifestsSuperseded"),
         )

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 _URL = re.compile(r"(?:https?|data):[^\s\"'<>]+", re.IGNORECASE)
@@ -16,8 +17,27 @@ _MAX_BYTES = 1024
 
 
 def sanitize(text: str) -> str:
-    """At most 1 KiB of the text, on one line, with URLs and tokens replaced: they may carry signatures."""
-    return single_line(_OURS.sub("[token]", _URL.sub("[url]", text.replace("\\/", "/"))))
+    """At most 1 KiB of the text, on one line, with URLs and tokens replaced: they may carry signatures.
+
+    Where more of these is found in what is escaped, the text is shown unescaped.
+    """
+    blotted = _blotted(text.replace("\\/", "/"))
+    for plain in _unescaped(blotted):
+        once_more = _blotted(plain)
+        if once_more != plain:
+            blotted = once_more
+    return single_line(blotted)
+
+
+def _blotted(text: str) -> str:
+    return _OURS.sub("[token]", _URL.sub("[url]", text))
+
+
+def _unescaped(text: str) -> Iterator[str]:
+    """A text as it reads when escapes of JSON, URLs and HTML are undone once, twice and so on."""
+    for _ in range(_MOST_ESCAPES):
+        text = html.unescape(unquote(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)))
+        yield text
 
 
 def single_line(text: str) -> str:
@@ -47,13 +67,9 @@ def holds(secret: str | None, text: str) -> bool:
     """Whether a text holds a secret in any spelling: escaped for JSON, a URL or HTML, also twice."""
     if not secret:
         return False
-    for _ in range(_MOST_ESCAPES):
-        if secret in text:
-            return True
-        text = html.unescape(unquote(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)))
-    return secret in text
+    return secret in text or any(secret in plain for plain in _unescaped(text))
 
 
 def is_our_own(url: str) -> bool:
     """Whether a link leads to an address of ours that holds a token."""
-    return _OUR_PATHS.search(unquote(url)) is not None
+    return any(_OUR_PATHS.search(plain) for plain in (url, *_unescaped(url)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
+from faceswap.ports import NewestManifest
 from faceswap.rules.inbox import MOST_JOBS, Manifest, ordered
 from faceswap.store.expressions import Update
 
@@ -21,18 +22,34 @@ class InboxStore:
         self._dynamodb = dynamodb
         self._table = table
 
-    def advance(self, manifest: Manifest, job_id: str | None, *, forget_at: datetime) -> bool:
-        """Note the newest event of a manifest, and the job that is made of it, if one is.
-
-        Returns:
-            Whether it is the newest: not if a newer one was noted before.
-        """
+    def advance(
+        self,
+        manifest: Manifest,
+        job_id: str | None,
+        *,
+        forget_at: datetime,
+        refusal: str | None = None,
+    ) -> bool:
+        """Note the newest event of a manifest, and the job that is made of it, or the answer that refuses it."""
         newest, known = ordered(manifest.sequencer), Attr("sequencer")
         noted = Update(known.not_exists() | known.lte(newest))
         noted.set("sequencer", newest).set("ttl", int(forget_at.timestamp()))
         noted.set("job_id", job_id or "")
         noted.set("told_sequencer", manifest.sequencer).set("etag", manifest.etag)
+        if refusal:
+            noted.set("refusal", refusal)
+        else:
+            noted.remove("refusal")
         return self._write(noted, _manifest_pk(manifest.key))
+
+    def newest(self, key: str) -> NewestManifest | None:
+        """The newest writing of a manifest; None if nothing is known of it."""
+        item = self._get(_manifest_pk(key))
+        if item is None:
+            return None
+        manifest = Manifest(key=key, sequencer=item["told_sequencer"]["S"], etag=item["etag"]["S"])
+        refusal = item["refusal"]["S"] if "refusal" in item else None
+        return NewestManifest(manifest, item["job_id"]["S"] or None, refusal)
 
     def current(self, manifest: Manifest, job_id: str) -> Manifest | None:
         """The newest writing of the manifest if this job answers it; None if it is about another job, or none."""

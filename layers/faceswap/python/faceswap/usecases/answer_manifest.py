@@ -8,6 +8,7 @@ from faceswap.ports import Inbox, Jobs, MediaBucket
 from faceswap.rules.inbox import Manifest
 from faceswap.rules.job import Job
 from faceswap.rules.links import result_token, result_url
+from faceswap.usecases.correct_answer import CorrectAnswer
 
 
 class AnswerManifest:
@@ -19,12 +20,14 @@ class AnswerManifest:
         jobs: Jobs,
         inbox: Inbox,
         media: MediaBucket,
+        correct_answer: CorrectAnswer,
         link_secret: Callable[[], str],
         superseded: Callable[[], object],
     ) -> None:
         self._jobs = jobs
         self._inbox = inbox
         self._media = media
+        self._correct_answer = correct_answer
         self._link_secret = link_secret
         self._superseded = superseded
 
@@ -50,6 +53,9 @@ class AnswerManifest:
         current = self._jobs.get(job.job_id)
         if current is None or current.erased_at:
             self._delete(manifest)
+        newer = self._correct_answer.run(manifest, job.job_id)
+        if newer:
+            self.run(newer, public_base_url)
 
     def _link(self, public_base_url: str, job_id: str) -> str:
         return result_url(public_base_url, job_id, result_token(self._link_secret(), job_id))

@@ -22,6 +22,7 @@ from faceswap.rules.errors import (
 from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest, is_owner
 from faceswap.rules.job import Job
+from faceswap.usecases.correct_answer import CorrectAnswer
 from faceswap.usecases.create_job import Caller, CreateJob
 
 _TOO_LONG = "The manifest's name leaves no room for that of its answer."
@@ -44,6 +45,7 @@ class ReadManifest:
         create_job: CreateJob,
         inbox: Inbox,
         media: MediaBucket,
+        correct_answer: CorrectAnswer,
         tell: Callable[[Sequence[CallbackMessage]], object],
         late: Callable[[], object],
         retention_days: int,
@@ -52,6 +54,7 @@ class ReadManifest:
         self._create_job = create_job
         self._inbox = inbox
         self._media = media
+        self._correct_answer = correct_answer
         self._tell = tell
         self._late = late
         self._retention = timedelta(days=retention_days + 1)
@@ -70,12 +73,10 @@ class ReadManifest:
                 return None
             asked = _validated(manifest, content)
         except UnreadableObjectError:
-            if self._advance(manifest, None):
-                self._refuse(manifest, MalformedError(_UNREADABLE))
+            self._refuse(manifest, MalformedError(_UNREADABLE))
             return None
         except DomainError as error:
-            if self._advance(manifest, None):
-                self._refuse(manifest, error)
+            self._refuse(manifest, error)
             return None
         key = asked.idempotency_key or _own_key(manifest)
         if not self._advance(manifest, job_id_for_key(manifest.owner, key)):
@@ -88,26 +89,36 @@ class ReadManifest:
             _check_is_its_own(created.job, manifest)
         except DomainError as error:
             # Whatever the key made before does not answer this writing.
-            if self._advance(manifest, None):
-                self._refuse(manifest, error)
+            self._refuse(manifest, error)
             return None
         if created.replayed and created.job.is_final:
             self._tell([_again(created.job)])
         return created.job.job_id
 
-    def _advance(self, manifest: Manifest, job_id: str | None) -> bool:
-        forget_at = self._clock() + self._retention
-        is_newest = self._inbox.advance(manifest, job_id, forget_at=forget_at)
+    def _advance(
+        self, manifest: Manifest, job_id: str | None, refusal: bytes | None = None
+    ) -> bool:
+        is_newest = self._inbox.advance(
+            manifest,
+            job_id,
+            forget_at=self._clock() + self._retention,
+            refusal=refusal.decode() if refusal else None,
+        )
         if not is_newest:
             self._late()
         return is_newest
 
     def _refuse(self, manifest: Manifest, error: DomainError) -> None:
-        """The problem in the place of an older answer, whose video goes with it."""
-        if manifest.can_be_answered:
-            problem = problem_of(error, instance="/" + quote(manifest.key))
-            self._media.put(manifest.answer_key, answer_of(manifest, problem), "application/json")
-            self._media.delete(manifest.video_key)
+        """The problem in the place of an older answer, whose video goes with it; nothing if this is not the newest."""
+        problem = problem_of(error, instance="/" + quote(manifest.key))
+        answer = answer_of(manifest, problem)
+        if not self._advance(manifest, None, answer) or not manifest.can_be_answered:
+            return
+        self._media.put(manifest.answer_key, answer, "application/json")
+        self._media.delete(manifest.video_key)
+        newer = self._correct_answer.run(manifest, None)
+        if newer:
+            self._tell([_again(newer)])
 
 
 def _validated(manifest: Manifest, content: bytes) -> InboxManifest:
