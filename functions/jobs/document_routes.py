@@ -13,7 +13,7 @@ from faceswap.container.jobs import jobs_container
 from faceswap.plain_http import SECURITY_HEADERS, check_size, problem
 from faceswap.rules.errors import NotFoundError, TooLargeError
 from faceswap.rules.routing import base_path, routed
-from jobs_http import app
+from key_routes import app
 from openapi_document import configure, openapi
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)

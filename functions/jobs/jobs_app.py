@@ -15,26 +15,8 @@ jobs_container()
 def handler(event: dict[str, Any], context: "LambdaContext") -> object:
     """Give each kind of event to what serves it."""
     match event:
-        case {"routeKey": "GET /v1/docs" | "GET /v1/openapi.json"}:
-            from document_routes import get_document
-
-            return get_document(event, context)
-        case {
-            "routeKey": "GET /v1/inputs/{job_id}/{token}/{file}"
-            | "HEAD /v1/inputs/{job_id}/{token}/{file}"
-        }:
-            from inputs_http import get_input
-
-            return get_input(event)
-        case {"routeKey": "GET /v1/results/{job_id}/{token}" | "HEAD /v1/results/{job_id}/{token}"}:
-            from results_link_http import get_result_link
-
-            return get_result_link(event)
         case {"requestContext": {"http": _}}:
-            from faceswap.api import resolve
-            from jobs_http import app
-
-            return resolve(app, event, context)
+            return _answer(event, context)
         case {"task": "submit", "job_id": str(job_id), "public_base_url": str(public_base_url)}:
             from submit_task import submit
 
@@ -60,3 +42,30 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
             return None
         case _:
             raise ValueError("an event of a kind that this function does not take")
+
+
+def _answer(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    """Answer an HTTP event; what only some routes need is loaded for them alone."""
+    match event.get("routeKey"):
+        case "GET /v1/docs" | "GET /v1/openapi.json":
+            from document_routes import get_document
+
+            return get_document(event, context)
+        case "GET /v1/inputs/{job_id}/{token}/{file}" | "HEAD /v1/inputs/{job_id}/{token}/{file}":
+            from inputs_http import get_input
+
+            return get_input(event)
+        case "GET /v1/results/{job_id}/{token}" | "HEAD /v1/results/{job_id}/{token}":
+            from results_link_http import get_result_link
+
+            return get_result_link(event)
+        case "POST /v1/keys" | "GET /v1/keys" | "DELETE /v1/keys/{key_id}":
+            from faceswap.api import resolve
+            from key_routes import app as with_keys
+
+            return resolve(with_keys, event, context)
+        case _:
+            from faceswap.api import resolve
+            from jobs_http import app
+
+            return resolve(app, event, context)

@@ -19,6 +19,7 @@ _TAGS: list[Tag | str] = [
     Tag(name="uploads", description="Files that jobs are made of."),
     Tag(name="jobs", description="Swaps, from the request to the result."),
     Tag(name="callbacks", description="Posts to an address of the client's when a job has ended."),
+    Tag(name="keys", description="For programs that speak the vendor's contract."),
 ]
 _SCHEMES: dict[str, SecurityScheme] = {
     "jwt": HTTPBearer(

@@ -5,9 +5,11 @@ from typing import Any
 from faceswap.contract.problems import PROBLEMS, ProblemKind, problem_of
 from faceswap.rules.callbacks import owner_secret
 from faceswap.rules.errors import Fault, InvalidError
+from faceswap.rules.keys import new_secret
 
 _UPLOAD, _IMAGE = "upl_qmzs4ql7jmtxwdzvuf3c7cdl4e", "upl_5hb6s2r4ozdftqv3w7nkyx2a4i"
 _JOB = "job_wtrv2hlsqd5ebgc4nk7oyfz3pa"
+_KEY_ID = "key_b5mrx3zqf6ck2tnwyvo47hd5se"
 _SHA256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 _INSTANCE = "/requests/JKJaXmPLvHcESHA="
 _MEDIA = {
@@ -42,6 +44,7 @@ _RECEIPT: dict[str, Any] = {
 PARAMETERS: dict[str, Any] = {
     "upload_id": _UPLOAD,
     "job_id": _JOB,
+    "key_id": _KEY_ID,
     "idempotency-key": "order-4711",
     "if-none-match": '"4"',
     "status": "succeeded",
@@ -67,6 +70,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         },
     },
     "recoverCallbacks": {"since a day": {"since": "2026-01-31T00:00:00Z"}},
+    "createKey": {"for a shop": {"name": "the shop's server", "consent": _CONSENT}},
 }
 """By operation; each has a name."""
 
@@ -166,6 +170,11 @@ _OLD_SECRET = {
     "secret": owner_secret("example", "ana", 0),
     "until": "2026-02-01T09:30:00.000Z",
 }
+_KEY = {
+    "key_id": _KEY_ID,
+    "name": "the shop's server",
+    "created_at": "2026-01-31T09:30:00.250Z",
+}
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "createUpload": {
@@ -202,6 +211,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "recoverCallbacks": {"some": {"count": 12}},
     "getCallbackSecrets": {"one": {"secrets": [_NEW_SECRET]}},
     "rotateCallbackSecret": {"for a day two": {"secrets": [_NEW_SECRET, _OLD_SECRET]}},
+    "createKey": {"made": _KEY | {"key": new_secret(bytes(32))}},
+    "listKeys": {"one": {"items": [_KEY]}, "none": {"items": []}},
     "getResult": {
         "link": _RESULT
         | {
@@ -240,6 +251,8 @@ _DETAILS = {
         "rotateCallbackSecret",
         "conflict",
     ): "Two secrets are in use. The older one ends within a day.",
+    ("createKey", "conflict"): "You have 100 keys. Revoke one first.",
+    ("revokeKey", "not-found"): "There is no such key.",
     ("deleteJob", "conflict"): "The job is changing at this moment. Try again.",
     ("getResult", "conflict"): "The job is processing; only a succeeded job has a result.",
     ("createJob", "gone"): "The job of this Idempotency-Key was deleted.",

@@ -52,6 +52,9 @@ TABLE = {
     "POST /v1/callbacks/recover": Route(WRITE, 400, 400),
     "GET /v1/callback-secrets": Route(WRITE, 200, 200),
     "POST /v1/callback-secrets": Route(WRITE, 409, 409),
+    "POST /v1/keys": Route(WRITE, 422, 422),
+    "GET /v1/keys": Route(READ, 200, 200),
+    "DELETE /v1/keys/{key_id}": Route(WRITE, 204, 404),
     "POST /v1/webhooks/modelslab/{job_id}/{token}": Route(OPEN, 404, 404),
     "GET /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
     "HEAD /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
@@ -61,7 +64,11 @@ TABLE = {
     "GET /v1/docs": Route(OPEN, 200, 200),
 }
 
-LAST = ("DELETE /v1/uploads/{upload_id}", "DELETE /v1/jobs/{job_id}")
+LAST = (
+    "DELETE /v1/uploads/{upload_id}",
+    "DELETE /v1/jobs/{job_id}",
+    "DELETE /v1/keys/{key_id}",
+)
 """What is tried last, by the owner after everybody else."""
 
 
@@ -144,6 +151,7 @@ def caller(session_world: World) -> Caller:
     upload_id = job["init_video"].removeprefix("upload:")
     names = {"job_id": job["job_id"], "upload_id": upload_id, "token": "a" * 43}
     names["file"] = "init_video.mp4"
+    names["key_id"] = session_world.make_key()["key_id"]
     for token in (session_world.stack.token, session_world.stack.other_token):
         # From now on each owner has two secrets, and may not have a third.
         session_world.call("POST", "/v1/callback-secrets", token=token)

@@ -12,6 +12,7 @@ from faceswap.store.executions import ExecutionStore
 from faceswap.store.inbox import InboxStore
 from faceswap.store.job_lists import JobListStore
 from faceswap.store.jobs import JobStore
+from faceswap.store.keys import KeyStore
 from faceswap.store.media import MediaStore
 from faceswap.store.queue import QueueStore
 from faceswap.store.requests import RequestStore
@@ -23,6 +24,7 @@ from tests.fakes import (
     FakeExecutions,
     FakeInbox,
     FakeJobs,
+    FakeKeys,
     FakeMedia,
     FakeOwnerSlots,
     FakeQueue,
@@ -54,6 +56,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
             FakeSlowReceivers(SLOTS),
             FakeSecretNumbers(),
             FakeInbox(),
+            FakeKeys(),
         )
     world: Any = request.getfixturevalue("world")
     dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
@@ -71,4 +74,5 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         SlowReceiverStore(dynamodb, table, SLOTS),
         CallbackSecretStore(dynamodb, table),
         InboxStore(dynamodb, table),
+        KeyStore(dynamodb, table),
     )

@@ -14,16 +14,18 @@ import pytest
 from faceswap.rules import ids
 from faceswap.rules.callbacks import LONGEST_TRY, CallbackMessage, Outcome, Try
 from faceswap.rules.job import InboxMedia, Job, LinkedMedia, Result, UploadedMedia
+from faceswap.rules.keys import ApiKey, hash_of, new_secret
 from faceswap.rules.links import input_token, result_token, webhook_token
 from faceswap.rules.uploads import Upload
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.dynamodb_items import attributes, plain
 from faceswap.store.inbox import InboxStore
 from faceswap.store.jobs import JobStore
+from faceswap.store.keys import KeyStore
 from faceswap.store.uploads import UploadStore
 from tests.support.inbox import Inbox
 from tests.support.receiver import receiver
-from tests.support.samples import a_job
+from tests.support.samples import a_job, a_key
 from tests.support.until import until
 from tests.support.world import VIDEO, World
 
@@ -65,7 +67,9 @@ def test_a_function_does_with_each_event_what_it_promises(world: World, name: st
 def test_the_same_below_a_base_path_or_a_named_stage(world: World, name: str, prefix: str) -> None:
     letter = "y" if prefix == "/swap" else "z"
     text = re.sub(
-        r"((?:job|upl)_[a-z2-7]{22})[a-z2-7]{4}", rf"\g<1>{letter * 4}", (EVENTS / name).read_text()
+        r"((?:job|upl|key)_[a-z2-7]{22})[a-z2-7]{4}",
+        rf"\g<1>{letter * 4}",
+        (EVENTS / name).read_text(),
     )
     event = json.loads(text.replace("sample-1", f"sample-{letter}"))
     event["rawPath"] = prefix + event["rawPath"]
@@ -237,6 +241,47 @@ def _post_callback_secrets(world: World, event: dict[str, Any]) -> None:
 
     assert (first[0], second[0]) == (201, 409)
     assert len(first[1]["secrets"]) == 2
+
+
+@sample("jobs/post_key.json")
+def _post_key(world: World, event: dict[str, Any]) -> None:
+    answer = _invoke(world, "jobs", event)
+
+    body = json.loads(answer["body"])
+    assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (201, "no-store")
+    kept = KeyStore(world.aws("dynamodb"), _table(world)).get(body["key_id"])
+    assert kept is not None
+    assert (kept.owner, kept.hash) == ("sample", hash_of(body["key"]))
+
+
+@sample("jobs/get_keys.json")
+def _get_keys(world: World, event: dict[str, Any]) -> None:
+    owner = f"lists-{secrets.token_hex(4)}"
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = owner
+    key = _key(world, owner=owner)
+
+    status, body = _http(world, "jobs", event)
+
+    assert (status, [each["key_id"] for each in body["items"]]) == (200, [key.key_id])
+    assert "hash" not in str(body)
+
+
+@sample("jobs/delete_key.json")
+def _delete_key(world: World, event: dict[str, Any]) -> None:
+    key = _key(world, key_id=event["pathParameters"]["key_id"])
+
+    answer = _invoke(world, "jobs", event)
+
+    assert (answer["statusCode"], answer["body"]) == (204, "")
+    assert KeyStore(world.aws("dynamodb"), _table(world)).get(key.key_id) is None
+    assert _http(world, "jobs", event)[0] == 404
+
+
+def _key(world: World, secret: str | None = None, **fields: Any) -> ApiKey:
+    """A key of the owner `sample`, unless told otherwise."""
+    key = a_key(secret or new_secret(secrets.token_bytes(32)), **({"owner": "sample"} | fields))
+    KeyStore(world.aws("dynamodb"), _table(world)).create(key)
+    return key
 
 
 @sample("results/callback_due.json")

@@ -16,6 +16,7 @@ from tests.fakes.events import FakeEvents
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.jobs import FakeJobs
+from tests.fakes.keys import FakeKeys
 from tests.fakes.media import FakeMedia
 from tests.fakes.provider import FakeProvider, FakeReader, Order
 from tests.fakes.queue import FakeQueue
@@ -31,6 +32,7 @@ __all__ = [
     "FakeExecutions",
     "FakeInbox",
     "FakeJobs",
+    "FakeKeys",
     "FakeMedia",
     "FakeOwnerSlots",
     "FakeProvider",

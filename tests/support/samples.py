@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from faceswap.rules.consent import Consent
 from faceswap.rules.job import Job, LinkedMedia
+from faceswap.rules.keys import ApiKey, hash_of, key_id_of, new_secret
 from faceswap.rules.uploads import Upload
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 JOB_ID = "job_" + "a" * 26
 UPLOAD_ID = "upl_" + "a" * 26
+SECRET = new_secret(b"s" * 32)
+"""Of a key."""
 
 
 def an_upload(**changes: object) -> Upload:
@@ -44,3 +47,18 @@ def a_job(**changes: object) -> Job:
         "request_hash": "0",
     }
     return Job.model_validate(fields | changes)
+
+
+def a_key(secret: str = SECRET, **changes: object) -> ApiKey:
+    """The key of the owner `me` with this secret, with the given fields changed."""
+    hash_ = hash_of(secret)
+    fields: dict[str, object] = {
+        "key_id": key_id_of(hash_),
+        "hash": hash_,
+        "owner": "me",
+        "name": "shop",
+        "created_at": START,
+        "caller": "me",
+        "statement": "All agreed.",
+    }
+    return ApiKey.model_validate(fields | changes)

@@ -10,6 +10,7 @@ from faceswap.ports import (
     Inbox,
     JobLists,
     Jobs,
+    Keys,
     MediaBucket,
     OwnerSlots,
     Queue,
@@ -39,6 +40,7 @@ class Stores:
     slow_receivers: SlowReceivers
     secret_numbers: CallbackSecretNumbers
     inbox: Inbox
+    keys: Keys
 
     def put(self, key: str, content: bytes) -> None:
         """Let an object lie in the bucket."""

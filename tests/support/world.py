@@ -113,6 +113,13 @@ class World:
         job: dict[str, Any] = answer.json()
         return job
 
+    def make_key(self) -> dict[str, Any]:
+        """A new key for the vendor's contract, with its secret."""
+        answer = self.call("POST", "/v1/keys", json={"name": "tests", "consent": CONSENT})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
     def job(self, job_id: str) -> dict[str, Any]:
         """The job as its owner sees it."""
         answer = self.call("GET", f"/v1/jobs/{job_id}")

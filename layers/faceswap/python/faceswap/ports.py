@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
@@ -25,6 +25,9 @@ from faceswap.rules.job import Evidence, Job, ProviderDeletion, Status
 from faceswap.rules.queue import AdmissionState, Waiting
 from faceswap.rules.reply import Reply
 from faceswap.rules.uploads import StoredObject, Upload
+
+if TYPE_CHECKING:
+    from faceswap.rules.keys import ApiKey
 
 
 class Position(NamedTuple):
@@ -490,6 +493,22 @@ class CallbackSecretNumbers(Protocol):
 
     def raise_number(self, owner: str, now: datetime) -> SecretNumber | None:
         """Begin with another secret. None if the one before the newest is still in use."""
+
+
+class Keys(Protocol):
+    """Keys of programs that speak the vendor's contract."""
+
+    def create(self, key: "ApiKey") -> None:
+        """Store a new key; the same one again is fine."""
+
+    def get(self, key_id: str) -> "ApiKey | None":
+        """The key as it is now; None if there is none, or no longer."""
+
+    def of(self, owner: str) -> "list[ApiKey]":
+        """An owner's keys, the newest first; a new one may be missing for a moment, a revoked one is not among them."""
+
+    def revoke(self, key_id: str, owner: str) -> bool:
+        """Forget an owner's key. Whether there was one."""
 
 
 class CallbackSender(Protocol):

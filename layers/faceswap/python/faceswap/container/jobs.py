@@ -1,6 +1,7 @@
 """What the jobs function is wired of."""
 
 import os
+import secrets
 from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -17,15 +18,18 @@ if TYPE_CHECKING:
     from faceswap.rules.reply import Reply
     from faceswap.rules.uploads import StoredObject
     from faceswap.store.callback_queue import CallbackQueueStore
+    from faceswap.store.keys import KeyStore
     from faceswap.store.requests import RequestStore
     from faceswap.usecases.cancel_job import CancelJob
     from faceswap.usecases.create_job import CreateJob
+    from faceswap.usecases.create_key import CreateKey
     from faceswap.usecases.create_upload import CreateUpload
     from faceswap.usecases.delete_job import DeleteJob
     from faceswap.usecases.delete_upload import DeleteUpload
     from faceswap.usecases.enter_queue import EnterQueue
     from faceswap.usecases.estimate_queue import EstimateQueue
     from faceswap.usecases.find_input import FindInput
+    from faceswap.usecases.find_key import FindKey
     from faceswap.usecases.find_upload import FindUpload
     from faceswap.usecases.hold_queue import HoldQueue
     from faceswap.usecases.inbox_landed import InboxLanded
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.link_result import LinkResult
     from faceswap.usecases.list_callbacks import ListCallbacks
     from faceswap.usecases.list_jobs import ListJobs
+    from faceswap.usecases.list_keys import ListKeys
     from faceswap.usecases.read_callback import ReadCallback
     from faceswap.usecases.read_job import ReadJob
     from faceswap.usecases.read_manifest import ReadManifest
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.recover_callbacks import RecoverCallbacks
     from faceswap.usecases.request_job import RequestJob
     from faceswap.usecases.resend_callback import ResendCallback
+    from faceswap.usecases.revoke_key import RevokeKey
     from faceswap.usecases.rotate_callback_secret import RotateCallbackSecret
     from faceswap.usecases.submit_job import SubmitContext, SubmitJob
     from faceswap.usecases.upload_landed import UploadLanded
@@ -288,6 +294,41 @@ class JobsContainer(Container):
         from faceswap.usecases.rotate_callback_secret import RotateCallbackSecret
 
         return RotateCallbackSecret(numbers=self.secret_numbers, clock=now)
+
+    @cached_property
+    def keys(self) -> "KeyStore":
+        """Keys of programs that speak the vendor's contract."""
+        from faceswap.store.keys import KeyStore
+
+        return KeyStore(self._dynamodb, self._common.jobs_table)
+
+    @cached_property
+    def create_key(self) -> "CreateKey":
+        """Makes keys."""
+        from faceswap.usecases.create_key import CreateKey
+
+        return CreateKey(keys=self.keys, clock=now, new_bytes=lambda: secrets.token_bytes(32))
+
+    @cached_property
+    def list_keys(self) -> "ListKeys":
+        """Lists keys."""
+        from faceswap.usecases.list_keys import ListKeys
+
+        return ListKeys(keys=self.keys)
+
+    @cached_property
+    def revoke_key(self) -> "RevokeKey":
+        """Revokes keys."""
+        from faceswap.usecases.revoke_key import RevokeKey
+
+        return RevokeKey(keys=self.keys)
+
+    @cached_property
+    def find_key(self) -> "FindKey":
+        """Finds keys by their secrets."""
+        from faceswap.usecases.find_key import FindKey
+
+        return FindKey(keys=self.keys)
 
     @cached_property
     def link_input(self) -> "LinkInput":

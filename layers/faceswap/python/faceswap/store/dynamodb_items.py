@@ -1,7 +1,7 @@
 """Between pydantic models and DynamoDB items."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from faceswap.ports import RefusedContentError
 
 if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -44,3 +45,18 @@ def model_of(kind: type[Model], item: Mapping[str, Any]) -> Model:
     return kind.model_validate(
         {name: _deserializer.deserialize(each) for name, each in item.items()}
     )
+
+
+def items_of(
+    dynamodb: "DynamoDBClient", table: str, keys: Sequence[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Those of at most 100 items that are there (consistent), by their key, in one read; none asks for nothing."""
+    named = {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}
+    wanted: Mapping[str, Any] = {table: named} if keys else {}
+    found: dict[str, Mapping[str, Any]] = {}
+    while wanted:
+        answer = dynamodb.batch_get_item(RequestItems=wanted)
+        for item in answer["Responses"].get(table, []):
+            found[item["pk"]["S"]] = item
+        wanted = answer["UnprocessedKeys"]
+    return found

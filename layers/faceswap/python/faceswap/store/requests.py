@@ -1,12 +1,12 @@
 """What is known when a job is asked for: one read of the table."""
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from faceswap.ports import Known
 from faceswap.rules.job import Job
 from faceswap.rules.uploads import Upload
-from faceswap.store.dynamodb_items import model_of
+from faceswap.store.dynamodb_items import items_of, model_of
 from faceswap.store.jobs import job_pk
 from faceswap.store.uploads import upload_pk
 
@@ -25,7 +25,7 @@ class RequestStore:
         """The job that there may be already, and the uploads that are named (consistent), in one read."""
         keys = [job_pk(job_id)] if job_id else []
         keys += [upload_pk(upload_id) for upload_id in sorted(set(upload_ids))]
-        items = self._items(keys) if keys else {}
+        items = items_of(self._dynamodb, self._table, keys)
         job = items.get(job_pk(job_id)) if job_id else None
         uploads = {
             upload_id: model_of(Upload, items[upload_pk(upload_id)])
@@ -33,14 +33,3 @@ class RequestStore:
             if upload_pk(upload_id) in items
         }
         return Known(model_of(Job, job) if job else None, uploads)
-
-    def _items(self, keys: list[str]) -> dict[str, Mapping[str, Any]]:
-        named = {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}
-        wanted: Mapping[str, Any] = {self._table: named}
-        found: dict[str, Mapping[str, Any]] = {}
-        while wanted:
-            answer = self._dynamodb.batch_get_item(RequestItems=wanted)
-            for item in answer["Responses"].get(self._table, []):
-                found[item["pk"]["S"]] = item
-            wanted = answer["UnprocessedKeys"]
-        return found
