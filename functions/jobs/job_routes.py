@@ -86,8 +86,9 @@ def get_job(
     ] = None,
 ) -> Response[JobView | None]:
     """One job of the caller."""
-    job = jobs_container().read_job.run(job_id, caller_of(router).owner)
-    eta = _queue_eta(job)
+    container = jobs_container()
+    job = container.read_job.run(job_id, caller_of(router).owner)
+    eta = container.queue_eta(job)
     headers = _headers(job, eta)
     known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     if known & {headers["ETag"], "*"}:
@@ -174,13 +175,6 @@ def _view(job: Job, eta: datetime | None = None) -> JobView:
 def _result_link(job_id: str) -> str:
     token = result_token(jobs_container().receipt_secret(), job_id)
     return result_url(public_base_url(router), job_id, token)
-
-
-def _queue_eta(job: Job) -> datetime | None:
-    container = jobs_container()
-    if job.status != "queued" or not container.settings.submitting_enabled:
-        return None
-    return container.estimate_queue.run(job)
 
 
 def _headers(job: Job, eta: datetime | None = None) -> dict[str, str]:

@@ -64,6 +64,10 @@ def _answer(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
             from key_routes import app as with_keys
 
             return resolve(with_keys, event, context)
+        case str(route) if route.startswith("POST /api/v6/"):
+            from vendor_http import post_vendor
+
+            return post_vendor(event)
         case _:
             from faceswap.api import resolve
             from jobs_http import app

@@ -4,14 +4,12 @@ One route, which the gateway has matched, and a body that is taken as it is: a r
 answer late.
 """
 
-import binascii
-from base64 import b64decode
 from http import HTTPStatus
 from typing import Any
 
 from faceswap.container.results import results_container
-from faceswap.plain_http import answer, problem
-from faceswap.rules.errors import DomainError, MalformedError
+from faceswap.plain_http import answer, body_of, problem
+from faceswap.rules.errors import DomainError
 from faceswap.telemetry import logger
 
 
@@ -28,17 +26,6 @@ def _receive(event: dict[str, Any]) -> None:
     job_id = event["pathParameters"]["job_id"]
     content_encoding = (event.get("headers") or {}).get("content-encoding")
     job = results_container().receive_webhook.run(
-        job_id, event["pathParameters"]["token"], _body(event), content_encoding
+        job_id, event["pathParameters"]["token"], body_of(event), content_encoding
     )
     logger.info("received a webhook", job_id=job_id, status=job.status if job else None)
-
-
-def _body(event: dict[str, Any]) -> bytes:
-    """The raw body, whatever its content type says."""
-    body: str = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return body.encode()
-    try:
-        return b64decode(body, validate=True)
-    except binascii.Error as error:
-        raise MalformedError("The body cannot be decoded.") from error

@@ -56,6 +56,10 @@ TABLE = {
     "GET /v1/keys": Route(READ, 200, 200),
     "DELETE /v1/keys/{key_id}": Route(WRITE, 204, 404),
     "POST /v1/webhooks/modelslab/{job_id}/{token}": Route(OPEN, 404, 404),
+    "POST /api/v6/faceswap/specific_video_swap": Route(OPEN, 401, 401),
+    "POST /api/v6/faceswap/fetch/{id}": Route(OPEN, 401, 401),
+    "POST /api/v6/deepfake/specific_video_swap": Route(OPEN, 401, 401),
+    "POST /api/v6/deepfake/fetch/{id}": Route(OPEN, 401, 401),
     "GET /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
     "HEAD /v1/inputs/{job_id}/{token}/{file}": Route(OPEN, 404, 404),
     "GET /v1/results/{job_id}/{token}": Route(OPEN, 404, 404),
@@ -133,12 +137,20 @@ class Caller:
             method,
             path.format(**self.names),
             token=token,
-            json={} if method == "POST" and path.count("/") == 2 else None,
+            json={} if _takes_json(method, path) else None,
             content=b"{}" if "webhooks" in path else None,
         )
         if answer.status_code == 401:
-            assert answer.json() == {"message": "Unauthorized"}
+            assert answer.json() == (
+                {"status": "error", "message": "Invalid API key"}
+                if path.startswith("/api/")
+                else {"message": "Unauthorized"}
+            )
         return answer.status_code
+
+
+def _takes_json(method: str, path: str) -> bool:
+    return method == "POST" and (path.count("/") == 2 or path.startswith("/api/"))
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +163,7 @@ def caller(session_world: World) -> Caller:
     upload_id = job["init_video"].removeprefix("upload:")
     names = {"job_id": job["job_id"], "upload_id": upload_id, "token": "a" * 43}
     names["file"] = "init_video.mp4"
+    names["id"] = "298"
     names["key_id"] = session_world.make_key()["key_id"]
     for token in (session_world.stack.token, session_world.stack.other_token):
         # From now on each owner has two secrets, and may not have a third.

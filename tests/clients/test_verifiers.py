@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from faceswap.contract.callbacks import callback_body
 from faceswap.rules.callbacks import Answer, CallbackMessage, owner_secret
 from faceswap.usecases.callback_secrets import CallbackSecrets
 from faceswap.usecases.post_callback import PostCallback
@@ -45,6 +46,7 @@ def posted(at: datetime, numbers: FakeSecretNumbers) -> Case:
         sender=mailbox,
         callback_secrets=callback_secrets,
         link_secret=lambda: "link",
+        body=callback_body,
         clock=lambda: at,
     )
     job = a_job(

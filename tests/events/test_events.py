@@ -13,7 +13,15 @@ import pytest
 
 from faceswap.rules import ids
 from faceswap.rules.callbacks import LONGEST_TRY, CallbackMessage, Outcome, Try
-from faceswap.rules.job import InboxMedia, Job, LinkedMedia, Result, UploadedMedia
+from faceswap.rules.ids import job_id_for_number
+from faceswap.rules.job import (
+    InboxMedia,
+    Job,
+    LinkedMedia,
+    Result,
+    UploadedMedia,
+    VendorRequest,
+)
 from faceswap.rules.keys import ApiKey, hash_of, new_secret
 from faceswap.rules.links import input_token, result_token, webhook_token
 from faceswap.rules.uploads import Upload
@@ -275,6 +283,47 @@ def _delete_key(world: World, event: dict[str, Any]) -> None:
     assert (answer["statusCode"], answer["body"]) == (204, "")
     assert KeyStore(world.aws("dynamodb"), _table(world)).get(key.key_id) is None
     assert _http(world, "jobs", event)[0] == 404
+
+
+@sample("jobs/post_vendor_swap.json")
+@sample("jobs/post_vendor_swap_older.json")
+def _post_vendor_swap(world: World, event: dict[str, Any]) -> None:
+    secret = _vendor_key(world, event)
+
+    status, body = _http(world, "jobs", event)
+    again = _invoke(world, "jobs", event)
+
+    assert (status, body["status"]) == (200, "processing")
+    assert again["headers"]["Idempotency-Replayed"] == "true"
+    base = _base_path(event, "/api/")
+    family = event["rawPath"].split("/")[-2]
+    assert body["fetch_result"].endswith(f"{base}/api/v6/{family}/fetch/{body['id']}")
+    item = world.item(job_id_for_number(f"of-{secret[-8:]}", body["id"]))
+    assert item is not None
+    assert item["vendor"]["M"]["number"] == {"N": str(body["id"])}
+
+
+@sample("jobs/post_vendor_fetch.json")
+@sample("jobs/post_vendor_fetch_older.json")
+def _post_vendor_fetch(world: World, event: dict[str, Any]) -> None:
+    secret = _vendor_key(world, event)
+    assert _http(world, "jobs", event)[1] == {"status": "error", "message": "Request not found"}
+    owner = f"of-{secret[-8:]}"
+    job_id = job_id_for_number(owner, 298)
+    _queued(world, job_id, owner=owner, vendor=VendorRequest(number=298), status="cancelled")
+
+    status, body = _http(world, "jobs", event)
+
+    assert (status, body["status"], body["id"]) == (200, "failed", 298)
+
+
+def _vendor_key(world: World, event: dict[str, Any]) -> str:
+    """The secret of a new owner's key, which stands in the event from now on; the sample's own opens nothing."""
+    assert _http(world, "jobs", event)[0] == 401
+    secret = new_secret(secrets.token_bytes(32))
+    _key(world, secret, owner=f"of-{secret[-8:]}")
+    event["body"] = json.dumps(json.loads(event["body"]) | {"key": secret})
+    return secret
 
 
 def _key(world: World, secret: str | None = None, **fields: Any) -> ApiKey:
@@ -599,9 +648,9 @@ def _result_link(world: World, event: dict[str, Any]) -> str:
     return location
 
 
-def _base_path(event: dict[str, Any]) -> str:
+def _base_path(event: dict[str, Any], begin: str = "/v1") -> str:
     raw: str = event["rawPath"]
-    return raw[: raw.index("/v1")]
+    return raw[: raw.index(begin)]
 
 
 def _invoke(world: World, function: str, event: dict[str, Any]) -> Any:
@@ -657,7 +706,7 @@ def _queued(world: World, job_id: str, **fields: Any) -> str:
     times = {"created_at": now, "updated_at": now, "deadline_at": now + timedelta(days=1)}
     media = {name: LinkedMedia(url=f"https://a.example/{name}") for name in a_job().media}
     status = {"status": "queued", "queued_at": now, "media": media}
-    job = a_job(job_id=job_id, owner="sample", **(times | status | fields))
+    job = a_job(**({"job_id": job_id, "owner": "sample"} | times | status | fields))
     item = {"pk": f"job#{job_id}", "change": "status", "open": "open"} | plain(job)
     world.aws("dynamodb").put_item(TableName=_table(world), Item=attributes(item))
     return job_id

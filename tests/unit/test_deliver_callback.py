@@ -1,13 +1,16 @@
 """Delivering a callback: one try at a time, counted before it is made, whoever dies or erases meanwhile."""
 
+import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 
+from faceswap.contract.callbacks import callback_body
+from faceswap.contract.vendor import webhook_body
 from faceswap.rules.callbacks import (
     LONGEST_TRY,
     MOST_AT_A_SLOW_ONE,
@@ -21,10 +24,10 @@ from faceswap.rules.callbacks import (
     owner_secret,
 )
 from faceswap.rules.errors import ConflictError
-from faceswap.rules.job import Job, Result
+from faceswap.rules.job import Callback, Failure, Job, Result, VendorRequest
 from faceswap.usecases.callback_secrets import CallbackSecrets
 from faceswap.usecases.deliver_callback import DeliverCallback
-from faceswap.usecases.post_callback import PostCallback
+from faceswap.usecases.post_callback import MakeBody, PostCallback
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.resend_callback import ResendCallback
 from tests.fakes import (
@@ -83,21 +86,27 @@ class Lab:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def run(self, message: CallbackMessage = MESSAGE, receives: int = 1) -> int | None:
-        post_callback = PostCallback(
-            sender=self,
-            callback_secrets=CallbackSecrets(
-                numbers=self.numbers, stack_secrets=lambda: ["new", "old", "new"], clock=self.clock
-            ),
-            link_secret=lambda: "link",
-            clock=self.clock,
+        secrets = CallbackSecrets(
+            numbers=self.numbers, stack_secrets=lambda: ["new", "old", "new"], clock=self.clock
         )
+        bodies: dict[Callback, MakeBody] = {"url": callback_body, "vendor": webhook_body}
+        ways = {
+            kind: PostCallback(
+                sender=self,
+                callback_secrets=secrets,
+                link_secret=lambda: "link",
+                body=body,
+                clock=self.clock,
+            ).run
+            for kind, body in bodies.items()
+        }
         deliver = DeliverCallback(
             jobs=self.jobs,
             deliveries=self.deliveries,
             slots=self.slots,
             receivers=self.receivers,
             queue=self.queue,
-            ways={"url": post_callback.run},
+            ways=ways,
             told=self.told.append,
             schedule=SCHEDULE,
             clock=self.clock,
@@ -553,3 +562,61 @@ def test_whoever_asks_again_while_a_try_is_to_come_sends_no_second_message() -> 
     lab.clock.forward(1)
     lab.resend()
     assert len(lab.queue.sent) == 3
+
+
+def test_a_webhook_of_the_vendor_s_contract_has_its_shape_and_our_headers() -> None:
+    lab = Lab(REFUSED, TAKEN)
+    vendor = VendorRequest(number=298, track_id="900001")
+    fields = {"callback": "vendor", "vendor": vendor, "generation_time": 45.2}
+    lab.jobs.now[JOB_ID] = lab.job.model_copy(update=fields)
+
+    lab.clock.forward(lab.run() or 0)
+    assert lab.run() is None
+
+    (url, body, headers), (_, again, _) = lab.posts
+    assert (url, body) == (URL, again)
+    told = json.loads(body)
+    link = told["output"][0]
+    assert link.startswith(f"https://api.example/v1/results/{JOB_ID}/")
+    assert told.pop("meta")["webhook"] == "https://app.example.com/hook"
+    assert told == {
+        "status": "success",
+        "id": 298,
+        "output": [link],
+        "proxy_links": [link],
+        "generationTime": 45.2,
+        "track_id": "900001",
+    }
+    assert headers["webhook-id"] == f"msg_{JOB_ID}_1"
+    at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+    signature = Webhook(owner_secret("new", "me", 0)).sign(headers["webhook-id"], at, body.decode())
+    assert headers["webhook-signature"].split()[0] == signature
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"status": "cancelled"}, "The job was cancelled."),
+        (
+            {
+                "status": "failed",
+                "error": Failure(type="input-invalid", detail="It cannot.", upstream="No face"),
+            },
+            "It cannot. No face",
+        ),
+    ],
+)
+def test_a_job_without_a_video_is_told_as_failed(fields: dict[str, object], message: str) -> None:
+    lab = Lab(TAKEN)
+    vendor = VendorRequest(number=298, track_id=900001)
+    told = {"callback": "vendor", "vendor": vendor, "result": None}
+    lab.jobs.now[JOB_ID] = lab.job.model_copy(update=told | fields)
+
+    lab.run()
+
+    assert json.loads(lab.posts[0][1]) == {
+        "status": "failed",
+        "id": 298,
+        "message": message,
+        "track_id": 900001,
+    }

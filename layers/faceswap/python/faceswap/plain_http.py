@@ -1,10 +1,11 @@
 """What HTTP answers are made of without a resolver, which would only make a cold start's first answer late."""
 
+from base64 import b64decode
 from http import HTTPStatus
 from typing import Any
 
 from faceswap.contract.problems import PROBLEM_JSON, problem_headers, problem_of
-from faceswap.rules.errors import DomainError, TooLargeError
+from faceswap.rules.errors import DomainError, MalformedError, TooLargeError
 
 MAX_BODY_BYTES = 64 * 1024
 SECURITY_HEADERS = {
@@ -29,6 +30,21 @@ def check_size(event: dict[str, Any]) -> None:
         size = len(body.encode(errors="surrogatepass"))
     if size > MAX_BODY_BYTES:
         raise TooLargeError(f"A body has at most {MAX_BODY_BYTES} bytes.")
+
+
+def body_of(event: dict[str, Any]) -> bytes:
+    """The raw body, whatever its content type says.
+
+    Raises:
+        MalformedError: it cannot be decoded.
+    """
+    body: str = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body.encode(errors="surrogatepass")
+    try:
+        return b64decode(body, validate=True)
+    except ValueError as error:
+        raise MalformedError("The body cannot be decoded.") from error
 
 
 def redirect(url: str) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from faceswap.telemetry import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from faceswap.rules.callbacks import CallbackMessage
+    from faceswap.rules.job import Job
     from faceswap.rules.reply import Reply
     from faceswap.rules.uploads import StoredObject
     from faceswap.store.callback_queue import CallbackQueueStore
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.create_job import CreateJob
     from faceswap.usecases.create_key import CreateKey
     from faceswap.usecases.create_upload import CreateUpload
+    from faceswap.usecases.create_vendor_job import CreateVendorJob
     from faceswap.usecases.delete_job import DeleteJob
     from faceswap.usecases.delete_upload import DeleteUpload
     from faceswap.usecases.enter_queue import EnterQueue
@@ -172,6 +175,16 @@ class JobsContainer(Container):
         )
 
     @cached_property
+    def create_vendor_job(self) -> "CreateVendorJob":
+        """Makes jobs for keys."""
+        from faceswap.rules.ids import LARGEST_NUMBER
+        from faceswap.usecases.create_vendor_job import CreateVendorJob
+
+        return CreateVendorJob(
+            create_job=self.create_job, new_number=lambda: secrets.randbelow(LARGEST_NUMBER) + 1
+        )
+
+    @cached_property
     def requests(self) -> "RequestStore":
         """What is known when a job is asked for."""
         from faceswap.store.requests import RequestStore
@@ -207,6 +220,12 @@ class JobsContainer(Container):
         from faceswap.usecases.estimate_queue import EstimateQueue
 
         return EstimateQueue(admission=self.admission, queue=self.queue, clock=now)
+
+    def queue_eta(self, job: "Job") -> "datetime | None":
+        """When a queued job may be done; None where nothing true can be said, and for any other."""
+        if job.status != "queued" or not self.settings.submitting_enabled:
+            return None
+        return self.estimate_queue.run(job)
 
     @cached_property
     def cancel_job(self) -> "CancelJob":

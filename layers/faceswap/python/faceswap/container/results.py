@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.collect_result import CollectResult
     from faceswap.usecases.deliver_callback import DeliverCallback
     from faceswap.usecases.drain_job import DrainJob
-    from faceswap.usecases.post_callback import PostCallback
+    from faceswap.usecases.post_callback import MakeBody, PostCallback
     from faceswap.usecases.receive_webhook import ReceiveWebhook
     from faceswap.usecases.settle_job import SettleJob
     from faceswap.usecases.sweep_jobs import SweepJobs
@@ -126,6 +126,18 @@ class ResultsContainer(Container):
     @cached_property
     def post_callback(self) -> "PostCallback":
         """Posts callbacks to clients' addresses."""
+        from faceswap.contract.callbacks import callback_body
+
+        return self._posting(callback_body)
+
+    @cached_property
+    def post_vendor_callback(self) -> "PostCallback":
+        """Posts callbacks to clients' addresses as the vendor's contract has it."""
+        from faceswap.contract.vendor import webhook_body
+
+        return self._posting(webhook_body)
+
+    def _posting(self, body: "MakeBody") -> "PostCallback":
         from faceswap.egress.callbacks import HttpCallbackSender
         from faceswap.usecases.post_callback import PostCallback
 
@@ -133,6 +145,7 @@ class ResultsContainer(Container):
             sender=HttpCallbackSender(allow_loopback=self.settings.allow_loopback_urls),
             callback_secrets=self.callback_secrets,
             link_secret=self.receipt_secret,
+            body=body,
             clock=now,
         )
 
@@ -149,6 +162,10 @@ class ResultsContainer(Container):
             link_secret=self.receipt_secret,
             superseded=lambda: count("ManifestsSuperseded"),
         )
+
+    def _post_vendor_callback(self, job: "Job", message: "CallbackMessage") -> "Answer":
+        """The vendor's webhook as a way to tell of a job's end, whose parts are made only then."""
+        return self.post_vendor_callback.run(job, message)
 
     def _answer_manifest(self, job: "Job", message: "CallbackMessage") -> "Answer":
         """The outbox as a way to tell of a job's end, and the address if one was named; both may be tried again."""
@@ -180,7 +197,11 @@ class ResultsContainer(Container):
                 self._dynamodb, self.settings.jobs_table, MOST_AT_A_SLOW_ONE
             ),
             queue=self.callback_queue,
-            ways={"url": self.post_callback.run, "outbox": self._answer_manifest},
+            ways={
+                "url": self.post_callback.run,
+                "outbox": self._answer_manifest,
+                "vendor": self._post_vendor_callback,
+            },
             told=_count_tried,
             schedule=self.settings.callback_schedule,
             clock=now,

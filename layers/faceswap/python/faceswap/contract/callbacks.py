@@ -1,10 +1,11 @@
 """Callbacks: what a client asks for, what is posted to its address, and what it can read about that."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from faceswap.contract.jobs import JobView
+from faceswap.contract.jobs import JobView, view_of
 from faceswap.rules.callbacks import Delivery, message_id
 from faceswap.rules.job import Job
 from faceswap.rules.times import Time, is_moment
@@ -26,6 +27,25 @@ class CallbackBody(BaseModel):
     data: JobView = Field(
         description="The job as `GET` shows it; the provider's id only where it had accepted the job."
     )
+
+
+_TYPES: dict[str, EndType] = {
+    "succeeded": "job.succeeded",
+    "failed": "job.failed",
+    "cancelled": "job.cancelled",
+}
+
+
+def callback_body(job: Job, link: Callable[[str], str]) -> str:
+    """What is posted of a final job, the same on every try: what is learned of it after its end is left out.
+
+    `link` makes the lasting link to a job's result.
+    """
+    view = view_of(job, link)
+    if job.accepted_at is None:
+        view.provider.request_id = None
+    body = CallbackBody(type=_TYPES[job.status], timestamp=job.updated_at, data=view)
+    return body.model_dump_json()
 
 
 class TryView(BaseModel):

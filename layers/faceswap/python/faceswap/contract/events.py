@@ -40,7 +40,7 @@ class JobStatusChanged(BaseModel):
     idempotency_key: str = Field(description="What it was asked for under; else empty.")
     client_reference: str = Field(description="The client's own; else empty.")
     callback: Callback = Field(
-        description="How the job's end is told besides: `url`, `outbox`, or not."
+        description="How the job's end is told besides: `url`, `outbox`, `vendor`, or not."
     )
 
 

@@ -39,9 +39,10 @@ ErrorType = Literal[
 ProviderDeletion = Literal["done", "refused", "not_applicable"]
 """What became of asking the provider to delete what it keeps of a job; best effort."""
 
-Callback = Literal["none", "event", "url", "outbox"]
-"""How whoever asked for a job is told of its end: not at all, by an event on the bus alone, by a POST to an address, or
-by an answer in the bucket (and at an address, if one was named); the last two by an event, too."""
+Callback = Literal["none", "event", "url", "outbox", "vendor"]
+"""How whoever asked for a job is told of its end: not at all, by an event on the bus alone, by a POST to an address, by
+an answer in the bucket (and at an address, if one was named), or by a POST as the vendor's contract has it; the last
+three by an event, too."""
 Change = Literal["status", "wake", "wait", "note"]
 FinalStatus = Literal["succeeded", "failed", "cancelled"]
 ProviderStatus = Literal["queued", "submitting", "processing"]
@@ -201,6 +202,21 @@ class Failure(_Stored):
     upstream: str | None = None
 
 
+Family = Literal["faceswap", "deepfake"]
+"""The two paths of the vendor's contract, the newer first."""
+
+
+class VendorRequest(_Stored):
+    """What a job that was asked for by the vendor's contract needs beside: its number, and its track id as it was sent.
+
+    `family` is the path by which it was asked for.
+    """
+
+    number: int
+    track_id: int | str | None = None
+    family: Family = "faceswap"
+
+
 class Job(_Stored):
     """A job as it is now.
 
@@ -213,6 +229,7 @@ class Job(_Stored):
     `callback` is how its end is told, `callback_url` the address if one was named, which loses its query once it was
     told there (`callback_is_cut`), `manifest` what is answered in the outbox; `idempotency_key`, what it was asked for
     under, is kept for that only.
+    `vendor` is there if it was asked for by the vendor's contract.
     `consent_hmacs`, and what `media` were sent, are fixed when the job is sent. An erased job has no `consent`, and
     keeps the receipt of it as `erased_receipt`.
     `heard` are the kinds of messages that woke it although nothing of them was kept.
@@ -246,6 +263,7 @@ class Job(_Stored):
     callback_url: str | None = None
     callback_is_cut: bool = False
     manifest: Manifest | None = None
+    vendor: VendorRequest | None = None
 
     queued_at: Time | None = None
     submit_after: Time | None = None
@@ -296,7 +314,7 @@ class Job(_Stored):
     @property
     def has_callback(self) -> bool:
         """Whether its end is told to somebody by us, not by an event alone."""
-        return self.callback in {"url", "outbox"}
+        return self.callback in {"url", "outbox", "vendor"}
 
     @property
     def is_draining(self) -> bool:

@@ -40,6 +40,11 @@ def result_url(public_base_url: str, job_id: str, token: str) -> str:
     return f"{public_base_url.rstrip('/')}/v1/results/{job_id}/{token}"
 
 
+def fetch_url(public_base_url: str, family: str, number: int) -> str:
+    """Where the vendor's contract tells what has become of the job with this number."""
+    return f"{public_base_url.rstrip('/')}/api/v6/{family}/fetch/{number}"
+
+
 def is_one_of(token: str, expected: Iterable[str]) -> bool:
     """Whether a token is one of those, compared in constant time; later ones are only made if earlier do not fit."""
     given = token.encode()

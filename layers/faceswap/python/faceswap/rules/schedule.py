@@ -85,5 +85,10 @@ def retry_after(job: Job, eta: datetime | None, now: datetime) -> int:
     return max(2, min(30, _ceil(eta - now)))
 
 
+def seconds_left(job: Job, eta: datetime | None, now: datetime) -> int:
+    """Seconds until a job is expected to be done; after which to ask again, where nobody can tell or it is late."""
+    return _ceil(eta - now) if eta and eta > now else retry_after(job, None, now)
+
+
 def _ceil(span: timedelta) -> int:
     return max(1, math.ceil(span.total_seconds()))

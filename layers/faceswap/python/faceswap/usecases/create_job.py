@@ -21,9 +21,11 @@ from faceswap.rules.job import (
     LinkedMedia,
     Media,
     UploadedMedia,
+    VendorRequest,
 )
 from faceswap.rules.media import PURPOSES, UPLOAD_PREFIX, Purpose
 from faceswap.rules.next_step import TIME_TO_ACT
+from faceswap.rules.times import to_text
 from faceswap.rules.uploads import MOST_JOBS, Upload
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
@@ -45,6 +47,10 @@ class CreatedJob:
 
     job: Job
     replayed: bool
+
+
+class IdTakenError(Exception):
+    """An id that was drawn is another job's, and nothing was written: draw again."""
 
 
 class CreateJob:
@@ -85,13 +91,15 @@ class CreateJob:
         *,
         callback: Callback = "none",
         manifest: Manifest | None = None,
+        vendor: VendorRequest | None = None,
     ) -> CreatedJob:
         """Make one job, or give the one that this idempotency key made before.
 
         `callback` is how whoever asked is told of the end; one who names an address is told there, too. Only a request
-        by a `manifest` may name files of the inbox.
+        by a `manifest` may name files of the inbox. The number of a `vendor` request gives the job its id.
 
         Raises:
+            IdTakenError: without an idempotency key, the id that the job was to have is another's.
             InvalidError: a media field names something that cannot be used; nothing is written.
             IdempotencyMismatchError: the key made a job out of another request.
             GoneError: the job that the key made was deleted.
@@ -100,11 +108,7 @@ class CreateJob:
         canonical = request.model_dump_json(exclude_defaults=True)
         request_hash = hashlib.sha256(canonical.encode()).hexdigest()
         keyed = idempotency_key is not None
-        job_id = (
-            ids.job_id_for_key(caller.owner, idempotency_key)
-            if idempotency_key is not None
-            else ids.job_id(self._new_bytes())
-        )
+        job_id = self._job_id(caller.owner, idempotency_key, vendor)
         known = self._requests.read(job_id if keyed else None, _upload_ids(request))
         if known.job:
             return _replay(known.job, request_hash)
@@ -127,14 +131,24 @@ class CreateJob:
             client_reference=request.client_reference,
             request_hash=request_hash,
             idempotency_key=idempotency_key,
-            callback="url" if callback_url and callback != "outbox" else callback,
+            callback="url" if callback_url and callback in {"none", "event"} else callback,
             callback_url=callback_url,
             manifest=manifest,
+            vendor=vendor,
         )
         existing = self._jobs.create(job)
+        if existing and not keyed and to_text(existing.created_at) != to_text(now):
+            raise IdTakenError
         if existing:
             return _replay(existing, request_hash)
         return CreatedJob(job, replayed=False)
+
+    def _job_id(self, owner: str, idempotency_key: str | None, vendor: VendorRequest | None) -> str:
+        if vendor:
+            return ids.job_id_for_number(owner, vendor.number)
+        if idempotency_key is not None:
+            return ids.job_id_for_key(owner, idempotency_key)
+        return ids.job_id(self._new_bytes())
 
     def _note_users(
         self, media: dict[Purpose, Media], pending: set[Purpose], job_id: str

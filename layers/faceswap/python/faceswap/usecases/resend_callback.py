@@ -37,7 +37,7 @@ class ResendCallback:
             raise ConflictError("The job names no callback.")
         if not job.is_final:
             raise ConflictError("The job is not over yet; its callback is sent when it is.")
-        if job.callback == "url" and job.callback_is_cut:
+        if job.callback in {"url", "vendor"} and job.callback_is_cut:
             raise ConflictError(
                 "The callback was taken, and its address is kept without its query since then."
             )
