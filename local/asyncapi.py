@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from faceswap import VERSION
 from faceswap.contract.callbacks import CallbackBody
@@ -25,8 +25,10 @@ from faceswap.contract.events import (
 )
 from faceswap.contract.inbox import InboxManifest, ManifestAnswer
 from faceswap.contract.problems import problem_of
+from faceswap.contract.vendor import FailedWebhook, SuccessWebhook
 from faceswap.rules.errors import Fault, InvalidError
 from openapi_examples import ANSWERS, REQUESTS
+from openapi_vendor import FAILED_WEBHOOK, SUCCESS_WEBHOOK
 
 _JOB = "job_wtrv2hlsqd5ebgc4nk7oyfz3pa"
 _REQUEST = REQUESTS["createJob"]["uploads and a URL"]
@@ -64,6 +66,8 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "timestamp": "2026-01-31T09:31:10.000Z",
         "data": ANSWERS["getJob"]["succeeded"],
     },
+    SuccessWebhook: SUCCESS_WEBHOOK,
+    FailedWebhook: FAILED_WEBHOOK,
     InboxManifest: _REQUEST | {"init_video": "s3:2026/clip.mp4", "idempotency_key": "order-4711"},
     ManifestAnswer: {
         "manifest": {
@@ -90,8 +94,15 @@ _KINDS: dict[type[BaseModel], Kind] = {
     JobRequested: Kind(JOB_REQUESTED, "receive"),
     JobRefused: Kind(JOB_REFUSED, "send"),
     CallbackBody: Kind("Callback", "send", "callbacks"),
+    SuccessWebhook: Kind("Success", "send", "webhooks"),
+    FailedWebhook: Kind("Failure", "send", "webhooks"),
     InboxManifest: Kind("Manifest", "receive", "inbox"),
     ManifestAnswer: Kind("Answer", "send", "outbox"),
+}
+_MODES: dict[type[BaseModel], JsonSchemaMode] = {
+    # Their fields have other names on the wire.
+    SuccessWebhook: "serialization",
+    FailedWebhook: "serialization",
 }
 _CHANNELS: dict[str, dict[str, Any]] = {
     "jobs": {
@@ -102,6 +113,11 @@ _CHANNELS: dict[str, dict[str, Any]] = {
     "callbacks": {
         "address": None,
         "description": "The address that a job's request names as `callback.url`: a POST, signed by Standard Webhooks.",
+    },
+    "webhooks": {
+        "address": None,
+        "description": "The address that a request by the vendor's contract names as `webhook`: a POST of its shape, "
+        "signed by Standard Webhooks and tried again like a callback.",
     },
     "inbox": {
         "address": "inbox/{owner}/{path}.job.json",
@@ -126,6 +142,8 @@ _SUMMARIES: dict[type[BaseModel], str] = {
     JobRequested: "Somebody asks for a job.",
     JobRefused: "The answer to a request that makes no job.",
     CallbackBody: "A job has ended; at least once, the same on every try.",
+    SuccessWebhook: "A video is made; at least once, the same on every try.",
+    FailedWebhook: "There will be no video; at least once, the same on every try.",
     InboxManifest: "Somebody asks for a job by a file.",
     ManifestAnswer: "The answer to a manifest: its job once that is final, or at once why there is none.",
 }
@@ -134,7 +152,8 @@ _SUMMARIES: dict[type[BaseModel], str] = {
 def asyncapi() -> dict[str, Any]:
     """The AsyncAPI 3.0 document."""
     _, schemas = models_json_schema(
-        [(model, "validation") for model in _KINDS], ref_template="#/components/schemas/{model}"
+        [(model, _MODES.get(model, "validation")) for model in _KINDS],
+        ref_template="#/components/schemas/{model}",
     )
     return {
         "asyncapi": "3.0.0",
@@ -200,7 +219,7 @@ def _is_discriminator(name: str, value: object) -> bool:
 
 
 def _headers(kind: Kind) -> dict[str, Any]:
-    if kind.channel == "callbacks":
+    if kind.channel in {"callbacks", "webhooks"}:
         return {
             "webhook-id": {"type": "string", "description": "The same on every try."},
             "webhook-timestamp": {"type": "string", "description": "Of the try, in seconds."},

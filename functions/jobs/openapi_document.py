@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Secur
 from faceswap import VERSION
 from faceswap.contract.problems import PROBLEM_JSON, GatewayError
 from openapi_examples import ANSWERS, GATEWAY, OWN_PARAMETERS, PARAMETERS, REQUESTS, problems
+from openapi_vendor import TAG, add_vendor
 
 _TITLE = "Face-swap adapter"
 _DESCRIPTION = (
@@ -20,6 +21,11 @@ _TAGS: list[Tag | str] = [
     Tag(name="jobs", description="Swaps, from the request to the result."),
     Tag(name="callbacks", description="Posts to an address of the client's when a job has ended."),
     Tag(name="keys", description="For programs that speak the vendor's contract."),
+    Tag(
+        name=TAG,
+        description="The vendor's own contract: a program written for it changes its base URL and its key. The key"
+        " stands in the body, errors have the vendor's shape. docs/vendor-contract.md tells what differs.",
+    ),
 ]
 _SCHEMES: dict[str, SecurityScheme] = {
     "jwt": HTTPBearer(
@@ -66,6 +72,7 @@ def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:
                 operation["responses"][status].pop("content", None)
             _add_gateway(operation)
             _add_examples(operation)
+    add_vendor(document)
     return document
 
 

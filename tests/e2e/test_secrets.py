@@ -25,10 +25,11 @@ def test_a_secret_would_be_found(world: World, work: Path) -> None:
     name = f"webhook token of {job_id}"
     key = {"pk": {"S": "left#behind"}}
     token = {"url": {"S": f"https://api.example/{secrets_of(world, work, job_id)[name]}"}}
+    client = {"body": {"S": f'{{"key": "{world.make_key()["key"]}"}}'}}
     table, database = world.stack.jobs_table, world.aws("dynamodb")
 
-    database.put_item(TableName=table, Item=key | token)
+    database.put_item(TableName=table, Item=key | token | client)
     try:
-        assert all_leaks(world, work) == [("items", name)]
+        assert all_leaks(world, work) == [("items", name), ("items", "a key")]
     finally:
         database.delete_item(TableName=table, Key=key)

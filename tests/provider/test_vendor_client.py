@@ -3,12 +3,11 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 from tests.support.provider_seed import check
 from tests.support.providers import CANNED, KEY, PROJECT, URLS, Client
 
-SCRIPT = Path(__file__).with_name("vendor_client.py")
+SCRIPT = PROJECT / "tests/support/vendor_client.py"
 
 
 def _run(provider: Client, key: str = KEY) -> subprocess.CompletedProcess[str]:

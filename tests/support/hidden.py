@@ -10,6 +10,8 @@ from faceswap.rules.media import PURPOSES
 from tests.support.logs import logged
 from tests.support.world import World
 
+_KEY = re.compile(r"fsk_[A-Za-z0-9_-]{43}")
+
 
 def everywhere(world: World) -> dict[str, str]:
     """All that the stack has kept so far, by place: logs, items, histories, queues, the provider's ledger."""
@@ -93,13 +95,14 @@ def secrets_of(world: World, work: Path, items: str) -> dict[str, str]:
 
 
 def leaks(places: dict[str, str], secrets: dict[str, str]) -> list[tuple[str, str]]:
-    """Which secret lies in which place."""
-    return [
+    """Which secret lies in which place, and any key for the vendor's contract: nobody keeps a list of those."""
+    found = [
         (place, name)
         for place, text in places.items()
         for name, value in secrets.items()
         if value in text
     ]
+    return found + [(place, "a key") for place, text in places.items() if _KEY.search(text)]
 
 
 def all_leaks(world: World, work: Path, heard: str = "") -> list[tuple[str, str]]:

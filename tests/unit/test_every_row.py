@@ -5,10 +5,12 @@ from contextlib import suppress
 
 import pytest
 
+from faceswap.contract.vendor import VendorLinks, answer_of
 from faceswap.rules.errors import DomainError
 from faceswap.rules.ids import track_id
-from faceswap.rules.job import Job
+from faceswap.rules.job import Job, VendorRequest
 from faceswap.rules.links import webhook_token
+from tests.support import provider_seed
 from tests.support.cases import SEVERAL, expected, is_taken
 from tests.support.faked_use_cases import FakedUseCases
 from tests.support.messages import ID, RESULT, ROWS, TRACK, Row
@@ -68,6 +70,14 @@ def posted(use_cases: FakedUseCases, row: Row) -> Job:
     return job
 
 
+LINKS = VendorLinks(
+    "https://api.example/v1/results/x", "https://api.example/api/v6/faceswap/fetch/7"
+)
+SEED = {
+    "success": "SuccessVideoFaceSwapResponse",
+    "processing": "ProcessingVideoFaceSwapResponse",
+}
+SHOWN = {"succeeded": "success", "failed": "failed", "cancelled": "failed"}
 PLAYED = {"submit": submitted, "fetch": fetched, "webhook": posted}
 
 
@@ -80,3 +90,25 @@ def test_a_job_ends_as_its_provider_s_words_mean(use_cases: FakedUseCases, row: 
     assert min(SEVERAL, use_cases.asked("/fetch/")) == outcome.fetches
     assert len(use_cases.results(job)) == bool(outcome.stored)
     assert ("submit_after" in after.model_fields_set) == (outcome.status == "queued")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_who_speaks_the_vendor_s_contract_is_told_one_clean_answer_at_each_moment(
+    use_cases: FakedUseCases, row: Row
+) -> None:
+    job = PLAYED[row.asked](use_cases, row)
+
+    moments = [moment for _, moment in use_cases.jobs.past[job.job_id]]
+    assert moments
+    for moment in moments:
+        asked = moment.model_copy(update={"vendor": VendorRequest(number=7)})
+        told = answer_of(asked, LINKS, 5).model_dump(mode="json", by_alias=True)
+        assert told["status"] == SHOWN.get(moment.status, "processing")
+        if told["status"] in SEED:
+            provider_seed.check(SEED[told["status"]], told)
+        else:
+            assert set(told) == {"status", "id", "message", "output"}
+            assert told["message"]
+        # Neither the provider's own id and links, nor what it predicts.
+        assert told["id"] == 7
+        assert "r2.dev" not in str(told.get("output")) + str(told.get("future_links"))

@@ -115,6 +115,8 @@ class FetchRequest(BaseModel):
 class Meta(BaseModel):
     """What was asked for; addresses are shown without their query."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     file_prefix: str = Field(description="The job's id in the JSON API.")
     outdir: str
     output_format: str
@@ -132,9 +134,11 @@ class Meta(BaseModel):
 class SuccessVideoFaceSwapResponse(BaseModel):
     """The video is made."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     status: Literal["success"] = "success"
     generation_time: float = Field(
-        serialization_alias="generationTime", description="Seconds that it took the provider."
+        alias="generationTime", description="Seconds that it took the provider."
     )
     id: Number
     output: list[Url] = Field(
@@ -146,6 +150,8 @@ class SuccessVideoFaceSwapResponse(BaseModel):
 
 class ProcessingVideoFaceSwapResponse(BaseModel):
     """The video is not made yet."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     status: Literal["processing"] = "processing"
     tip: str = _TIP
@@ -163,6 +169,8 @@ class ProcessingVideoFaceSwapResponse(BaseModel):
 class FailedVideoFaceSwapResponse(BaseModel):
     """There will be no video."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     status: Literal["failed"] = "failed"
     id: Number
     message: str
@@ -171,6 +179,8 @@ class FailedVideoFaceSwapResponse(BaseModel):
 
 class VendorError(BaseModel):
     """A request that is refused; the seed's `Error`."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["status", "message"]})
 
     status: Literal["error"] = "error"
     message: str
@@ -187,6 +197,8 @@ class SuccessWebhook(SuccessVideoFaceSwapResponse):
 
 class FailedWebhook(BaseModel):
     """What a `webhook` gets when there will be no video (V19)."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     status: Literal["failed"] = "failed"
     id: Number
@@ -250,7 +262,7 @@ def _vendor(job: Job) -> VendorRequest:
 
 def _success(job: Job, link: str) -> dict[str, Any]:
     return {
-        "generation_time": _generation_time(job),
+        "generationTime": _generation_time(job),
         "id": _vendor(job).number,
         "output": [link],
         "proxy_links": [link],

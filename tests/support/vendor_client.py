@@ -11,8 +11,8 @@ from modelslab_py.core.apis import deepfake  # type: ignore[import-untyped]
 
 
 def main(server: str, key: str, *urls: str) -> None:
-    """Submit, then fetch until success or 40 tries."""
-    client = deepfake.Client(api_key=key, fetch_retry=40, fetch_timeout=0.25)
+    """Submit, then fetch until success or 1,200 tries."""
+    client = deepfake.Client(api_key=key, fetch_retry=1200, fetch_timeout=0.25)
     client.base_url = f"{server}/api/"
     vendor = deepfake.DeepFake(client)
     video, image, reference = urls
