@@ -127,6 +127,40 @@ class Life:
         assert len({(post.headers["webhook-id"], post.body) for post in posts}) == 1
         return self.final()
 
+    def by_key(self) -> End:
+        """Asked for by the vendor's contract by an owner who has no other job, and told as the vendor's webhook."""
+        self.world = self.world.as_owner(self._name)
+        self.job_id = ids.job_id_for_number(self._name, ids.number_for_key(self._name, self._name))
+        self.plan.watch(self.job_id)
+        request = {"name": self._name, "consent": CONSENT}
+        made = self._ask("POST", "/v1/keys", json=request)
+        with receiver() as there:
+            body = self._addresses | {"webhook": there.url(self._name), "track_id": 900001}
+            told = self._vendor("specific_video_swap", made["key"], body)
+            fetch = f"fetch/{told['id']}"
+            assert self._vendor(fetch, made["key"])["id"] == told["id"]
+            self._until_delivered()
+            posts = there.of(self._name)
+        assert len({(post.headers["webhook-id"], post.body) for post in posts}) == 1
+        end = self.final()
+        assert self._vendor(fetch, made["key"])["status"] == "success"
+        # A key whose request died after its write is listed, too.
+        for each in self._ask("GET", "/v1/keys")["items"]:
+            self._revoke(f"/v1/keys/{each['key_id']}")
+        assert self._ask("GET", "/v1/keys") == {"items": []}
+        assert self._vendor(fetch, made["key"])["message"] == "Invalid API key"
+        return end
+
+    def _revoke(self, path: str) -> None:
+        answer = retrying(lambda: self.world.call("DELETE", path, headers=self._headers))
+        assert answer.status_code in {204, 404}, answer.text
+
+    def _vendor(self, path: str, key: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        headers = {"idempotency-key": self._name} if body else {}
+        return self._ask(
+            "POST", f"/api/v6/faceswap/{path}", headers=headers, json={"key": key} | (body or {})
+        )
+
     def requested(self) -> End:
         """Asked for by an event, which comes again if its function died."""
         media = dict.fromkeys(TYPES, f"https://media.example.com/{self._name}.mp4")

@@ -23,6 +23,8 @@ LEAVES: Sequence["Way"] = [(_COLLECT, "dynamodb.Query", None)]
 WAITS: Sequence["Way"] = [(_SUBMIT, "dynamodb.UpdateItem", None)]
 """The way of a job that finds no room."""
 _CANCEL, _DELETE = "POST /v1/jobs/{job_id}/cancel", "DELETE /v1/jobs/{job_id}"
+_SWAP = "POST /api/v6/faceswap/specific_video_swap"
+_FETCH = "POST /api/v6/faceswap/fetch/{id}"
 _WEBHOOK = "POST /v1/webhooks/modelslab/{job_id}/{token}"
 
 Way = tuple[str, str, str | None]
@@ -84,6 +86,17 @@ OTHER_LIVES = (
     OtherLife("cancelled asleep", _cancelled_asleep, [(_CANCEL, "dynamodb.UpdateItem", None)]),
     OtherLife("deleted asleep", _deleted_asleep, [(_DELETE, "dynamodb.GetItem", None)]),
     OtherLife("told at an address", Life.told, [("callback", "dynamodb.UpdateItem", None)]),
+    OtherLife(
+        "by a key",
+        Life.by_key,
+        [
+            ("POST /v1/keys", "dynamodb.Query", None),
+            (_SWAP, "dynamodb.GetItem", None),
+            (_FETCH, "dynamodb.GetItem", None),
+            ("GET /v1/keys", "dynamodb.Query", None),
+            ("DELETE /v1/keys/{key_id}", "dynamodb.DeleteItem", None),
+        ],
+    ),
     OtherLife("requested", Life.requested, [("requested", "dynamodb.BatchGetItem", None)]),
     OtherLife(
         "dropped",

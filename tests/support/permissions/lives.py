@@ -12,7 +12,7 @@ from tests.support.receiver import Reply, receiver
 from tests.support.recorded import PARAMETERS, Recorded
 from tests.support.until import until
 from tests.support.webhooks import post_success
-from tests.support.world import FINAL, PNG, VIDEO, World
+from tests.support.world import FINAL, PNG, TYPES, VIDEO, World
 
 _ROOM = int(PARAMETERS["ProviderConcurrency"])
 _ENDLESS = "\0\0\0\x10ftypisom\0\0\0\0\0\0\0\0mdat"
@@ -34,6 +34,7 @@ def all_lives(recorded: Recorded) -> None:
         _is_requested,
         _is_told,
         _is_dropped,
+        _has_a_key,
     ):
         world.reset_provider()
         world.behave(result="canned", seconds=0.2, room=100)
@@ -184,6 +185,17 @@ def _is_dropped(world: World) -> None:
     world.call("POST", f"/v1/jobs/{job_id}/callbacks")
     until(lambda: len(_callback(world, job_id)["tries"]) > 1)
     assert world.call("DELETE", f"/v1/jobs/{job_id}").status_code == 204
+
+
+def _has_a_key(world: World) -> None:
+    """It is asked for by the vendor's contract; the key is listed and revoked."""
+    made, urls = world.make_key(), dict.fromkeys(TYPES, "https://media.example.com/x.mp4")
+    swap = "/api/v6/faceswap/specific_video_swap"
+    told = world.call("POST", swap, token="", json={"key": made["key"], **urls}).json()
+    fetch = f"/api/v6/faceswap/fetch/{told['id']}"
+    until(lambda: world.call("POST", fetch, token="", json={"key": made["key"]}).json()["output"])
+    assert world.call("GET", "/v1/keys").json()["items"]
+    assert world.call("DELETE", f"/v1/keys/{made['key_id']}").status_code == 204
 
 
 def _callback(world: World, job_id: str) -> dict[str, Any]:
