@@ -50,6 +50,17 @@ def one_of_each(
     yield "Submit", jobs(submit)
     yield "Collect", results({"task": "collect", "job_id": job_id})
 
+    made = jobs(_sample("jobs/post_key.json"))
+    key = _body(made, 201)["key"]
+    yield "POST /v1/keys", made
+    swapped = jobs(_with_key(_sample("jobs/post_vendor_swap.json"), key))
+    number = _body(swapped, 200)["id"]
+    yield "POST /api/v6/faceswap/specific_video_swap", swapped
+    fetch = _with_path(_sample("jobs/post_vendor_fetch.json"), id=str(number))
+    fetched = jobs(_with_key(fetch, key))
+    _body(fetched, 200)
+    yield "POST /api/v6/faceswap/fetch/{id}", fetched
+
     # The webhook finds a job that sleeps, and wakes it: this one's execution does the rest.
     sleeping = _body(jobs(_post_job(_VIDEO)), 202)["job_id"]
     inserted = _sample("jobs/job_inserted.json")
@@ -97,6 +108,13 @@ def _post_job(video: str) -> dict[str, Any]:
     event = _sample("jobs/post_job.json")
     del event["headers"]["idempotency-key"]
     event["body"] = json.dumps(json.loads(event["body"]) | {"init_video": video})
+    return event
+
+
+def _with_key(event: dict[str, Any], key: str) -> dict[str, Any]:
+    """The event by this key, and without an idempotency key: a new job each time."""
+    event["headers"].pop("idempotency-key", None)
+    event["body"] = json.dumps(json.loads(event["body"]) | {"key": key})
     return event
 
 

@@ -85,7 +85,8 @@ the job, two reads, the link to the result, its download. Links by which the pro
 With the webhook lost, two polls end it. Told by a callback is the happy path whose end is posted to an address that
 takes it at once; each further try takes 2 SQS requests, 1 invocation and 4 writes. Asked for by an event is a job of
 three addresses of the client's, which an event asks for and whose end an event tells; the event that asks is paid by
-whoever puts it. Dropped in the inbox is a manifest whose three files were there before, with its answer.
+whoever puts it. Dropped in the inbox is a manifest whose three files were there before, with its answer. By the
+vendor's contract is a job of three addresses, fetched twice, whose end is told by a webhook and whose video is read.
 Processes are warm: they have read the secrets.
 """
 

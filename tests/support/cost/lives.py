@@ -70,6 +70,37 @@ def told(recorded: Recorded) -> str:
     return job_id
 
 
+class ByKey:
+    """A job of three addresses that is asked for by the vendor's contract, fetched twice, and told by a webhook."""
+
+    def __init__(self) -> None:
+        self._key = ""
+
+    def __call__(self, recorded: Recorded) -> str:
+        """One such life; the first makes the key."""
+        world = recorded.world
+        world.behave(result="canned", seconds=0)
+        world.teach({"media.example.com": _LATER})
+        self._key = self._key or world.make_key()["key"]
+        mark = recorded.mark()
+        with receiver() as there:
+            urls = dict.fromkeys(TYPES, "https://media.example.com/x.mp4")
+            asked = urls | {"webhook": there.url("hook"), "track_id": 900001}
+            submitted = world.vendor("specific_video_swap", self._key, **asked)
+            job_id, fetch = submitted["meta"]["file_prefix"], f"fetch/{submitted['id']}"
+            until(lambda: _sleeps(world, job_id))
+            assert world.vendor(fetch, self._key)["status"] == "processing"
+            post_success(world, job_id)
+            until(lambda: there.of("hook"))
+            pk = {"pk": {"S": f"delivery#{job_id}"}}
+            until(lambda: _item(world, pk).get("status") == {"S": "delivered"})
+        [link] = world.vendor(fetch, self._key)["output"]
+        assert world.http.get(link, follow_redirects=True).content == VIDEO
+        world.ended(job_id)
+        until(lambda: _noted(recorded, mark, "callback"))
+        return str(job_id)
+
+
 def requested(recorded: Recorded) -> str:
     """A job of three addresses that an event asks for, and whose end an event tells."""
     world = recorded.world

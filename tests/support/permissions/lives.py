@@ -190,10 +190,8 @@ def _is_dropped(world: World) -> None:
 def _has_a_key(world: World) -> None:
     """It is asked for by the vendor's contract; the key is listed and revoked."""
     made, urls = world.make_key(), dict.fromkeys(TYPES, "https://media.example.com/x.mp4")
-    swap = "/api/v6/faceswap/specific_video_swap"
-    told = world.call("POST", swap, token="", json={"key": made["key"], **urls}).json()
-    fetch = f"/api/v6/faceswap/fetch/{told['id']}"
-    until(lambda: world.call("POST", fetch, token="", json={"key": made["key"]}).json()["output"])
+    number = world.vendor("specific_video_swap", made["key"], **urls)["id"]
+    until(lambda: world.vendor(f"fetch/{number}", made["key"])["output"], seconds=_LONG)
     assert world.call("GET", "/v1/keys").json()["items"]
     assert world.call("DELETE", f"/v1/keys/{made['key_id']}").status_code == 204
 
