@@ -212,7 +212,9 @@ def test_a_fault_is_told_with_the_field_s_name_and_nothing_is_stored(
 
     assert answer["statusCode"] == 400
     provider_seed.check("Error", answer["body"])
-    assert answer["body"]["message"].startswith(f"{name}")
+    message = answer["body"]["message"]
+    assert message.startswith(f"{name}: ")
+    assert message.count(": ") == 1
     assert set(answer["body"]) == {"status", "message"}
     assert door.jobs.now == {}
 

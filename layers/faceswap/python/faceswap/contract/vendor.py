@@ -3,6 +3,7 @@
 Provider contract §1, §2 and §3; the variants are those of §7.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -12,8 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StrictInt,
-    StrictStr,
 )
 
 from faceswap.rules.addresses import without_query
@@ -33,6 +32,9 @@ _CANCELLED = "The job was cancelled."
 _OUTDIR = "results/"
 _NO_SEED = 0
 _MOST_DIGITS = 18
+_DIGITS = re.compile(rf"^[0-9]{{1,{_MOST_DIGITS}}}$")
+_OURS = "Value error, "
+"""How pydantic begins what our own validators say."""
 _URI: dict[str, Any] = {"format": "uri"}
 _CALLBACK_URL = "#/callback/url"
 
@@ -49,10 +51,22 @@ def _trimmed_or_none(value: object) -> object:
     return _not_empty(_trimmed(value))
 
 
-def _not_of_ours(url: str) -> str:
+def _named(url: str) -> str:
+    if not url:
+        raise ValueError("is empty")
     if url.startswith(UPLOAD_PREFIX):
         raise ValueError("must begin with https://")
     return url
+
+
+def _track_id(value: object) -> object:
+    """An integer or digits; one fault for all that is neither, which the union below would tell twice."""
+    value = _trimmed_or_none(value)
+    is_number = type(value) is int and abs(value) < 10**_MOST_DIGITS
+    is_digits = isinstance(value, str) and _DIGITS.fullmatch(value)
+    if value is not None and not is_number and not is_digits:
+        raise ValueError(f"must be an integer of at most {_MOST_DIGITS} digits")
+    return value
 
 
 def _or(default: object) -> BeforeValidator:
@@ -63,15 +77,12 @@ def _or(default: object) -> BeforeValidator:
 Address = Annotated[
     str,
     BeforeValidator(_trimmed),
-    AfterValidator(_not_of_ours),
-    Field(min_length=1, max_length=8192, json_schema_extra=_URI),
+    AfterValidator(_named),
+    Field(max_length=8192, json_schema_extra=_URI),
 ]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER, description="The job's number.")]
 Url = Annotated[str, Field(json_schema_extra=_URI)]
-TrackId = (
-    Annotated[StrictInt, Field(ge=-(10**_MOST_DIGITS), le=10**_MOST_DIGITS)]
-    | Annotated[StrictStr, Field(pattern=rf"^[0-9]{{1,{_MOST_DIGITS}}}$")]
-)
+TrackId = int | Annotated[str, Field(pattern=_DIGITS.pattern)]
 
 
 class SpecificVideoSwapRequest(BaseModel):
@@ -96,7 +107,7 @@ class SpecificVideoSwapRequest(BaseModel):
         description="An https URL that gets a POST once the job is over, signed, and again until it is taken.",
         json_schema_extra=_URI,
     )
-    track_id: Annotated[TrackId | None, BeforeValidator(_trimmed_or_none)] = Field(
+    track_id: Annotated[TrackId | None, BeforeValidator(_track_id)] = Field(
         default=None,
         description="Comes back in the webhook as it was sent; digits as text are fine.",
     )
@@ -247,7 +258,9 @@ def webhook_body(job: Job, link: Callable[[str], str]) -> str:
 
 def told(faults: Sequence[Fault]) -> str:
     """Faults in one text, each with the name of its field."""
-    return " ".join(f"{_field(fault.pointer)}: {fault.detail}." for fault in faults)
+    return " ".join(
+        f"{_field(fault.pointer)}: {fault.detail.removeprefix(_OURS)}." for fault in faults
+    )
 
 
 def _field(pointer: str) -> str:
