@@ -34,7 +34,7 @@ _LANDS = {"PutObject", "CopyObject"}
 _CLASS_B = {"GetObject", "HeadObject"}
 _REQUESTS_OF_A_MESSAGE = 3
 """One that sends it, one that receives it, one that deletes it."""
-_HAPPY, _LOST, _TOLD, _REQUESTED, _DROPPED, _BY_KEY = 190.0, 265.0, 200.0, 155.0, 210.0, 175.0
+_HAPPY, _LOST, _TOLD, _REQUESTED, _DROPPED, _BY_KEY = 190.0, 265.0, 200.0, 155.0, 210.0, 165.0
 
 
 def counted(recorded: Recorded) -> list[Life]:
