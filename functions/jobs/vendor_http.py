@@ -27,7 +27,7 @@ from faceswap.contract.vendor import (
 )
 from faceswap.plain_http import answer, body_of, check_size
 from faceswap.rules.errors import DomainError, InvalidError, MalformedError, NotFoundError
-from faceswap.rules.ids import LARGEST_NUMBER, job_id_for_number
+from faceswap.rules.ids import job_id_for_number
 from faceswap.rules.job import Family, Job
 from faceswap.rules.keys import ApiKey, WrongKeyError
 from faceswap.rules.links import fetch_url, result_token, result_url
@@ -90,11 +90,10 @@ def _swap(
 
 def _fetch(event: Mapping[str, Any], key: ApiKey) -> dict[str, Any]:
     given = event["pathParameters"]["id"]
-    number = int(given) if _NUMBER.fullmatch(given) else LARGEST_NUMBER + 1
-    if number > LARGEST_NUMBER:
+    if not _NUMBER.fullmatch(given):
         raise NotFoundError(REQUEST_NOT_FOUND)
     container = jobs_container()
-    job = container.read_job.run(job_id_for_number(key.owner, number), key.owner)
+    job = container.read_job.run(job_id_for_number(key.owner, int(given)), key.owner)
     return _told(event, job, container.queue_eta(job) or job.eta)
 
 

@@ -12,9 +12,12 @@ import pytest
 from tests.support.world import CONSENT, World
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())
-WITH_BODY = [
+_WITH_BODY = [
     path for path, item in DOCUMENT["paths"].items() if "requestBody" in item.get("post", {})
 ]
+VENDOR = [path for path in _WITH_BODY if path.startswith("/api/")]
+"""Of the vendor's contract, whose errors have another shape."""
+WITH_BODY = [path for path in _WITH_BODY if path not in VENDOR]
 MIB = 1024 * 1024
 MOST = 64 * 1024
 UPLOAD = {"purpose": "init_video", "content_type": "video/mp4", "size": 5}
@@ -26,6 +29,7 @@ GOOD = {
     "/v1/uploads": UPLOAD,
     "/v1/jobs": JOB,
     "/v1/callbacks/recover": {"since": "2026-01-31T00:00:00Z"},
+    "/v1/keys": {"name": "shop", "consent": CONSENT},
 }
 
 NOT_JSON = {
@@ -87,6 +91,17 @@ def refused(answer: httpx.Response, *statuses: int) -> dict[str, Any]:
     problem: dict[str, Any] = answer.json()
     assert problem["status"] == answer.status_code
     return problem
+
+
+def refused_by_vendor(answer: httpx.Response, *statuses: int) -> None:
+    """A refusal as the vendor has it; short, and without anything of the inside."""
+    assert answer.status_code in statuses, answer.text[:500]
+    assert answer.headers["content-type"] == "application/json"
+    assert len(answer.content) < 16 * 1024
+    assert not [word for word in INTERNALS if word in answer.text]
+    told = answer.json()
+    assert set(told) == {"status", "message"}
+    assert told["status"] == "error"
 
 
 @pytest.fixture
@@ -186,6 +201,33 @@ def test_base64_that_decodes_to_nothing_sensible_is_malformed(
     answer = json.loads(told["Payload"].read())
     assert answer["statusCode"] in {400, 422}
     assert answer["headers"]["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", VENDOR)
+@pytest.mark.parametrize("name", [*NOT_JSON, *WRONG_SHAPE, "too long"])
+def test_the_vendor_s_contract_refuses_in_its_own_shape(
+    untouched: World, path: str, name: str
+) -> None:
+    bodies = {**NOT_JSON, **WRONG_SHAPE, "too long": b" " * (MOST + 1)}
+
+    answer = untouched.call("POST", path, token="", content=bodies[name])
+
+    # What is an object has no key of ours.
+    refused_by_vendor(answer, 413 if name == "too long" else 400, 401)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_text_of_the_vendor_s_request_may_be_anything(world: World, name: str) -> None:
+    text, path = TEXTS[name], "/api/v6/faceswap/specific_video_swap"
+    good = {**JOB, "key": world.make_key()["key"], "track_id": "no number"}
+    before = world.items()
+
+    for field in (*JOB, "output_format", "watermark", "webhook", text[:64]):
+        refused_by_vendor(world.call("POST", path, token="", json=good | {field: text}), 400)
+    refused_by_vendor(world.call("POST", path, token="", json=good | {"key": text}), 401)
+    long_key = {"name": text, "consent": CONSENT}
+    assert world.call("POST", "/v1/keys", json=long_key).status_code in {201, 422}
+    assert world.items() - before <= 1
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -439,9 +439,14 @@ def test_a_message_without_an_address_takes_the_one_that_came_before() -> None:
     assert len(lab.posts) == 2
 
 
+@pytest.mark.parametrize("kind", ["url", "vendor"])
 @pytest.mark.parametrize("last", [TAKEN, Answer(0.5, 410)])
-def test_once_it_is_taken_the_address_is_kept_without_its_query(last: Answer) -> None:
+def test_once_it_is_taken_the_address_is_kept_without_its_query(
+    last: Answer, kind: Callback
+) -> None:
     lab = Lab(REFUSED, last)
+    shape = {"callback": kind, "vendor": VendorRequest(number=298)}
+    lab.jobs.now[JOB_ID] = lab.job.model_copy(update=shape)
     lab.clock.forward(lab.run() or 0)
     assert lab.jobs.now[JOB_ID].callback_url == URL
 
@@ -566,7 +571,7 @@ def test_whoever_asks_again_while_a_try_is_to_come_sends_no_second_message() -> 
 
 def test_a_webhook_of_the_vendor_s_contract_has_its_shape_and_our_headers() -> None:
     lab = Lab(REFUSED, TAKEN)
-    vendor = VendorRequest(number=298, track_id="900001")
+    vendor = VendorRequest(number=298, track_id=900001)
     fields = {"callback": "vendor", "vendor": vendor, "generation_time": 45.2}
     lab.jobs.now[JOB_ID] = lab.job.model_copy(update=fields)
 
@@ -585,7 +590,7 @@ def test_a_webhook_of_the_vendor_s_contract_has_its_shape_and_our_headers() -> N
         "output": [link],
         "proxy_links": [link],
         "generationTime": 45.2,
-        "track_id": "900001",
+        "track_id": 900001,
     }
     assert headers["webhook-id"] == f"msg_{JOB_ID}_1"
     at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
@@ -608,7 +613,7 @@ def test_a_webhook_of_the_vendor_s_contract_has_its_shape_and_our_headers() -> N
 )
 def test_a_job_without_a_video_is_told_as_failed(fields: dict[str, object], message: str) -> None:
     lab = Lab(TAKEN)
-    vendor = VendorRequest(number=298, track_id=900001)
+    vendor = VendorRequest(number=298, track_id="900001")
     told = {"callback": "vendor", "vendor": vendor, "result": None}
     lab.jobs.now[JOB_ID] = lab.job.model_copy(update=told | fields)
 
@@ -618,5 +623,5 @@ def test_a_job_without_a_video_is_told_as_failed(fields: dict[str, object], mess
         "status": "failed",
         "id": 298,
         "message": message,
-        "track_id": 900001,
+        "track_id": "900001",
     }

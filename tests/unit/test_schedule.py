@@ -6,7 +6,7 @@ import pytest
 
 from faceswap.rules.job import Job
 from faceswap.rules.reply import Remedy
-from faceswap.rules.schedule import PollLimits, next_poll, retry_after, submit_wait
+from faceswap.rules.schedule import PollLimits, next_poll, retry_after, seconds_left, submit_wait
 from tests.support.samples import START, a_job
 
 POLL_LIMITS = PollLimits(first=15, longest=600)
@@ -131,6 +131,14 @@ def test_a_client_is_told_when_to_ask_again() -> None:
     assert retry_after(a_job(status="queued"), at(12), START) == 12
     assert retry_after(processing(), at(600), START) == 30
     assert retry_after(processing(), at(12), at(20)) == 2
+
+
+def test_who_speaks_the_vendor_s_contract_is_told_what_is_left() -> None:
+    assert seconds_left(processing(), at(600), START) == 600
+    assert seconds_left(processing(), at(0.4), START) == 1
+    assert seconds_left(processing(), at(12), at(20)) == 5
+    assert seconds_left(a_job(status="queued"), None, START) == 5
+    assert seconds_left(a_job(status="submitting"), None, START) == 2
 
 
 def test_moments_are_utc() -> None:

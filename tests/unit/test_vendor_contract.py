@@ -15,6 +15,7 @@ from faceswap.rules.errors import ConflictError
 from faceswap.rules.ids import LARGEST_NUMBER, job_id_for_key, job_id_for_number, number_for_key
 from faceswap.rules.job import Failure, Job, Result
 from faceswap.rules.keys import new_secret
+from faceswap.rules.uploads import StoredObject
 from faceswap.settings import JobsSettings
 from tests.fakes import (
     FakeAdmission,
@@ -29,7 +30,7 @@ from tests.fakes import (
 )
 from tests.support import provider_seed
 from tests.support.environment import ENVIRONMENT
-from tests.support.samples import SECRET, START, a_key
+from tests.support.samples import SECRET, START, UPLOAD_ID, a_key, an_upload
 
 OTHER_SECRET = new_secret(b"o" * 32)
 URLS = {
@@ -45,7 +46,7 @@ class Door:
     """The routes on stores in memory."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.jobs, self.keys, uploads = FakeJobs(), FakeKeys(), FakeUploads()
+        self.jobs, self.keys, self.uploads = FakeJobs(), FakeKeys(), FakeUploads()
         self.keys.create(a_key())
         self.keys.create(a_key(OTHER_SECRET, owner="other"))
         self.container = JobsContainer(
@@ -54,11 +55,11 @@ class Door:
         parts: dict[str, object] = {
             "jobs": self.jobs,
             "keys": self.keys,
-            "uploads": uploads,
+            "uploads": self.uploads,
             "media": FakeMedia(),
             "executions": FakeExecutions(),
             "inbox": FakeInbox(),
-            "requests": FakeRequests(self.jobs, uploads),
+            "requests": FakeRequests(self.jobs, self.uploads),
             "admission": FakeAdmission(5),
             "queue": FakeQueue(self.jobs),
             "receipt_secret": lambda: "receipts",
@@ -217,6 +218,14 @@ def test_a_fault_is_told_with_the_field_s_name_and_nothing_is_stored(
     assert message.count(": ") == 1
     assert set(answer["body"]) == {"status", "message"}
     assert door.jobs.now == {}
+
+
+def test_an_upload_is_no_address_even_if_it_is_there(door: Door) -> None:
+    door.uploads.create(an_upload(landed=StoredObject(size=5, etag="e")), forget_at=START)
+
+    answer = door.post(SWAP, BODY | {"init_video": f" upload:{UPLOAD_ID}"})
+
+    assert answer["body"]["message"] == "init_video: must begin with https://."
 
 
 def test_every_missing_field_is_named(door: Door) -> None:
