@@ -472,9 +472,12 @@ def test_the_address_of_what_was_given_up_is_kept_to_be_sent_again() -> None:
     assert [message.again for message in lab.queue.sent] == [True]
 
 
-def test_an_address_without_a_query_can_be_told_again() -> None:
+@pytest.mark.parametrize("kind", ["url", "vendor"])
+def test_an_address_without_a_query_can_be_told_again(kind: Callback) -> None:
     lab = Lab(TAKEN)
-    lab.jobs.now[JOB_ID] = lab.job.model_copy(update={"callback_url": "https://a.example/hook"})
+    fields = {"callback": kind, "callback_url": "https://a.example/hook"}
+    vendor = {"vendor": VendorRequest(number=298)}
+    lab.jobs.now[JOB_ID] = lab.job.model_copy(update=fields | vendor)
     lab.run()
 
     lab.resend()
