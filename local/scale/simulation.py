@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Literal, NamedTuple
 
-from faceswap.rules.queue import Waiting, next_number, number_of, tag_of
+from faceswap.rules.queue import OwnerNumbers, Waiting, next_number, number_of, tag_of
 
 Discipline = Literal["fair queue", "first come, first served"]
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,7 +45,7 @@ def simulate(jobs: Sequence[Arrival], slots: int, discipline: Discipline) -> lis
     """Each job's wait, in the order in which they get their slots."""
     queue: list[tuple[Waiting, Arrival]] = []
     busy: list[float] = []
-    last: dict[str, int] = {}
+    known: dict[str, OwnerNumbers] = {}
     virtual_time, waits, coming = 0, list[Wait](), sorted(jobs)
     position = 0
     while position < len(coming) or queue:
@@ -54,7 +54,7 @@ def simulate(jobs: Sequence[Arrival], slots: int, discipline: Discipline) -> lis
             job = coming[position]
             number = 0
             if discipline == "fair queue":
-                number = last[job.owner] = next_number(virtual_time, last.get(job.owner))
+                number, known[job.owner] = next_number(virtual_time, known.get(job.owner))
             tag = tag_of(number, START + timedelta(seconds=job.at))
             heapq.heappush(queue, (Waiting(tag, f"{position:09d}"), job))
             position += 1

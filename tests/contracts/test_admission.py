@@ -152,6 +152,21 @@ def test_an_owner_s_numbers_follow_one_another_and_the_virtual_time(stores: Stor
     assert [queue.number("me", 5, NOW) for _ in range(2)] == [5, 6]
 
 
+def test_numbers_of_jobs_that_left_are_given_again(stores: Stores) -> None:
+    queue = stores.queue
+    queue.take_back("me", 7)
+    assert [queue.number("me", 0, NOW) for _ in range(5)] == [0, 1, 2, 3, 4]
+
+    for number in (2, 0, 4):
+        queue.take_back("me", number)
+    queue.take_back("me", 9)
+
+    assert [queue.number("me", 0, NOW) for _ in range(2)] == [0, 2]
+    assert queue.number("me", 0, NOW) == 4
+    queue.take_back("me", 1)
+    assert queue.number("me", 2, NOW) == 5
+
+
 def test_the_queue_is_in_order_and_whoever_moves_on_leaves_it(stores: Stores) -> None:
     jobs, queue = stores.jobs, stores.queue
     later, first, second = waiting(jobs, 2), waiting(jobs, 1), waiting(jobs, 1, seconds=1)

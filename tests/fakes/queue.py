@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from faceswap.rules.queue import Waiting, in_order, next_number
+from faceswap.rules.queue import OwnerNumbers, Waiting, in_order, next_number, numbers_without
 from tests.fakes.calls import Before, at_once
 from tests.fakes.jobs import FakeJobs
 
@@ -13,7 +13,7 @@ class FakeQueue:
     """The queue of these jobs. Those in `unseen` have entered it, and the index does not show them yet."""
 
     def __init__(self, jobs: FakeJobs, before: Before = at_once) -> None:
-        self.last: dict[str, int] = {}
+        self.numbers: dict[str, OwnerNumbers] = {}
         self.unseen: set[str] = set()
         self._jobs = jobs
         self._before = before
@@ -21,13 +21,13 @@ class FakeQueue:
     def number(self, owner: str, virtual_time: int, now: datetime) -> int:
         del now
         self._before("number")
-        self.last[owner] = next_number(virtual_time, self.last.get(owner))
-        return self.last[owner]
+        number, self.numbers[owner] = next_number(virtual_time, self.numbers.get(owner))
+        return number
 
-    def take_back(self, owner: str) -> None:
+    def take_back(self, owner: str, number: int) -> None:
         self._before("take_back")
-        if owner in self.last:
-            self.last[owner] -= 1
+        if owner in self.numbers:
+            self.numbers[owner] = numbers_without(self.numbers[owner], number)
 
     def first(self, limit: int) -> list[Waiting]:
         self._before("first")

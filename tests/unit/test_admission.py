@@ -8,7 +8,7 @@ import pytest
 from faceswap.rules.errors import NotFoundError
 from faceswap.rules.job import Evidence, Job
 from faceswap.rules.links import webhook_token
-from faceswap.rules.queue import Waiting, tag_of
+from faceswap.rules.queue import Waiting, number_of, tag_of
 from faceswap.rules.times import to_text
 from tests.support.faked_use_cases import FakedUseCases
 from tests.support.scripted import success
@@ -395,6 +395,44 @@ def test_numbers_of_jobs_that_were_cancelled_in_the_queue_are_taken_back(
     small.release_slot.run(others[0])
 
     assert set(small.admission.handed) == {one.job_id}
+
+
+def test_who_cancels_and_asks_anew_gets_no_second_turn_by_that(small: FakedUseCases) -> None:
+    small.admission.size = 1
+    first, *many = (small.job(owner="x") for _ in range(21))
+    submit(small, first, *many)
+    for _ in range(20):
+        small.clock.forward(1)
+        small.cancel_job.run(many.pop(0).job_id, "x")
+        many.append(small.job(owner="x"))
+        submit(small, many[-1])
+    one = small.job(owner="y")
+    submit(small, one)
+
+    numbers = [number_of(small.read(job).queue_tag or "") for job in many]
+    assert sorted(numbers) == list(range(20))
+    small.release_slot.run(first)
+    (handed,) = small.admission.handed
+    submit(small, next(job for job in [*many, one] if job.job_id == handed))
+    small.release_slot.run(next(job for job in [*many, one] if job.job_id == handed))
+    assert one.job_id in {handed, *small.admission.handed}
+
+
+def test_a_mark_goes_although_jobs_come_one_by_one(small: FakedUseCases) -> None:
+    *jobs, waiting = [small.job() for _ in range(3)]
+    submit(small, *jobs, waiting)
+    for job in (*jobs, waiting):
+        small.release_slot.run(job)
+        submit(small, waiting)
+    assert small.admission.waiting_at is not None
+
+    for _ in range(4):
+        small.clock.forward(29)
+        job = small.job()
+        assert submit(small, job) == ["processing"]
+        small.release_slot.run(small.read(job))
+
+    assert small.admission.waiting_at is None
 
 
 def test_a_mark_that_failed_is_set_at_the_next_try(

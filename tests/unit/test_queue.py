@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from faceswap.rules.queue import (
     AdmissionState,
+    OwnerNumbers,
     Waiting,
     in_order,
     next_number,
     number_of,
+    numbers_without,
     queue_eta,
     second_poll,
     tag_of,
@@ -31,7 +33,32 @@ def at(seconds: float) -> timedelta:
 def test_a_number_follows_the_owner_s_last_and_is_not_behind_the_queue(
     virtual_time: int, last: int | None, number: int
 ) -> None:
-    assert next_number(virtual_time, last) == number
+    known = None if last is None else OwnerNumbers(last=last)
+
+    assert next_number(virtual_time, known) == (number, OwnerNumbers(last=number))
+
+
+def test_a_number_that_got_free_is_given_again_unless_the_queue_is_past_it() -> None:
+    known = OwnerNumbers(last=9, freed=frozenset({3, 5, 6}))
+
+    assert next_number(4, known) == (5, OwnerNumbers(last=9, freed=frozenset({6})))
+    assert next_number(7, known) == (10, OwnerNumbers(last=10))
+
+
+def test_a_job_that_leaves_frees_its_number() -> None:
+    known = OwnerNumbers(last=9, freed=frozenset({3}))
+
+    assert numbers_without(known, 9) == OwnerNumbers(last=8, freed=frozenset({3}))
+    assert numbers_without(known, 5) == OwnerNumbers(last=9, freed=frozenset({3, 5}))
+    assert numbers_without(known, 10) == known
+
+
+def test_of_many_numbers_that_got_free_the_least_are_known() -> None:
+    known = OwnerNumbers(last=99)
+    for number in range(90):
+        known = numbers_without(known, number)
+
+    assert known == OwnerNumbers(last=99, freed=frozenset(range(50)))
 
 
 def test_tags_are_in_the_order_of_numbers_then_of_time() -> None:
@@ -93,23 +120,27 @@ def test_nothing_is_estimated_before_any_job_was_done() -> None:
 
 
 _arrivals = st.lists(
-    st.one_of(st.sampled_from("abcde"), st.just("-")), min_size=1, max_size=60
+    st.one_of(st.sampled_from("abcde"), st.sampled_from("ABCDE-")), min_size=1, max_size=60
 ).map("".join)
 
 
 @given(_arrivals)
 def test_nobody_waits_for_more_than_his_share(events: str) -> None:
-    """Owners bring jobs, `-` hands a slot to who is next.
+    """Owners bring jobs, `-` hands a slot to who is next; `A` takes away the job of `a` that waits longest.
 
     Nobody else has more turns than one for each of an owner's own that wait, and one; who has just had his turn lets
     the others have theirs first.
     """
     queue = FairQueue()
     for event in events:
-        if event != "-":
+        if event.islower():
             queue.enter(event)
+        elif event.isupper():
+            queue.leave(event.lower())
         elif queue.waiting:
             queue.hand_over()
+        numbers = queue.numbers()
+        assert len(numbers) == len(set(numbers)), "two of an owner's jobs have one number"
 
     queue.drain()
 

@@ -394,8 +394,8 @@ class Queue(Protocol):
     def number(self, owner: str, virtual_time: int, now: datetime) -> int:
         """The number of the owner's next job, each given once (`rules.queue.next_number`)."""
 
-    def take_back(self, owner: str) -> None:
-        """One of the owner's jobs left the queue without a slot: his next number is one less."""
+    def take_back(self, owner: str, number: int) -> None:
+        """The owner's job with this number left the queue without a slot (`rules.queue.numbers_without`)."""
 
     def first(self, limit: int) -> list[Waiting]:
         """Those who are next, at most `limit`; may lag behind."""

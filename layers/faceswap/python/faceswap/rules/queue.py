@@ -20,6 +20,7 @@ LEASE_MARGIN = timedelta(minutes=15)
 """How long after the deadline of the job that holds it a lease ends by itself."""
 _SECOND_POLL = timedelta(seconds=20)
 _DIGITS = 12
+_MOST_FREED = 50
 
 
 class Waiting(NamedTuple):
@@ -82,9 +83,37 @@ class AdmissionState(BaseModel):
         return self.waiting_at is not None and now - self.waiting_at > INDEX_LAG
 
 
-def next_number(virtual_time: int, last: int | None) -> int:
-    """The number of a job that begins to wait, by the last one of its owner; None if he has not waited lately."""
-    return virtual_time if last is None else max(virtual_time, last + 1)
+class OwnerNumbers(BaseModel):
+    """An owner's last number, and those before it whose jobs have left the queue without a slot."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    last: int
+    freed: frozenset[int] = frozenset()
+
+
+def next_number(virtual_time: int, known: OwnerNumbers | None) -> tuple[int, OwnerNumbers]:
+    """The number of a job that begins to wait, and what is known of its owner's then; None if he has not waited lately.
+
+    The least that is free and not behind the queue: no two of an owner's jobs wait under one number, and what left the
+    queue costs him nothing.
+    """
+    if known is None:
+        return virtual_time, OwnerNumbers(last=virtual_time)
+    freed = frozenset(number for number in known.freed if number >= virtual_time)
+    number = min(freed, default=max(virtual_time, known.last + 1))
+    return number, OwnerNumbers(last=max(known.last, number), freed=freed - {number})
+
+
+def numbers_without(known: OwnerNumbers, number: int) -> OwnerNumbers:
+    """What is known of an owner's numbers once the job with this one has left the queue without a slot."""
+    if number == known.last:
+        return OwnerNumbers(last=number - 1, freed=known.freed)
+    if number > known.last:
+        return known
+    return OwnerNumbers(
+        last=known.last, freed=frozenset(sorted({*known.freed, number})[:_MOST_FREED])
+    )
 
 
 def tag_of(number: int, since: datetime) -> str:

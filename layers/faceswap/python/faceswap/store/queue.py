@@ -1,14 +1,14 @@
 """The queue before the provider: an index of the jobs that wait, by tag, and each owner's last number."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
 
-from faceswap.rules.queue import Waiting, in_order, next_number
-from faceswap.store.dynamodb_items import attributes
+from faceswap.rules.queue import OwnerNumbers, Waiting, in_order, next_number, numbers_without
+from faceswap.store.dynamodb_items import attributes, model_of
 from faceswap.store.expressions import Update, item_of_refusal
 
 if TYPE_CHECKING:
@@ -35,29 +35,34 @@ class QueueStore:
 
     def number(self, owner: str, virtual_time: int, now: datetime) -> int:
         """The number of the owner's next job, each given once."""
-        last: int | None = None
+        known: OwnerNumbers | None = None
         while True:
-            number = next_number(virtual_time, last)
-            as_known = Attr("last").not_exists() if last is None else Attr("last").eq(last)
-            given = Update(as_known).set("last", number)
-            given.set("ttl", int((now + _REMEMBERED).timestamp()))
-            try:
-                self._dynamodb.update_item(
-                    **given.request(self._table, _owner_pk(owner)),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                last = int(item_of_refusal(error)["last"]["N"])
-            else:
+            number, then = next_number(virtual_time, known)
+            given = _change(known, then).set("ttl", int((now + _REMEMBERED).timestamp()))
+            refusal = self._write(given, owner)
+            if refusal is None:
                 return number
+            known = model_of(OwnerNumbers, refusal)
 
-    def take_back(self, owner: str) -> None:
-        """One of the owner's jobs left the queue without a slot: his next number is one less."""
-        taken_back = Update(Attr("last").exists()).add("last", -1)
+    def take_back(self, owner: str, number: int) -> None:
+        """The owner's job with this number left the queue without a slot."""
+        newest = OwnerNumbers(last=number)  # most have one job that waits, or leave as they came
+        refusal = self._write(_change(newest, numbers_without(newest, number)), owner)
+        while refusal:
+            known = model_of(OwnerNumbers, refusal)
+            then = numbers_without(known, number)
+            refusal = None if then == known else self._write(_change(known, then), owner)
+
+    def _write(self, update: Update, owner: str) -> dict[str, Any] | None:
+        """None if it was written; else the item that stood in the way, empty if there is none."""
         try:
-            self._dynamodb.update_item(**taken_back.request(self._table, _owner_pk(owner)))
-        except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            return  # forgotten by now
+            self._dynamodb.update_item(
+                **update.request(self._table, _owner_pk(owner)),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            return item_of_refusal(error)
+        return None
 
     def first(self, limit: int) -> list[Waiting]:
         """Those who are next, at most `limit`: one read a partition."""
@@ -91,6 +96,16 @@ class QueueStore:
             Limit=_MOST_COUNTED,
         )
         return None if "LastEvaluatedKey" in answer else answer["Count"] * _PARTITIONS
+
+
+def _change(known: OwnerNumbers | None, then: OwnerNumbers) -> Update:
+    """From what is known of an owner's numbers to what is known then."""
+    last, freed = Attr("last"), Attr("freed")
+    if known is None:
+        return Update(last.not_exists()).set("last", then.last)
+    as_freed = freed.eq(set(known.freed)) if known.freed else freed.not_exists()
+    changed = Update(last.eq(known.last) & as_freed).set("last", then.last)
+    return changed.set("freed", set(then.freed)) if then.freed else changed.remove("freed")
 
 
 def _owner_pk(owner: str) -> str:

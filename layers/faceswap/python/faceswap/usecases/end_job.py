@@ -6,6 +6,7 @@ from datetime import datetime
 from faceswap.ports import Executions, Jobs, Queue
 from faceswap.rules.draining import must_drain
 from faceswap.rules.job import Failure, FinalStatus, Job, Result
+from faceswap.rules.queue import number_of
 from faceswap.usecases.release_slot import ReleaseSlot
 
 
@@ -70,7 +71,7 @@ class EndJob:
         if ended is None:
             return None
         if job.queue_tag:
-            self._queue.take_back(job.owner)
+            self._queue.take_back(job.owner, number_of(job.queue_tag))
         if not drains and job.status == "queued":
             self._release_slot.run(ended)
         self._finished(job, ended)

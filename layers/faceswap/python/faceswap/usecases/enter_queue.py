@@ -5,8 +5,8 @@ from datetime import datetime
 
 from faceswap.ports import Admission, Jobs, Queue
 from faceswap.rules.job import Job
-from faceswap.rules.queue import Waiting, second_poll, tag_of
-from faceswap.usecases.dispatch_slots import DispatchSlots
+from faceswap.rules.queue import AdmissionState, Waiting, second_poll, tag_of
+from faceswap.usecases.dispatch_slots import Dispatched, DispatchSlots
 
 
 class EnterQueue:
@@ -43,16 +43,28 @@ class EnterQueue:
             number = self._queue.number(job.owner, state.virtual_time, self._clock())
             noted = self._jobs.note(job, queue_tag=tag_of(number, since), submit_after=None)
             if noted is None:
-                self._queue.take_back(job.owner)
+                self._queue.take_back(job.owner, number)
                 return None, False
             job = noted
-        if not state.is_marked(self._clock()):
-            self._admission.mark(self._clock())
         candidate = Waiting(job.queue_tag or "", job.job_id)
-        dispatched = self._dispatch_slots.run(candidate=candidate)
+        dispatched = self._dispatched(candidate, state)
         if job.job_id in dispatched.handed:
             return job, True
         now = self._clock()
         if dispatched.first == job.job_id and (began or state.is_held(now)):
             return self._jobs.note(job, poll_at=second_poll(now, state)), False
         return job, False
+
+    def _dispatched(self, candidate: Waiting, state: AdmissionState) -> Dispatched:
+        """Hand out slots with a fresh mark, so that whoever gives one back meanwhile looks for this job.
+
+        A mark that has stood for a while stays as it is if the job is handed a slot at once: else it would never go.
+        """
+        if state.is_marked(self._clock()):
+            return self._dispatch_slots.run(candidate=candidate)
+        if state.waiting_at:
+            dispatched = self._dispatch_slots.run(candidate=candidate)
+            if candidate.job_id in dispatched.handed:
+                return dispatched
+        self._admission.mark(self._clock())
+        return self._dispatch_slots.run(candidate=candidate)
