@@ -68,6 +68,7 @@ class UseCases:
             wake_job=self.wake_job,
             lease=timedelta(seconds=_DEADLINES.job) + LEASE_MARGIN,
             enabled=True,
+            failed=lambda _: None,
             clock=_now,
         )
         self.release_slot = ReleaseSlot(

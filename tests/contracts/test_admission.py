@@ -125,23 +125,44 @@ def test_a_slot_is_given_back_though_somebody_waits(stores: Stores) -> None:
 def test_nobody_is_sent_while_the_provider_takes_nobody(stores: Stores) -> None:
     admission, hold = stores.admission, NOW + timedelta(seconds=30)
     admission.take("a", NOW, UNTIL)
-    admission.give_back("a", hold_until=hold)
+    admission.refuse("a", 1, hold)
 
-    assert admission.take("b", NOW, UNTIL) is False
-    assert admission.state().is_held(NOW)
-    assert admission.take("b", hold, UNTIL) is True
-
-
-def test_a_refusal_is_remembered_and_who_took_a_slot_since(stores: Stores) -> None:
-    admission, lease = stores.admission, UNTIL - NOW
-    for number, job_id in enumerate(["early", "refused"]):
-        admission.take(job_id, NOW, UNTIL + timedelta(seconds=number))
-    admission.give_back("refused", refused_at=NOW + timedelta(seconds=1))
-    admission.take("late", NOW, UNTIL + timedelta(seconds=2))
     state = admission.state()
+    assert (leases(admission), state.refusals, state.refused) == (set(), 1, "a")
+    assert [state.is_held(at) for at in (NOW, hold)] == [True, False]
+    assert admission.take("b", hold, UNTIL) is False
 
-    assert state.refused_at == NOW + timedelta(seconds=1)
-    assert state.taken_since(state.refused_at, lease) == ["late"]
+
+def test_after_a_refusal_one_job_at_a_time_is_tried_until_one_is_taken(stores: Stores) -> None:
+    admission = stores.admission
+    admission.take("a", NOW, UNTIL)
+    admission.refuse("a", 1, None)
+    before = admission.state()
+
+    assert admission.hand_over(Waiting(tag_of(1, NOW), "b"), before, NOW, UNTIL)
+    assert admission.hand_over(Waiting(tag_of(2, NOW), "c"), before, NOW, UNTIL) is False
+    state = admission.state()
+    assert (state.probe, state.may_be_tried(state.free(2, NOW))) == ("b", 0)
+    admission.take("b", NOW, UNTIL)
+    admission.accept()
+
+    state = admission.state()
+    assert (state.refusals, state.refused, state.probe, state.hold_until) == (0, None, None, None)
+    assert admission.take("c", NOW, UNTIL) is True
+
+
+def test_a_longer_hold_stays_and_a_refusal_counts_once(stores: Stores) -> None:
+    admission, hold = stores.admission, NOW + timedelta(seconds=600)
+    for job_id in ("a", "b"):
+        admission.take(job_id, NOW, UNTIL)
+    admission.refuse("a", 1, hold)
+
+    admission.refuse("b", 1, NOW + timedelta(seconds=30))
+    admission.refuse("b", 7, NOW + timedelta(seconds=999))
+
+    state = admission.state()
+    assert (state.hold_until, state.refusals, state.refused) == (hold, 1, "b")
+    assert leases(admission) == set()
 
 
 def test_an_owner_s_numbers_follow_one_another_and_the_virtual_time(stores: Stores) -> None:

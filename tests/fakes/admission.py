@@ -24,7 +24,9 @@ class FakeAdmission:
         self.durations: dict[str, float] = {}
         self.waiting_at: datetime | None = None
         self.hold_until: datetime | None = None
-        self.refused_at: datetime | None = None
+        self.refusals = 0
+        self.refused: str | None = None
+        self.probe: str | None = None
         self.virtual_time = 0
         self.lets_pass = False
         """A deliberate bug: who comes anew passes those who wait."""
@@ -39,7 +41,8 @@ class FakeAdmission:
         self._before("take")
         state = self._state()
         if job_id not in self.leases:
-            is_awaited = state.waiting_at is not None and not self.lets_pass
+            is_awaited = state.waiting_at is not None or state.refusals > 0
+            is_awaited = is_awaited and not self.lets_pass
             if state.is_held(now) or is_awaited or state.free(self.size, now) <= 0:
                 return False
             for over in state.over(now):
@@ -63,13 +66,16 @@ class FakeAdmission:
         has_room = leaving in self.leases if leaving else len(self.leases) < self.size
         number = number_of(to.tag)
         is_late = number > state.virtual_time and number <= self.virtual_time and self.virtual_time
-        if to.job_id in self.leases or not has_room or is_late:
+        is_as_read = self.probe == state.probe and bool(self.refusals) == bool(state.refusals)
+        if to.job_id in self.leases or not has_room or is_late or not is_as_read:
             return False
         if leaving:
             self._leave(leaving, seconds)
         self.leases[to.job_id] = self.until[to.job_id] = until
         self.handed[to.job_id] = now
         self.virtual_time = max(self.virtual_time, number)
+        if state.refusals:
+            self.probe = to.job_id
         return True
 
     def give_back(
@@ -78,8 +84,6 @@ class FakeAdmission:
         seconds: float | None = None,
         *,
         though_awaited: bool = False,
-        hold_until: datetime | None = None,
-        refused_at: datetime | None = None,
     ) -> Release:
         self._before("give_back")
         if job_id not in self.leases:
@@ -87,9 +91,21 @@ class FakeAdmission:
         if self.waiting_at and not though_awaited:
             return "awaited"
         self._leave(job_id, seconds)
-        self.hold_until = hold_until or self.hold_until
-        self.refused_at = refused_at or self.refused_at
         return "given back"
+
+    def refuse(self, job_id: str, refusals: int, hold_until: datetime | None) -> None:
+        self._before("refuse")
+        if job_id not in self.leases:
+            return
+        self._leave(job_id, None)
+        self.refusals, self.refused, self.probe = refusals, job_id, None
+        if hold_until:
+            self.hold_until = max(hold_until, self.hold_until or hold_until)
+
+    def accept(self) -> None:
+        self._before("accept")
+        if self.refusals:
+            self.refusals, self.refused, self.probe, self.hold_until = 0, None, None, None
 
     def mark(self, now: datetime) -> None:
         self._before("mark")
@@ -106,7 +122,9 @@ class FakeAdmission:
             handed=dict(self.handed),
             waiting_at=self.waiting_at,
             hold_until=self.hold_until,
-            refused_at=self.refused_at,
+            refusals=self.refusals,
+            refused=self.refused,
+            probe=self.probe,
             virtual_time=self.virtual_time,
             durations=dict(self.durations),
         )

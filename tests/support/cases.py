@@ -122,4 +122,5 @@ def confused(cases: Iterable[Case], outcomes: dict[str, Outcome]) -> list[tuple[
 
 def _rests(item: dict[str, Any] | None) -> bool:
     status = (item or {"status": {"S": ""}})["status"]["S"]
-    return status in FINAL or (status == "queued" and "submit_after" in (item or {}))
+    waits = {"submit_after", "poll_at"} & (item or {}).keys()
+    return status in FINAL or (status == "queued" and bool(waits))

@@ -39,6 +39,7 @@ from faceswap.usecases.estimate_queue import EstimateQueue
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.hold_queue import HoldQueue
+from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.link_input import LinkInput
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
@@ -47,6 +48,7 @@ from faceswap.usecases.settle_job import SettleJob
 from faceswap.usecases.submit_job import InputLinks, SubmitContext, SubmitJob
 from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.wake_job import WakeJob
+from faceswap.usecases.wake_when_complete import WakeWhenComplete
 from tests.support.samples import a_job, an_upload
 from tests.support.scripted import Script
 
@@ -93,6 +95,7 @@ class WiredUseCases:
     deadlines: Deadlines = DEADLINES
     refusals: list[Reply] = field(default_factory=list)
     input_links: InputLinks = "redirect"
+    broken: list[str] = field(default_factory=list)
     finished: list[Job] = field(default_factory=list)
     not_deleted: list[bool] = field(default_factory=list)
     keys: list[str] = field(default_factory=lambda: ["key-123456"])
@@ -101,6 +104,10 @@ class WiredUseCases:
     @property
     def wake_job(self) -> WakeJob:
         return WakeJob(jobs=self.jobs, executions=self.executions)
+
+    @property
+    def wake_when_complete(self) -> WakeWhenComplete:
+        return WakeWhenComplete(jobs=self.jobs, find_input=self.find_input, wake_job=self.wake_job)
 
     @property
     def release_slot(self) -> ReleaseSlot:
@@ -120,6 +127,7 @@ class WiredUseCases:
             wake_job=self.wake_job,
             lease=LIMITS.job_deadline + LEASE_MARGIN,
             enabled=self.enabled,
+            failed=self.broken.append,
             clock=self.clock,
         )
 
@@ -163,11 +171,10 @@ class WiredUseCases:
             hold_queue=HoldQueue(
                 admission=self.admission,
                 queue=self.queue,
-                jobs=self.jobs,
                 dispatch_slots=self.dispatch_slots,
-                lease=LIMITS.job_deadline + LEASE_MARGIN,
                 clock=self.clock,
             ),
+            lift_hold=LiftHold(admission=self.admission, dispatch_slots=self.dispatch_slots),
             release_slot=self.release_slot,
             provider=self.provider,
             end_job=self.end_job,
@@ -315,7 +322,7 @@ class WiredUseCases:
             "created_at": now,
             "updated_at": now,
             "queued_at": now,
-            "deadline_at": now + timedelta(seconds=DEADLINES.queue),
+            "deadline_at": now + timedelta(seconds=self.deadlines.queue),
             "due_at": now + TIME_TO_ACT,
         }
         job = a_job(**(fields | changes))

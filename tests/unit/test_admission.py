@@ -193,10 +193,13 @@ def test_what_the_provider_refuses_for_a_while_holds_back_everybody(small: Faked
     assert submit(small, second) == ["queued"]
     small.clock.forward(42)
     assert small.collect(refused).next == "submit"
-    assert submit(small, refused) == ["processing"]
+    assert submit(small, refused) == ["queued"]
 
+    # Another one is tried first; once it is taken, the others may go, too.
     assert small.read(second).wakeup_count == 1
     assert submit(small, second) == ["processing"]
+    assert set(small.admission.handed) == {refused.job_id}
+    assert submit(small, refused) == ["processing"]
 
 
 def test_who_was_to_poll_for_all_passes_that_on_when_he_is_cancelled(small: FakedUseCases) -> None:
@@ -588,3 +591,50 @@ def test_a_job_that_cannot_be_read_does_not_hold_up_the_others(
     small.release_slot.run(first)
 
     assert set(small.admission.handed) == {waiting.job_id}
+
+
+def test_a_job_that_cannot_be_woken_does_not_hold_up_the_others(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, broken, waiting = (small.job() for _ in range(4))
+    submit(small, first, second, broken, waiting)
+    small.release_slot.run(first)
+    assert set(small.admission.handed) == {broken.job_id}
+    small.clock.forward(61)
+    wake = small.jobs.wake
+
+    def wake_or_fail(job_id: str, **said: Any) -> Any:
+        if job_id == broken.job_id:
+            raise ValueError("an item of another time")
+        return wake(job_id, **said)
+
+    monkeypatch.setattr(small.jobs, "wake", wake_or_fail)
+    small.release_slot.run(second)
+    small.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+
+    assert set(small.admission.handed) == {broken.job_id, waiting.job_id}
+    assert set(small.broken) == {broken.job_id}
+
+
+def test_who_leaves_gives_his_slot_back_though_others_are_always_faster(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second, waiting)
+    monkeypatch.setattr(small.admission, "hand_over", lambda *_args, **_more: False)
+
+    small.release_slot.run(first)
+
+    assert set(small.admission.leases) == {second.job_id}
+
+
+def test_who_begins_to_wait_while_others_are_always_faster_polls_soon(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, waiting = (small.job() for _ in range(3))
+    submit(small, first, second)
+    small.admission.waiting_at = small.clock.now
+    small.release_slot.run(first)
+    monkeypatch.setattr(small.admission, "hand_over", lambda *_args, **_more: False)
+
+    assert small.submit(waiting).poll_after == 20

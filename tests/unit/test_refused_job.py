@@ -1,11 +1,13 @@
 """A job that the provider refuses for the account's sake while it takes others holds up itself, not everybody."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from faceswap.rules.job import Deadlines, Job
 from tests.support.faked_use_cases import FakedUseCases
+from tests.support.scripted import success
 from tests.support.servers import Answer
 
 ACCEPTED = Answer(body=b'{"status":"processing","id":298}')
@@ -58,13 +60,73 @@ def test_a_refusal_is_its_own_again_once_the_provider_has_taken_another(
     assert small.admission.hold_until is None
 
 
-def test_a_job_whose_request_is_still_under_way_shows_nothing(small: FakedUseCases) -> None:
+def test_a_lost_answer_is_no_refusal(small: FakedUseCases) -> None:
     submitted(small, PLAN)
     assert submitted(small, Answer(502, b"")).status == "submitting"
 
-    submitted(small, PLAN)
+    assert submitted(small, PLAN).refusals == 1
+    assert small.admission.hold_until is None
 
-    assert small.admission.hold_until is not None
+
+def test_until_one_is_taken_one_at_a_time_is_tried(small: FakedUseCases) -> None:
+    first = submitted(small, RATE)
+    others = [submitted(small, RATE) for _ in range(5)]
+    small.clock.forward(600)
+
+    submitted(small, ACCEPTED, first)
+
+    assert [job.job_id for job in others if job.job_id in small.admission.handed] == [
+        others[0].job_id
+    ]
+    assert submitted(small, ACCEPTED, others[0]).status == "processing"
+    assert len(small.admission.leases) == small.admission.size
+    assert small.asked("specific") == 2
+
+
+def test_holds_grow_while_all_is_refused_and_one_job_tries_for_all(small: FakedUseCases) -> None:
+    jobs = [submitted(small, RATE) for _ in range(4)]
+    began, tried = small.clock.now, []
+    while (small.clock.now - began).total_seconds() < 86_400:
+        polling = [job for job in map(small.read, jobs) if job.poll_at]
+        moment = min(
+            job.poll_at for job in polling if job.poll_at and job.poll_at > small.clock.now
+        )
+        small.clock.now = moment
+        for job in polling:
+            small.script.submit = RATE
+            if job.poll_at == moment:
+                small.submit(job)
+        for job_id in list(small.admission.handed):
+            small.submit(next(job for job in jobs if job.job_id == job_id))
+        tried.append(small.asked("specific"))
+
+    # Ten minutes each, as the provider asked; one request each time.
+    assert len(tried) <= 24 * 6
+    assert {later - earlier for earlier, later in pairwise(tried)} == {1}
+
+
+def test_a_bad_job_costs_the_others_little_with_one_slot(small: FakedUseCases) -> None:
+    small.admission.size = 1
+    bad, done = small.job(owner="bad"), 0
+    began = small.clock.now
+    good = [small.job(owner=f"owner-{n}") for n in range(3)]
+    while (small.clock.now - began).total_seconds() < 3 * 3600:
+        for job in map(small.read, [bad, *good]):
+            is_due = not job.submit_after or job.submit_after <= small.clock.now
+            if job.status != "queued" or not is_due:
+                continue
+            submitted(small, PLAN if job.owner == "bad" else ACCEPTED, job)
+        small.clock.forward(57)
+        for job in map(small.read, list(good)):
+            if job.status == "processing":
+                small.script.fetch = success(small.link())
+                small.collect(job)
+                good.remove(next(each for each in good if each.job_id == job.job_id))
+                good.append(small.job(owner=job.owner))
+                done += 1
+
+    assert small.read(bad).status == "failed"
+    assert done >= 0.9 * 3 * 60
 
 
 def test_a_rate_limit_holds_up_all_at_once(small: FakedUseCases) -> None:

@@ -15,8 +15,9 @@ from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.read_upload import ReadUpload
 from faceswap.usecases.upload_landed import UploadLanded
 from faceswap.usecases.wake_job import WakeJob
+from faceswap.usecases.wake_when_complete import WakeWhenComplete
 from tests.fakes import FakeExecutions, FakeInbox, FakeJobs, FakeMedia, FakeUploads
-from tests.support.creating import create_job_on
+from tests.support.creating import create_job_on, find_input_on
 from tests.support.samples import START, UPLOAD_ID, a_job, an_upload
 
 CONTENT = b"abcde"
@@ -71,7 +72,11 @@ class Lab:
             uploads=self.uploads,
             find=self.media.find,
             delete_object=self.media.delete,
-            wake_job=WakeJob(jobs=self.jobs, executions=FakeExecutions()),
+            wake_when_complete=WakeWhenComplete(
+                jobs=self.jobs,
+                find_input=find_input_on(self.uploads, self.media),
+                wake_job=WakeJob(jobs=self.jobs, executions=FakeExecutions()),
+            ),
         )
         return upload_landed.run(key, landed)
 

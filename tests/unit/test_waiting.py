@@ -5,7 +5,11 @@ from datetime import timedelta
 import pytest
 
 from faceswap.rules.job import Job, UploadedMedia
+from faceswap.rules.media import PURPOSES
+from faceswap.rules.uploads import StoredObject
+from faceswap.usecases.upload_landed import UploadLanded
 from tests.support.faked_use_cases import FakedUseCases
+from tests.support.samples import an_upload
 
 DAY = timedelta(hours=24)
 MOST = 12
@@ -56,6 +60,34 @@ def test_a_job_whose_upload_never_comes_enters_few_states(
     )
 
     assert states_in_a_day(use_cases, job) <= MOST
+
+
+def test_a_job_is_woken_once_by_the_last_of_its_uploads(use_cases: FakedUseCases) -> None:
+    uploads = [
+        an_upload(upload_id="upl_" + 26 * letter, purpose=purpose)
+        for letter, purpose in zip("abc", PURPOSES, strict=True)
+    ]
+    job = use_cases.job(
+        status="awaiting_upload",
+        media={each.purpose: UploadedMedia(key=each.key) for each in uploads},
+        queued_at=None,
+        deadline_at=use_cases.clock.now + timedelta(hours=23),
+    )
+    for upload in uploads:
+        use_cases.uploads.create(upload, forget_at=job.deadline_at)
+        use_cases.uploads.add_user(upload.upload_id, job.job_id, waits=True)
+    landed = UploadLanded(
+        uploads=use_cases.uploads,
+        find=use_cases.media.find,
+        delete_object=use_cases.media.delete,
+        wake_when_complete=use_cases.wake_when_complete,
+    )
+    for upload in uploads[:-1]:
+        assert landed.run(upload.key, StoredObject(size=5, etag="e")) == 1
+
+    assert use_cases.read(job).wakeup_count == 0
+    landed.run(uploads[-1].key, StoredObject(size=5, etag="e"))
+    assert use_cases.read(job).wakeup_count == 1
 
 
 def test_a_job_that_waits_while_submitting_is_off_enters_few_states(

@@ -44,6 +44,7 @@ from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.hold_queue import HoldQueue
+from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
@@ -52,6 +53,7 @@ from faceswap.usecases.submit_job import SubmitContext, SubmitJob
 from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.upload_landed import UploadLanded
 from faceswap.usecases.wake_job import WakeJob
+from faceswap.usecases.wake_when_complete import WakeWhenComplete
 from tests.fakes import (
     FakeAdmission,
     FakeDeliveries,
@@ -169,7 +171,8 @@ class Model(RuleBasedStateMachine):
         make_dispatch_slots = self.make_dispatch_slots
         dispatch_slots = make_dispatch_slots(
             admission=admission, queue=queue, jobs=jobs, wake_job=self.wake_job,
-            lease=LIMITS.job_deadline + LEASE_MARGIN, enabled=True, clock=clock,
+            lease=LIMITS.job_deadline + LEASE_MARGIN, enabled=True, failed=lambda _: None,
+            clock=clock,
         )  # fmt: skip
         self.release_slot = ReleaseSlot(
             admission=admission, dispatch_slots=dispatch_slots, wake_job=self.wake_job, clock=clock
@@ -184,22 +187,24 @@ class Model(RuleBasedStateMachine):
         context = SubmitContext(
             lambda: "key", lambda: SECRET, lambda: SECRET, lambda _: None, "redirect", 60
         )
-        self.upload_landed = UploadLanded(
-            uploads=self.uploads, find=media.find, delete_object=media.delete,
-            wake_job=self.wake_job,
-        )  # fmt: skip
-        self.delete_upload = DeleteUpload(uploads=self.uploads, jobs=jobs, media=media, clock=clock)
         find_input = FindInput(
             find_upload=FindUpload(uploads=self.uploads, find=media.find), find=media.find,
             limits=UploadLimits(video=1000, image=1000),
         )  # fmt: skip
+        self.upload_landed = UploadLanded(
+            uploads=self.uploads, find=media.find, delete_object=media.delete,
+            wake_when_complete=WakeWhenComplete(
+                jobs=jobs, find_input=find_input, wake_job=self.wake_job
+            ),
+        )  # fmt: skip
+        self.delete_upload = DeleteUpload(uploads=self.uploads, jobs=jobs, media=media, clock=clock)
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
             admission=admission, enter_queue=enter_queue,
             hold_queue=HoldQueue(
-                admission=admission, queue=queue, jobs=jobs, dispatch_slots=dispatch_slots,
-                lease=LIMITS.job_deadline + LEASE_MARGIN, clock=clock,
+                admission=admission, queue=queue, dispatch_slots=dispatch_slots, clock=clock
             ),
+            lift_hold=LiftHold(admission=admission, dispatch_slots=dispatch_slots),
             release_slot=self.release_slot, provider=provider, end_job=self.end_job,
             context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,

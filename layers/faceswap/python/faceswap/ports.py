@@ -368,8 +368,6 @@ class Admission(Protocol):
         seconds: float | None = None,
         *,
         though_awaited: bool = False,
-        hold_until: datetime | None = None,
-        refused_at: datetime | None = None,
     ) -> Release:
         """End a job's lease.
 
@@ -377,9 +375,19 @@ class Admission(Protocol):
             job_id: the job.
             seconds: how long the provider took for it, if it was done.
             though_awaited: also while somebody waits, who is not handed the slot by this.
-            hold_until: the provider takes nobody until then.
-            refused_at: when it refused this job.
         """
+
+    def refuse(self, job_id: str, refusals: int, hold_until: datetime | None) -> None:
+        """End the lease of a job that the provider refused for the account's sake: from now on one at a time is tried.
+
+        Args:
+            job_id: the job.
+            refusals: the rounds in a row in which the provider took nobody.
+            hold_until: nobody is sent until then, or until a later moment that is known.
+        """
+
+    def accept(self) -> None:
+        """The provider has taken a job: all may be sent again."""
 
     def mark(self, now: datetime) -> None:
         """Note that somebody waits: from now on nobody passes."""

@@ -248,6 +248,7 @@ class Container:
             wake_job=self.wake_job,
             lease=self.lease,
             enabled=self._common.submitting_enabled,
+            failed=_not_dispatched,
             clock=now,
         )
 
@@ -275,3 +276,8 @@ def _count_finished(before: Job, job: Job) -> None:
         count("FinishedByWebhook")
     elif by == "poll":
         count("FinishedByPoll")
+
+
+def _not_dispatched(job_id: str) -> None:
+    """A job in the queue that could not be read or woken: it needs a person."""
+    logger.exception("a job in the queue is broken", job_id=job_id)

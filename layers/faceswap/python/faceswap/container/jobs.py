@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.find_upload import FindUpload
     from faceswap.usecases.hold_queue import HoldQueue
     from faceswap.usecases.inbox_landed import InboxLanded
+    from faceswap.usecases.lift_hold import LiftHold
     from faceswap.usecases.link_input import LinkInput
     from faceswap.usecases.link_result import LinkResult
     from faceswap.usecases.list_callbacks import ListCallbacks
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.rotate_callback_secret import RotateCallbackSecret
     from faceswap.usecases.submit_job import SubmitContext, SubmitJob
     from faceswap.usecases.upload_landed import UploadLanded
+    from faceswap.usecases.wake_when_complete import WakeWhenComplete
 
 
 class JobsContainer(Container):
@@ -126,7 +128,14 @@ class JobsContainer(Container):
         """Tells jobs that their file has landed."""
         from faceswap.usecases.inbox_landed import InboxLanded
 
-        return InboxLanded(inbox=self.inbox, wake_job=self.wake_job)
+        return InboxLanded(inbox=self.inbox, wake_when_complete=self.wake_when_complete)
+
+    @cached_property
+    def wake_when_complete(self) -> "WakeWhenComplete":
+        """Wakes jobs whose inputs are all there."""
+        from faceswap.usecases.wake_when_complete import WakeWhenComplete
+
+        return WakeWhenComplete(jobs=self.jobs, find_input=self.find_input, wake_job=self.wake_job)
 
     @cached_property
     def delete_upload(self) -> "DeleteUpload":
@@ -144,7 +153,7 @@ class JobsContainer(Container):
             uploads=self.uploads,
             find=self._find_object,
             delete_object=self._delete_object,
-            wake_job=self.wake_job,
+            wake_when_complete=self.wake_when_complete,
         )
 
     def _delete_object(self, key: str) -> None:
@@ -397,11 +406,16 @@ class JobsContainer(Container):
         return HoldQueue(
             admission=self.admission,
             queue=self.queue,
-            jobs=self.jobs,
             dispatch_slots=self.dispatch_slots,
-            lease=self.lease,
             clock=now,
         )
+
+    @cached_property
+    def lift_hold(self) -> "LiftHold":
+        """Lets all be sent again."""
+        from faceswap.usecases.lift_hold import LiftHold
+
+        return LiftHold(admission=self.admission, dispatch_slots=self.dispatch_slots)
 
     @cached_property
     def submit_job(self) -> "SubmitJob":
@@ -415,6 +429,7 @@ class JobsContainer(Container):
             admission=self.admission,
             enter_queue=self.enter_queue,
             hold_queue=self.hold_queue,
+            lift_hold=self.lift_hold,
             release_slot=self.release_slot,
             provider=self.provider,
             end_job=self.end_job,

@@ -20,6 +20,7 @@ LEASE_MARGIN = timedelta(minutes=15)
 """How long after the deadline of the job that holds it a lease ends by itself."""
 _SECOND_POLL = timedelta(seconds=20)
 _DIGITS = 12
+_LONGEST_HOLD, _SHORTEST_MENDED, _LONGEST_MENDED = 600, 600, 3600
 _MOST_FREED = 50
 
 
@@ -35,8 +36,9 @@ class AdmissionState(BaseModel):
 
     `leases` are the slots that are taken, by job, and until when; `handed` those among them that were handed over and
     not taken up yet, and since when. `waiting_at`: somebody began to wait about then, so that nobody may pass.
-    Nobody is sent before `hold_until`; `refused_at` is when the provider last refused to take a job. `durations` are
-    of jobs that were done lately, in seconds.
+    Nobody is sent before `hold_until`. `refusals` counts the rounds in a row in which the provider took nobody: until
+    it takes a job again only one at a time is tried, the `probe`, and not `refused`, the last one, if there is another.
+    `durations` are of jobs that were done lately, in seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -45,7 +47,9 @@ class AdmissionState(BaseModel):
     handed: Mapping[str, Time] = {}
     waiting_at: Time | None = None
     hold_until: Time | None = None
-    refused_at: Time | None = None
+    refusals: int = 0
+    refused: str | None = None
+    probe: str | None = None
     virtual_time: int = 0
     durations: Mapping[str, float] = {}
 
@@ -57,6 +61,12 @@ class AdmissionState(BaseModel):
         """How many of `size` slots are free; a lease that is over holds none."""
         return size - sum(until > now for until in self.leases.values())
 
+    def may_be_tried(self, free: int) -> int:
+        """How many of the free slots may be handed over: one while it is not known that the provider takes jobs."""
+        if not self.refusals:
+            return free
+        return 0 if self.probe in self.leases else min(free, 1)
+
     def over(self, now: datetime) -> list[str]:
         """The jobs whose leases are over."""
         return [job_id for job_id, until in self.leases.items() if until <= now]
@@ -64,15 +74,6 @@ class AdmissionState(BaseModel):
     def late(self, now: datetime) -> list[str]:
         """The jobs that have not taken up the slot that they were handed."""
         return [job_id for job_id, since in self.handed.items() if since <= now - LATE]
-
-    def taken_since(self, moment: datetime, lease: timedelta) -> list[str]:
-        """The jobs that have taken up a slot since and have it still, the first one first; a lease is that long."""
-        taken = {
-            job_id: until - lease
-            for job_id, until in self.leases.items()
-            if job_id not in self.handed and until - lease > moment
-        }
-        return sorted(taken, key=lambda job_id: taken[job_id])
 
     def is_marked(self, now: datetime) -> bool:
         """Whether it is known that somebody waits, and will be for as long as the index may lag."""
@@ -129,6 +130,15 @@ def number_of(tag: str) -> int:
 def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:
     """Those who wait, the next one first; nobody twice."""
     return sorted(set(waiting))
+
+
+def hold_seconds(wait: float, refusals: int) -> float:
+    """For how long nobody is sent, by the wait of the last refusal and the rounds in a row in which all was refused.
+
+    It doubles up to an hour where a person has to mend something, else up to ten minutes.
+    """
+    longest = _LONGEST_MENDED if wait >= _SHORTEST_MENDED else _LONGEST_HOLD
+    return min(wait * 2.0 ** max(refusals - 1, 0), max(longest, wait))
 
 
 def second_poll(now: datetime, state: AdmissionState) -> datetime:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # How many recent durations are kept; each is written along with the slot that is given back.
 _PLACES = 8
 PK = "slots"
+_REFUSAL = ("refusals", "refused", "probe", "hold_until")
 _MAPS = ("leases", "handed", "durations")
 
 
@@ -69,6 +70,11 @@ class AdmissionStore:
             Attr(f"leases.{leaving}").exists() if leaving else Attr("leases").size().lt(self.size)
         )
         condition = Attr(f"leases.{to.job_id}").not_exists() & has_room
+        probe = Attr("probe")
+        condition = condition & (probe.eq(state.probe) if state.probe else probe.not_exists())
+        refusals = Attr("refusals")
+        is_as_read = refusals.exists() if state.refusals else refusals.not_exists()
+        condition = condition & is_as_read
         number = number_of(to.tag)
         if number > state.virtual_time:
             time = Attr("virtual_time")
@@ -77,6 +83,8 @@ class AdmissionStore:
         handed.set(f"leases.{to.job_id}", to_text(until)).set(f"handed.{to.job_id}", to_text(now))
         if number > state.virtual_time:
             handed.set("virtual_time", number)
+        if state.refusals:
+            handed.set("probe", to.job_id)
         if leaving:
             _leave(handed, leaving, seconds)
         refusal = self._write(handed)
@@ -90,8 +98,6 @@ class AdmissionStore:
         seconds: float | None = None,
         *,
         though_awaited: bool = False,
-        hold_until: datetime | None = None,
-        refused_at: datetime | None = None,
     ) -> Release:
         """End a job's lease."""
         is_fine: ConditionBase = Attr(f"leases.{job_id}").exists()
@@ -99,14 +105,27 @@ class AdmissionStore:
             is_fine = is_fine & Attr("waiting_at").not_exists()
         given_back = Update(is_fine)
         _leave(given_back, job_id, seconds)
-        if hold_until:
-            given_back.set("hold_until", to_text(hold_until))
-        if refused_at:
-            given_back.set("refused_at", to_text(refused_at))
         refusal = self._write(given_back)
         if refusal is None:
             return "given back"
         return "awaited" if job_id in refusal.leases else "none"
+
+    def refuse(self, job_id: str, refusals: int, hold_until: datetime | None) -> None:
+        """End the lease of a job that the provider refused for the account's sake: one at a time is tried then."""
+        has_lease, hold = Attr(f"leases.{job_id}").exists(), Attr("hold_until")
+        if hold_until:
+            is_longer = hold.not_exists() | hold.lt(to_text(hold_until))
+            refused = _refused(has_lease & is_longer, job_id, refusals)
+            if self._write(refused.set("hold_until", to_text(hold_until))) is None:
+                return
+        self._write(_refused(has_lease, job_id, refusals))
+
+    def accept(self) -> None:
+        """The provider has taken a job: all may be sent again."""
+        accepted = Update(Attr("refusals").exists())
+        for name in _REFUSAL:
+            accepted.remove(name)
+        self._write(accepted)
 
     def mark(self, now: datetime) -> None:
         """Note that somebody waits: from now on nobody passes."""
@@ -122,6 +141,7 @@ class AdmissionStore:
         leases, lease, hold = Attr("leases"), f"leases.{job_id}", Attr("hold_until")
         is_free = leases.size().lt(self.size) & Attr("waiting_at").not_exists()
         is_free = is_free & (hold.not_exists() | hold.lte(to_text(now)))
+        is_free = is_free & Attr("refusals").not_exists()
         is_whole = Attr("handed").exists() & Attr("durations").exists() & leases.exists()
         taken = Update(is_whole & (Attr(lease).exists() | is_free))
         taken.set(lease, to_text(until)).remove(f"handed.{job_id}")
@@ -129,7 +149,7 @@ class AdmissionStore:
 
     def _may_take(self, state: AdmissionState, job_id: str, now: datetime) -> bool:
         is_free = state.free(self.size, now) > 0 and not state.waiting_at and not state.is_held(now)
-        return job_id in state.leases or is_free
+        return job_id in state.leases or (is_free and not state.refusals)
 
     def _write(self, update: Update) -> AdmissionState | None:
         """None if it was written; else what stood in the way."""
@@ -149,8 +169,15 @@ class AdmissionStore:
                 whole.set_if_absent(name, {})
             self._dynamodb.update_item(**whole.request(self._table, PK))
         state = model_of(AdmissionState, item)
-        self._is_busy = state.waiting_at is not None or len(state.leases) >= self.size
+        is_awaited = state.waiting_at is not None or state.refusals > 0
+        self._is_busy = is_awaited or len(state.leases) >= self.size
         return state
+
+
+def _refused(condition: ConditionBase, job_id: str, refusals: int) -> Update:
+    refused = Update(condition).set("refusals", refusals).set("refused", job_id).remove("probe")
+    _leave(refused, job_id, None)
+    return refused
 
 
 def _leave(update: Update, job_id: str, seconds: float | None) -> None:

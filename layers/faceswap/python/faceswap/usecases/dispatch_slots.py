@@ -27,7 +27,10 @@ class Dispatched(NamedTuple):
 
 
 class DispatchSlots:
-    """Hands slots over; none while not `enabled`. A lease ends by itself after the span `lease`."""
+    """Hands slots over; none while not `enabled`. A lease ends by itself after the span `lease`.
+
+    `failed` is told of a job that could not be read or woken, while the exception is at hand; the others go on.
+    """
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class DispatchSlots:
         wake_job: WakeJob,
         lease: timedelta,
         enabled: bool,
+        failed: Callable[[str], object],
         clock: Callable[[], datetime],
     ) -> None:
         self._admission = admission
@@ -46,6 +50,7 @@ class DispatchSlots:
         self._wake_job = wake_job
         self._lease = lease
         self._enabled = enabled
+        self._failed = failed
         self._clock = clock
 
     def run(
@@ -79,6 +84,14 @@ class DispatchSlots:
                 is_taken_back = first != candidate and self._wake(first.job_id)
                 if free == 1 and not is_taken_back and (candidate is None or first == candidate):
                     break
+        else:
+            # Others were faster each time: they saw who waits, too, but not who leaves.
+            if leaving:
+                self._admission.give_back(leaving.job_id, leaving.seconds, though_awaited=True)
+            is_left = candidate is not None and candidate.job_id not in handed
+            return Dispatched(
+                frozenset(handed), candidate.job_id if candidate and is_left else None
+            )
         return Dispatched(frozenset(handed), None)
 
     def _let_go(
@@ -94,21 +107,26 @@ class DispatchSlots:
         """How many slots may be handed over."""
         if not self._enabled or state.is_held(now):
             return 0
-        return state.free(self._admission.size, now) + (leaving is not None)
+        free = state.free(self._admission.size, now) + (leaving is not None)
+        return state.may_be_tried(free)
 
     def _first(self, state: AdmissionState, candidate: Waiting | None) -> Waiting | None:
-        """Who is next and does wait: the index may still show others."""
+        """Who is next and does wait: the index may still show others. Who was refused last is not tried again first."""
+        refused: Waiting | None = None
         read: set[Waiting] = {candidate} if candidate else set()
         seen: set[Waiting] = set()
         for limit in (_FEW, _MORE + len(state.leases)):
             read.update(self._queue.first(limit))
             for waiting in in_order(read - seen):
-                if waiting.job_id not in state.leases and self._waits(waiting):
+                if waiting.job_id in state.leases or not self._waits(waiting):
+                    continue
+                if waiting.job_id != state.refused:
                     return waiting
+                refused = waiting
             if len(read) < limit:
                 break
             seen |= read
-        return None
+        return refused
 
     def _waits(self, waiting: Waiting) -> bool:
         try:
@@ -135,8 +153,15 @@ class DispatchSlots:
         """End leases that are over, and look after those who have not taken up theirs. Whether a slot got free."""
         for job_id in state.over(now):
             self._admission.give_back(job_id, though_awaited=True)
-        is_taken_back = [self._wake(job_id) for job_id in state.late(now)]
+        is_taken_back = [self._wake_late(job_id) for job_id in state.late(now)]
         return bool(state.over(now)) or any(is_taken_back)
+
+    def _wake_late(self, job_id: str) -> bool:
+        try:
+            return self._wake(job_id)
+        except Exception:  # one broken job must not hold up the others
+            self._failed(job_id)
+            return False
 
     def _wake(self, job_id: str) -> bool:
         """Let a job take up what it was handed. Whether the slot was taken back, as the job is over and was never sent.

@@ -51,7 +51,8 @@ class EnterQueue:
         if job.job_id in dispatched.handed:
             return job, True
         now = self._clock()
-        if dispatched.first == job.job_id and (began or state.is_held(now)):
+        polls_for_all = job.poll_at is not None and state.is_held(now)
+        if polls_for_all or (began and dispatched.first == job.job_id):
             return self._jobs.note(job, poll_at=second_poll(now, state)), False
         return job, False
 

@@ -1,68 +1,60 @@
-"""The provider takes nobody for a while: its refusal holds back the queue, or just the job, if it takes others."""
+"""The provider takes nobody for a while: then one job at a time is tried, and for a while none."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from faceswap.ports import Admission, Jobs, Queue
+from faceswap.ports import Admission, Queue
 from faceswap.rules.job import Job
-from faceswap.rules.queue import AdmissionState, tag_of
+from faceswap.rules.queue import hold_seconds, tag_of
 from faceswap.usecases.dispatch_slots import DispatchSlots
 
-_MOST_READ = 5
+
+class Held(NamedTuple):
+    """What a refused job waits with: its place in the queue, and when it polls for all, if it is the one that does."""
+
+    queue_tag: str
+    poll_at: datetime | None
 
 
 class HoldQueue:
-    """Holds the queue back. A lease ends by itself after the span `lease`."""
+    """Holds the queue back."""
 
     def __init__(
         self,
         *,
         admission: Admission,
         queue: Queue,
-        jobs: Jobs,
         dispatch_slots: DispatchSlots,
-        lease: timedelta,
         clock: Callable[[], datetime],
     ) -> None:
         self._admission = admission
         self._queue = queue
-        self._jobs = jobs
         self._dispatch_slots = dispatch_slots
-        self._lease = lease
         self._clock = clock
 
-    def run(self, job: Job, until: datetime, *, perhaps_its_own: bool) -> str | None:
-        """Give a refused job's slot back, and send nobody until then; that job polls when it is over.
+    def run(self, job: Job, until: datetime, *, perhaps_its_own: bool) -> Held | None:
+        """Give a refused job's slot back. Until the provider takes a job again only one at a time is tried.
 
         Args:
             job: the refused job.
-            until: so long the provider takes nobody.
-            perhaps_its_own: whether the refusal may be this job's own: then the first one holds back the job only, and
-                the next one everybody, unless the provider has accepted another job between them.
+            until: so long the provider takes nobody, as far as this refusal tells.
+            perhaps_its_own: whether the refusal may be this job's own. Then the first one in a row holds back nobody
+                else: the next job is tried at once, and tells which it was.
 
         Returns:
-            The job's tag: it stands behind those who wait. None if only the job is held back, and is in no queue.
+            What the job waits with; None if it waits alone, in no queue, until then.
         """
         now, state = self._clock(), self._admission.state()
-        if perhaps_its_own and self._takes_others(state):
-            self._admission.give_back(job.job_id, though_awaited=True, refused_at=now)
+        if perhaps_its_own and not state.refusals:
+            self._admission.refuse(job.job_id, 1, None)
             self._dispatch_slots.run()
             return None
         self._admission.mark(now)
-        longest = max(until, state.hold_until or until)
-        self._admission.give_back(
-            job.job_id, though_awaited=True, hold_until=longest, refused_at=now
-        )
+        is_same_round = state.refusals > 0 and state.is_held(now)
+        refusals = state.refusals + (not is_same_round)
+        wait = (until - now).total_seconds()
+        hold_until = now + timedelta(seconds=hold_seconds(wait, refusals))
+        self._admission.refuse(job.job_id, refusals, hold_until)
         number = self._queue.number(job.owner, state.virtual_time, now)
-        return tag_of(number, now)
-
-    def _takes_others(self, state: AdmissionState) -> bool:
-        """Whether the provider has accepted a job since it last refused one, or never refused any."""
-        since = state.refused_at
-        if since is None:
-            return True
-        for job_id in state.taken_since(since, self._lease)[:_MOST_READ]:
-            other = self._jobs.get(job_id)
-            if other and other.accepted_at and other.accepted_at > since:
-                return True
-        return False
+        return Held(tag_of(number, now), None if is_same_round else hold_until)

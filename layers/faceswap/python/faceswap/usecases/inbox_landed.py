@@ -1,18 +1,18 @@
-"""A file landed in the inbox: wake the jobs that wait for exactly this one."""
+"""A file landed in the inbox: wake the jobs that wait for exactly this one, and for nothing else."""
 
 from faceswap.ports import Inbox
-from faceswap.usecases.wake_job import WakeJob
+from faceswap.usecases.wake_when_complete import WakeWhenComplete
 
 
 class InboxLanded:
     """Wakes jobs, each once."""
 
-    def __init__(self, *, inbox: Inbox, wake_job: WakeJob) -> None:
+    def __init__(self, *, inbox: Inbox, wake_when_complete: WakeWhenComplete) -> None:
         self._inbox = inbox
-        self._wake_job = wake_job
+        self._wake_when_complete = wake_when_complete
 
     def run(self, key: str) -> int:
-        """Wake each job that waits for the file with this key; a file that nobody waits for is nothing.
+        """Wake each job that waits for the file with this key alone; a file that nobody waits for is nothing.
 
         Jobs are taken off the list once they are woken: who dies between the two wakes them again.
 
@@ -21,7 +21,7 @@ class InboxLanded:
         """
         waiters = self._inbox.waiters(key)
         for job_id in sorted(waiters):
-            self._wake_job.run(job_id, only_in="awaiting_upload")
+            self._wake_when_complete.run(job_id)
         if waiters:
             self._inbox.remove_waiters(key, waiters)
         return len(waiters)

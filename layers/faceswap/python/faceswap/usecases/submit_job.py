@@ -19,6 +19,7 @@ from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.find_input import FindInput, FoundInput
 from faceswap.usecases.hold_queue import HoldQueue
+from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.release_slot import ReleaseSlot
 
 Inputs = Mapping[Purpose, FoundInput | None]
@@ -55,6 +56,7 @@ class SubmitJob:
         admission: Admission,
         enter_queue: EnterQueue,
         hold_queue: HoldQueue,
+        lift_hold: LiftHold,
         release_slot: ReleaseSlot,
         provider: Provider,
         end_job: EndJob,
@@ -71,6 +73,7 @@ class SubmitJob:
         self._admission = admission
         self._enter_queue = enter_queue
         self._hold_queue = hold_queue
+        self._lift_hold = lift_hold
         self._release_slot = release_slot
         self._provider = provider
         self._end_job = end_job
@@ -164,6 +167,8 @@ class SubmitJob:
         recorded = self._record(sending, reply)
         if recorded is None:
             self._tell_ended(job.job_id, reply)
+        if job.queue_tag and reply.outcome != "not_started":
+            self._lift_hold.run()
         return recorded
 
     def _tell_ended(self, job_id: str, reply: Reply) -> None:
@@ -202,13 +207,14 @@ class SubmitJob:
         now = self._clock()
         decision = after_submit(job, reply, now, self._deadlines, self._random())
         if isinstance(decision, Move) and decision.hold_until:
-            tag = self._hold_queue.run(
+            held = self._hold_queue.run(
                 job, decision.hold_until, perhaps_its_own=decision.perhaps_its_own
             )
-            if tag is None:
+            if held is None:
                 decision = refused_alone(job, decision, reply)
             else:
-                decision = replace(decision, fields=decision.fields | {"queue_tag": tag})
+                waits_with = {"submit_after": None, **held._asdict()}
+                decision = replace(decision, fields=decision.fields | waits_with)
         return self._carry_out(job, decision)
 
     def _carry_out(self, job: Job, decision: Decision) -> Job | None:

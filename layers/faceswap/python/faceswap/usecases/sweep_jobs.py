@@ -48,7 +48,10 @@ class SweepJobs:
             failed: told of a job whose sweep raised, while the exception is at hand; the others go on.
         """
         helped, latest = 0, 0.0
-        self._dispatch_slots.run()
+        try:
+            self._dispatch_slots.run()
+        except Exception:  # jobs that sleep need no slot to be helped
+            failed("the queue")
         for job_id in self._wanting():
             if not has_time():
                 break

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from faceswap.ports import Uploads
 from faceswap.rules.media import upload_of_key
 from faceswap.rules.uploads import StoredObject, Upload
-from faceswap.usecases.wake_job import WakeJob
+from faceswap.usecases.wake_when_complete import WakeWhenComplete
 
 
 class UploadLanded:
@@ -20,15 +20,15 @@ class UploadLanded:
         uploads: Uploads,
         find: Callable[[str], StoredObject | None],
         delete_object: Callable[[str], object],
-        wake_job: WakeJob,
+        wake_when_complete: WakeWhenComplete,
     ) -> None:
         self._uploads = uploads
         self._find = find
         self._delete_object = delete_object
-        self._wake_job = wake_job
+        self._wake_when_complete = wake_when_complete
 
     def run(self, key: str, landed: StoredObject) -> int:
-        """Wake each job that waits for the upload with this bucket key; an object without a record is deleted.
+        """Wake each job that waits for the upload with this bucket key alone; an object without a record is deleted.
 
         Jobs are taken off the list once they are woken: who dies between the two wakes them again. A landing that was
         noted before, and whose jobs were woken, is nothing.
@@ -44,7 +44,7 @@ class UploadLanded:
             self._delete_object(key)
             return 0
         for job_id in sorted(upload.waiters):
-            self._wake_job.run(job_id, only_in="awaiting_upload")
+            self._wake_when_complete.run(job_id)
         if upload.waiters:
             self._uploads.remove_waiters(upload.upload_id, upload.waiters)
         return len(upload.waiters)
