@@ -113,6 +113,20 @@ def test_who_reads_an_older_virtual_time_does_not_turn_it_back(stores: Stores) -
     assert admission.state().virtual_time == 9
 
 
+def test_of_two_who_leave_at_once_one_has_handed_over(stores: Stores) -> None:
+    admission, to = stores.admission, Waiting(tag_of(1, NOW), "c")
+    for job_id in ("a", "b"):
+        admission.take(job_id, NOW, UNTIL)
+    state = admission.state()
+
+    left = [
+        admission.hand_over(to, state, NOW, UNTIL, leaving=leaving, seconds=1.0)
+        for leaving in ("a", "b")
+    ]
+
+    assert (left, leases(admission)) == ([True, False], {"b", "c"})
+
+
 def test_a_slot_is_given_back_though_somebody_waits(stores: Stores) -> None:
     admission = stores.admission
     admission.take("a", NOW, UNTIL)

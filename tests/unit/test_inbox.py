@@ -123,7 +123,9 @@ def test_a_manifest_whose_files_are_there_is_queued(lab: Lab) -> None:
     assert ANSWER not in lab.media.objects
 
 
-def test_the_last_of_the_files_that_land_later_wakes_who_waits_for_exactly_them_once(lab: Lab) -> None:
+def test_the_last_of_the_files_that_land_later_wakes_who_waits_for_exactly_them_once(
+    lab: Lab,
+) -> None:
     job = lab.read(lab.write(BODY))
     assert job is not None
     assert job.status == "awaiting_upload"

@@ -88,9 +88,12 @@ class AdmissionStore:
         if leaving:
             _leave(handed, leaving, seconds)
         refusal = self._write(handed)
-        # Ours, too, if the answer was lost and the write came again.
-        since = refusal.handed.get(to.job_id) if refusal else None
-        return refusal is None or (since is not None and to_text(since) == to_text(now))
+        if refusal is None:
+            return True
+        # Ours, too, if the answer was lost and the write came again; not if who leaves has his slot still.
+        since = refusal.handed.get(to.job_id)
+        has_left = leaving is None or leaving not in refusal.leases
+        return has_left and since is not None and to_text(since) == to_text(now)
 
     def give_back(
         self,

@@ -1,5 +1,6 @@
 """The queue before the provider: an index of the jobs that wait, by tag, and each owner's last number."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -35,34 +36,40 @@ class QueueStore:
 
     def number(self, owner: str, virtual_time: int, now: datetime) -> int:
         """The number of the owner's next job, each given once."""
-        known: OwnerNumbers | None = None
+        ttl = int((now + _REMEMBERED).timestamp())
         while True:
+            # Many jobs of one owner may begin to wait at once: usually the next number is one more, whatever it is.
+            is_usual = Attr("last").gte(virtual_time) & Attr("freed").not_exists()
+            item, is_counted = self._try(Update(is_usual).add("last", 1).set("ttl", ttl), owner)
+            if is_counted:
+                return model_of(OwnerNumbers, item).last
+            known = model_of(OwnerNumbers, item) if item else None
             number, then = next_number(virtual_time, known)
-            given = _change(known, then).set("ttl", int((now + _REMEMBERED).timestamp()))
-            refusal = self._write(given, owner)
-            if refusal is None:
+            if self._try(_change(known, then).set("ttl", ttl), owner)[1]:
                 return number
-            known = model_of(OwnerNumbers, refusal)
 
     def take_back(self, owner: str, number: int) -> None:
         """The owner's job with this number left the queue without a slot."""
         newest = OwnerNumbers(last=number)  # most have one job that waits, or leave as they came
-        refusal = self._write(_change(newest, numbers_without(newest, number)), owner)
-        while refusal:
-            known = model_of(OwnerNumbers, refusal)
+        item, is_done = self._try(_change(newest, numbers_without(newest, number)), owner)
+        while item and not is_done:
+            known = model_of(OwnerNumbers, item)
             then = numbers_without(known, number)
-            refusal = None if then == known else self._write(_change(known, then), owner)
+            if then == known:
+                break
+            item, is_done = self._try(_change(known, then), owner)
 
-    def _write(self, update: Update, owner: str) -> dict[str, Any] | None:
-        """None if it was written; else the item that stood in the way, empty if there is none."""
+    def _try(self, update: Update, owner: str) -> tuple[Mapping[str, Any], bool]:
+        """The item after the write, or as it stood in the way, empty if there is none; and whether it was done."""
         try:
-            self._dynamodb.update_item(
+            answer = self._dynamodb.update_item(
                 **update.request(self._table, _owner_pk(owner)),
+                ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            return item_of_refusal(error)
-        return None
+            return item_of_refusal(error), False
+        return answer["Attributes"], True
 
     def first(self, limit: int) -> list[Waiting]:
         """Those who are next, at most `limit`: one read a partition."""
