@@ -14,7 +14,7 @@ from pydantic import JsonValue, ValidationError
 
 from faceswap.container.common import now
 from faceswap.container.jobs import jobs_container
-from faceswap.contract.problems import problem_kind
+from faceswap.contract.problems import problem_headers, problem_kind
 from faceswap.contract.validation import faults_of, parsed
 from faceswap.contract.vendor import (
     INVALID_KEY,
@@ -78,7 +78,10 @@ def _swap(
         request = SpecificVideoSwapRequest.model_validate(body)
     except ValidationError as error:
         raise InvalidError("The request does not validate.", faults_of(error.errors())) from None
-    created = jobs_container().create_vendor_job.run(request, key, _idempotency_key(event), family)
+    container = jobs_container()
+    # Before the job is made: who gets no answer may ask for another one.
+    container.receipt_secret()
+    created = container.create_vendor_job.run(request, key, _idempotency_key(event), family)
     if not created.replayed:
         count("JobsCreated")
     logger.info("asked for by the vendor's contract", job_id=created.job.job_id, key_id=key.key_id)
@@ -133,7 +136,9 @@ def _refusal(error: DomainError) -> dict[str, Any]:
         message = REQUEST_NOT_FOUND
     else:
         message = told(error.faults) if error.faults else error.detail
-    return _error(_OTHER_STATUS.get(status, status), message, error.retry_after)
+    refused = _error(_OTHER_STATUS.get(status, status), message, error.retry_after)
+    refused["headers"] |= problem_headers(error)
+    return refused
 
 
 def _error(status: HTTPStatus, message: str, retry_after: int | None = None) -> dict[str, Any]:

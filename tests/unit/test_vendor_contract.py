@@ -438,6 +438,18 @@ def test_what_nobody_foresaw_is_told_in_the_vendor_s_shape(
     assert "secret" not in str(answer["body"])
 
 
+def test_no_job_is_made_that_could_not_be_told_of(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> str:
+        raise RuntimeError("the secret cannot be read")
+
+    monkeypatch.setitem(vars(door.container), "receipt_secret", fail)
+
+    assert door.post(SWAP, BODY)["statusCode"] == 500
+    assert door.jobs.now == {}
+
+
 def test_a_wait_that_is_known_stands_in_the_body(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -446,11 +458,9 @@ def test_a_wait_that_is_known_stands_in_the_body(
 
     monkeypatch.setattr(door.container.create_job, "run", refuse)
 
-    assert door.post(SWAP, BODY)["body"] == {
-        "status": "error",
-        "message": "Too many.",
-        "retry_after": 30,
-    }
+    answer = door.post(SWAP, BODY)
+    assert answer["body"] == {"status": "error", "message": "Too many.", "retry_after": 30}
+    assert answer["headers"]["Retry-After"] == "30"
 
 
 @pytest.mark.usefixtures("door")
