@@ -23,6 +23,13 @@ def test_the_contract_is_valid_and_the_committed_one(world: World) -> None:
     assert document == json.loads(COMMITTED.read_text()), "run `make openapi`"
 
 
+VENDOR = {
+    ("post", f"/api/v6/{family}/{route}")
+    for family in ("faceswap", "deepfake")
+    for route in ("specific_video_swap", "fetch/{id}")
+}
+
+
 def test_every_route_is_guarded_and_tells_its_errors(world: World) -> None:
     document = world.call("GET", "/v1/openapi.json", token="").json()
 
@@ -43,8 +50,19 @@ def test_every_route_is_guarded_and_tells_its_errors(world: World) -> None:
         ("post", "/v1/callbacks/recover"),
         ("get", "/v1/callback-secrets"),
         ("post", "/v1/callback-secrets"),
+        ("post", "/v1/keys"),
+        ("get", "/v1/keys"),
+        ("delete", "/v1/keys/{key_id}"),
+        *VENDOR,
     }
     assert document["security"] == [{"jwt": []}]
+    for route in VENDOR:
+        operation = operations.pop(route)
+        # The key stands in the body, and no error is a problem document.
+        assert operation["security"] == []
+        assert set(operation["responses"]) == {"200", "400", "401", "413", "429", "500"}
+        told = [response["content"] for response in operation["responses"].values()]
+        assert {name for content in told for name in content} == {"application/json"}
     for operation in operations.values():
         assert {"401", "403", "422", "429"} <= set(operation["responses"])
         problem = operation["responses"]["422"]["content"]
