@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from faceswap.rules.callbacks import owner_secret
 from faceswap.rules.links import input_token, result_token, webhook_token
@@ -27,12 +28,22 @@ def everywhere(world: World) -> dict[str, str]:
     ]
     return {
         "logs": logged(world),
-        "items": "\n".join(str(item) for page in table for item in page["Items"]),
+        "items": "\n".join(str(_without_urls(item)) for page in table for item in page["Items"]),
         "histories": "\n".join(histories),
         "queues": "\n".join(_messages(world)),
         "outbox": "\n".join(_answers(world)),
         "ledger": str(world.ledger()),
     }
+
+
+def _without_urls(item: dict[str, Any]) -> dict[str, Any]:
+    """An item without the addresses of inputs, which are the client's own: he may have signed them, even by us."""
+    media = item.get("media", {}).get("M", {})
+    shorter = {
+        purpose: {"M": {name: value for name, value in each["M"].items() if name != "url"}}
+        for purpose, each in media.items()
+    }
+    return item | ({"media": {"M": shorter}} if media else {})
 
 
 def _answers(world: World) -> Iterator[str]:
