@@ -494,15 +494,17 @@ def test_who_is_next_polls_for_all_once_the_one_that_was_to_is_cancelled_in_the_
     small: FakedUseCases,
 ) -> None:
     small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
-    refused, second = small.job(), small.job()
-    submit(small, refused)
-    submit(small, second)
-
-    small.cancel_job.run(refused.job_id, "me")
-    small.collect(refused)
-    submit(small, second)
-
+    refused, second, third = (small.job() for _ in range(3))
+    submit(small, refused, second, third)
     assert small.read(second).poll_at == small.admission.hold_until
+    assert small.read(third).poll_at is None
+
+    small.cancel_job.run(second.job_id, "me")
+    small.collect(second)
+    assert small.read(third).wakeup_count == 1
+    submit(small, third)
+
+    assert small.read(third).poll_at == small.admission.hold_until
 
 
 def test_a_submit_that_comes_late_leaves_no_slot_to_a_job_that_is_over(

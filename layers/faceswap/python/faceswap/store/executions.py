@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
     from types_boto3_stepfunctions.literals import ExecutionStatusType
 
+_MOST_LISTED = 10_000
 _ENDED_BADLY: "tuple[ExecutionStatusType, ...]" = ("FAILED", "TIMED_OUT", "ABORTED")
 _NOBODY_SLEEPS = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
@@ -49,14 +50,17 @@ class ExecutionStore:
         return "running" if answer["status"] == "RUNNING" else "ended"
 
     def dead(self, since: datetime) -> Iterator[str]:
-        """The jobs of executions that have ended since then other than well: at most 1,000 of each kind."""
+        """The jobs of executions that have ended since then other than well, of 10,000 of each kind."""
+        pages = self._stepfunctions.get_paginator("list_executions")
         for status in _ENDED_BADLY:
-            listed = self._stepfunctions.list_executions(
-                stateMachineArn=self._state_machine_arn, statusFilter=status, maxResults=1000
-            )
-            for execution in listed["executions"]:
-                if execution.get("stopDate", since) >= since:
-                    yield execution["name"].partition("-")[0]
+            for page in pages.paginate(
+                stateMachineArn=self._state_machine_arn,
+                statusFilter=status,
+                PaginationConfig={"MaxItems": _MOST_LISTED, "PageSize": 1000},
+            ):
+                for execution in page["executions"]:
+                    if execution.get("stopDate", since) >= since:
+                        yield execution["name"].partition("-")[0]
 
     def wake(self, task_token: str | None) -> None:
         """Let the waiting state end; without a token, or if nobody sleeps on it any more, nothing happens."""

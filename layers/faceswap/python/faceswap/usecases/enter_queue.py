@@ -51,8 +51,8 @@ class EnterQueue:
         if job.job_id in dispatched.handed:
             return job, True
         now = self._clock()
-        polls_for_all = job.poll_at is not None and state.is_held(now)
-        if polls_for_all or (began and dispatched.first == job.job_id):
+        is_held, is_first = state.is_held(now), dispatched.first == job.job_id
+        if (is_held and (is_first or job.poll_at is not None)) or (began and is_first):
             return self._jobs.note(job, poll_at=second_poll(now, state)), False
         return job, False
 

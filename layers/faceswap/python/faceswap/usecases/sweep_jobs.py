@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 
 from faceswap.ports import Executions, JobLists, Jobs
@@ -67,15 +68,14 @@ class SweepJobs:
         return Swept(helped, latest)
 
     def _wanting(self) -> Iterator[str]:
-        """Those that are due, then those whose execution has died while it slept; each once."""
+        """Those that are due and those whose execution has died while it slept, in turns; each once."""
         now, known = self._clock(), set[str]()
-        for job_id in self._job_lists.due(now):
-            known.add(job_id)
-            yield job_id
-        for job_id in self._executions.dead(now - _BETWEEN_SWEEPS):
-            if job_id not in known:
-                known.add(job_id)
-                yield job_id
+        due, dead = self._job_lists.due(now), self._executions.dead(now - _BETWEEN_SWEEPS)
+        for pair in zip_longest(due, dead):
+            for job_id in pair:
+                if job_id is not None and job_id not in known:
+                    known.add(job_id)
+                    yield job_id
 
     def _help(self, job: Job) -> bool:
         """Do for one job what its execution does not; whether there was anything to do."""
