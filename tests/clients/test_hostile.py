@@ -224,6 +224,11 @@ def test_every_text_of_the_vendor_s_request_may_be_anything(world: World, name: 
 
     for field in (*JOB, "output_format", "watermark", "webhook", text[:64]):
         refused_by_vendor(world.call("POST", path, token="", json=good | {field: text}), 400)
+    good.pop("track_id")
+    for field in ("init_video", "init_image", "reference_image"):
+        answer = world.call("POST", path, token="", json=good | {field: text})
+        refused_by_vendor(answer, 400)
+        assert answer.json()["message"].startswith(f"{field}: ")
     refused_by_vendor(world.call("POST", path, token="", json=good | {"key": text}), 401)
     long_key = {"name": text, "consent": CONSENT}
     assert world.call("POST", "/v1/keys", json=long_key).status_code in {201, 422}

@@ -176,7 +176,9 @@ def test_blanks_around_urls_and_unknown_fields_are_taken(door: Door) -> None:
     assert job.callback_url == "https://a.example/h"
 
 
-@pytest.mark.parametrize("track_id", [0, 900001, "900001", 2**53, -1])
+@pytest.mark.parametrize(
+    "track_id", [0, 900001, "900001", 2**53, -1, "-5", 2**63 - 1, "9" * 38, 10**38 - 1]
+)
 def test_a_track_id_is_kept_as_it_was_sent(door: Door, track_id: object) -> None:
     told = door.swap(track_id=track_id)
 
@@ -379,6 +381,33 @@ def test_an_idempotency_key_makes_one_job(door: Door) -> None:
     assert door.post(SWAP, BODY, headers=headers)["body"]["status"] == "success"
     door.change(number, erased_at=START)
     assert door.post(SWAP, BODY, headers=headers)["statusCode"] == 400
+
+
+def test_a_whole_number_with_a_point_is_an_integer(door: Door) -> None:
+    number = door.swap(track_id=5.0)["id"]
+
+    vendor = door.job(number).vendor
+    assert vendor is not None
+    assert repr(vendor.track_id) == "5"
+
+
+@pytest.mark.parametrize("field", ["init_video", "init_image", "reference_image"])
+def test_half_a_character_is_refused_by_the_field_s_name(door: Door, field: str) -> None:
+    answer = door.post(SWAP, BODY | {field: "https://media.example.com/\ud800"})
+
+    assert answer["statusCode"] == 400
+    assert answer["body"]["message"] == f"{field}: holds half a character."
+
+
+def test_another_key_with_other_words_of_consent_repeats_the_same_request(door: Door) -> None:
+    headers = {"Idempotency-Key": "order-1"}
+    first = door.post(SWAP, BODY, headers=headers)
+    third = new_secret(b"t" * 32)
+    door.keys.create(a_key(third).model_copy(update={"statement": "They agreed, anew."}))
+
+    again = door.post(SWAP, BODY | {"key": third}, headers=headers)
+
+    assert (again["statusCode"], again["body"]["id"]) == (200, first["body"]["id"])
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "x" * 256])

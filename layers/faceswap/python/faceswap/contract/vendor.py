@@ -31,8 +31,9 @@ _TRY_LATER = "The video is being made. Try again after eta seconds."
 _CANCELLED = "The job was cancelled."
 _OUTDIR = "results/"
 _NO_SEED = 0
-_MOST_DIGITS = 18
-_DIGITS = re.compile(rf"^[0-9]{{1,{_MOST_DIGITS}}}$")
+_MOST_DIGITS = 38
+"""DynamoDB keeps so many of a number."""
+_DIGITS = re.compile(rf"^-?[0-9]{{1,{_MOST_DIGITS}}}$")
 _OURS = "Value error, "
 """How pydantic begins what our own validators say."""
 _URI: dict[str, Any] = {"format": "uri"}
@@ -54,6 +55,10 @@ def _trimmed_or_none(value: object) -> object:
 def _named(url: str) -> str:
     if not url:
         raise ValueError("is empty")
+    try:
+        url.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half a character") from None
     if url.startswith(UPLOAD_PREFIX):
         raise ValueError("must begin with https://")
     return url
@@ -62,6 +67,8 @@ def _named(url: str) -> str:
 def _track_id(value: object) -> object:
     """An integer or digits; one fault for all that is neither, which the union below would tell twice."""
     value = _trimmed_or_none(value)
+    if type(value) is float and value.is_integer():
+        value = int(value)
     is_number = type(value) is int and abs(value) < 10**_MOST_DIGITS
     is_digits = isinstance(value, str) and _DIGITS.fullmatch(value)
     if value is not None and not is_number and not is_digits:
