@@ -14,11 +14,12 @@ from local.provider.engine.face_map import face_texture
 from local.provider.engine.frames import Frame, difference, thumbnail
 from local.provider.engine.geometry import centre, face_distance, face_width
 from local.provider.engine.identity_checks import Vigilance, sighting
-from local.provider.engine.landmarks import region_of_detection, region_of_points
+from local.provider.engine.landmarks import region_of_points
 from local.provider.engine.meeting import drop_duplicates, parted
 from local.provider.engine.networks import Networks
 from local.provider.engine.stopwatch import Stopwatch
 from local.provider.engine.tracks import Track
+from local.provider.engine.upright import fit_face
 
 _DETECT_EVERY = 12
 _THOROUGH_EVERY = 6
@@ -180,10 +181,7 @@ class _Analyser:
         )
 
     def _points_of(self, frame: Frame, face: Detection) -> Points | None:
-        with self._networks.landmarker() as landmarker:
-            points, score = landmarker.find(frame, region_of_detection(face))
-            if score > _MIN_SCORE:
-                points, score = landmarker.find(frame, region_of_points(points))
+        points, score = fit_face(frame, face, self._networks)
         if score < _MIN_SCORE or face_width(points) < _MIN_WIDTH:
             return None
         return points

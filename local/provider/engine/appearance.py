@@ -35,11 +35,14 @@ class Appearance:
         self._renderer.paint(frame, self._postures[index], min(1.0, fade_in, fade_out))
 
 
-def plan(tracks: Sequence[Track], analysis: Analysis, source: SourceFace) -> dict[int, Appearance]:
-    """Say who paints which frame."""
-    planned: dict[int, Appearance] = {}
+def plan(
+    tracks: Sequence[Track], analysis: Analysis, source: SourceFace
+) -> dict[int, list[Appearance]]:
+    """Say who paint which frame."""
+    planned: dict[int, list[Appearance]] = {}
     for track in tracks:
         starts, ends = track.first > 0, track.last < analysis.frames - 1
         appearance = Appearance(track, source, starts=starts, ends=ends)
-        planned.update(dict.fromkeys(appearance.frames, appearance))
+        for number in appearance.frames:
+            planned.setdefault(number, []).append(appearance)
     return planned

@@ -44,10 +44,17 @@ class Detector:
         Level 0 looks at the whole picture, 1 also at squares of its smaller side, 2 also at
         smaller squares (for small faces).
         """
-        found = [face for tile in _tiles(image, level) for face in self._look(tile)]
+        found = [face for tile in _tiles(image, level) for face in self._look(tile, _MIN_SCORE)]
         return _without_overlaps(found)
 
-    def _look(self, tile: _Tile) -> Iterator[Detection]:
+    def detect_in_squares(
+        self, image: Image, side: int, min_score: float = _MIN_SCORE
+    ) -> list[Detection]:
+        """Find faces in squares of a side in pixels, best first: those from a tenth of it up."""
+        found = [face for tile in _tiles_of(image, side) for face in self._look(tile, min_score)]
+        return _without_overlaps(found)
+
+    def _look(self, tile: _Tile, min_score: float) -> Iterator[Detection]:
         self._net.setInput(
             cv2.dnn.blobFromImage(
                 tile.image, 1 / 127.5, (_INPUT, _INPUT), (127.5, 127.5, 127.5), swapRB=True
@@ -57,7 +64,7 @@ class Detector:
         boxes = next(floats(output) for output in outputs if output.shape[-1] == 16)[0]
         logits = next(floats(output) for output in outputs if output.shape[-1] == 1)[0, :, 0]
         origin = np.array([tile.left, tile.top])
-        for index in np.where(logits > np.log(_MIN_SCORE / (1 - _MIN_SCORE)))[0]:
+        for index in np.where(logits > np.log(min_score / (1 - min_score)))[0]:
             values = boxes[index] / float(_INPUT)
             centre = values[:2] + self._anchors[index]
             half = np.abs(values[2:4]) / 2
@@ -86,14 +93,20 @@ def _tiles(image: Image, level: int) -> Iterator[_Tile]:
     longest = max(height, width)
     sizes = [max(_SMALLEST_TILE, int(min(height, width) / part)) for part in _TILE_PARTS[:level]]
     for size in [longest, *(size for size in sizes if size < longest * 0.95)]:
-        scale = _INPUT / size
-        sparse = image[::2, ::2] if scale < 0.25 else image
-        wanted = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = pixels(cv2.resize(sparse, wanted, interpolation=cv2.INTER_AREA))
-        for y in _steps(small.shape[0]):
-            for x in _steps(small.shape[1]):
-                part = small[y : y + _INPUT, x : x + _INPUT]
-                yield _Tile(_padded(part), x / scale, y / scale, scale)
+        yield from _tiles_of(image, size)
+
+
+def _tiles_of(image: Image, size: int) -> Iterator[_Tile]:
+    """Overlapping squares of a side in pixels, reduced to what the network takes."""
+    height, width = image.shape[:2]
+    scale = _INPUT / size
+    sparse = image[::2, ::2] if scale < 0.25 else image
+    wanted = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = pixels(cv2.resize(sparse, wanted, interpolation=cv2.INTER_AREA))
+    for y in _steps(small.shape[0]):
+        for x in _steps(small.shape[1]):
+            part = small[y : y + _INPUT, x : x + _INPUT]
+            yield _Tile(_padded(part), x / scale, y / scale, scale)
 
 
 def _steps(length: int) -> list[int]:

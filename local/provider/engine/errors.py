@@ -31,8 +31,8 @@ class UnreadableImageError(SwapError):
 class NoFaceError(SwapError):
     """No face was found in the named place."""
 
-    def __init__(self, place: str) -> None:
-        super().__init__(f"No face was found in the {place}.")
+    def __init__(self, place: str, why: str | None = None) -> None:
+        super().__init__(f"No face was found in the {place}{f': {why}' if why else ''}.")
 
 
 class SeveralFacesError(SwapError):

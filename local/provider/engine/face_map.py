@@ -71,10 +71,22 @@ _PALEST = 0.05
 """Cheeks less red than this for their brightness say nothing: a grey picture, or coloured light."""
 
 
+def _places(points: Points) -> Floats:
+    """Say where in the picture each texel of a face lies."""
+    corners = points[:, :2].astype(np.float32)[_CORNERS]
+    return floats(np.einsum("yxck,yxc->yxk", corners, _WEIGHTS))
+
+
+def outside(points: Points, shape: tuple[int, int]) -> Floats:
+    """Find the texels that a picture of this shape does not show, as it ends before (0 to 1)."""
+    places = _places(points)
+    reach = np.minimum(places, np.array(shape[::-1], np.float32) - 1 - places).min(-1)
+    return floats(cv2.GaussianBlur(floats(reach < 0), (0, 0), 1.5))
+
+
 def face_texture(view: View, points: Points) -> Image:
     """Read a face's texels out of a picture; luma, red and blue difference."""
-    corners = points[:, :2].astype(np.float32)[_CORNERS]
-    places = np.einsum("yxck,yxc->yxk", corners, _WEIGHTS)
+    places = _places(points)
     (left, top), (right, bottom) = points[:, :2].min(0) - 4, points[:, :2].max(0) + 5
     image, left, top = view.cut(left, top, right, bottom)
     places -= np.array([left, top], np.float32)

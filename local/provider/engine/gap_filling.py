@@ -22,10 +22,11 @@ def bridge(tracks: Iterable[Track], analysis: Analysis) -> list[Track]:
     others = [track for track in analysis.tracks if track not in own]
     joined: list[Track] = []
     for track in own:
-        if joined and _continues(joined[-1], track, analysis, others):
-            _join(joined[-1], track)
-        else:
+        before = next((t for t in joined if _continues(t, track, analysis, others)), None)
+        if before is None:
             joined.append(track)
+        else:
+            _join(before, track)
     return joined
 
 

@@ -73,6 +73,11 @@ class Landmarker:
         return _to_image(found.reshape(_COUNT, 3), affine, region.side), 1 / (1 + np.exp(-logit))
 
 
+def turned_upright(view: View, region: Region) -> Image:
+    """Cut a square out of a picture, turned as the region says, at the size that networks take."""
+    return _cut(view, region, _to_input(region))
+
+
 def _to_input(region: Region) -> Doubles:
     scale = _INPUT / region.side
     cosine, sine = np.cos(-region.angle) * scale, np.sin(-region.angle) * scale

@@ -8,10 +8,11 @@ import numpy as np
 
 from local.provider.engine.arrays import Doubles, Floats, Image, Points, pixels
 from local.provider.engine.errors import NoFaceError, SeveralFacesError
-from local.provider.engine.face_map import beside_the_face, covered_forehead, face_texture
+from local.provider.engine.face_map import beside_the_face, covered_forehead, face_texture, outside
+from local.provider.engine.finding import MIN_SCORE, TOO_SMALL, find_faces, reduced, why_no_face
 from local.provider.engine.frames import Still
-from local.provider.engine.geometry import face_width, head_pose
-from local.provider.engine.landmarks import region_of_detection, region_of_points
+from local.provider.engine.geometry import centre, face_width, head_pose
+from local.provider.engine.landmarks import region_of_points
 from local.provider.engine.networks import Networks
 from local.provider.engine.pictures import read_picture
 from local.provider.engine.smoothing import form_of
@@ -21,9 +22,11 @@ CLEARLY_LARGEST = 1.25
 """How much wider than any other the face of a source picture has to be."""
 ALONE = 3.0
 """The same for a reference picture, which has to show one person."""
+SMALLEST_FACE = 24.0
+"""In pixels; a smaller face tells neither who it is nor what it looks like."""
 _LONGEST_SIDE = 1600
 _SMALLEST_LEVEL = 64
-_MIN_SCORE = 0.5
+_AROUND = 1.5
 
 
 class Portrait(NamedTuple):
@@ -35,39 +38,37 @@ class Portrait(NamedTuple):
 
 
 def read_portrait(path: Path, name: str, networks: Networks, *, lead: float) -> Portrait:
-    """Read a picture and find its largest face.
+    """Read a picture and find its largest face, either way up.
 
     Raises UnreadableImageError, NoFaceError, or SeveralFacesError unless the face is `lead` times
     as wide as every other; `name` is what their messages call the picture.
     """
-    image = _reduced(read_picture(path, name))
-    faces = sorted(_faces(Still(image), networks), key=lambda points: -face_width(points))
+    image = read_picture(path, name)
+    faces = sorted(find_faces(image, networks), key=lambda points: -face_width(points))
     if not faces:
-        raise NoFaceError(name)
+        raise NoFaceError(name, why_no_face(image, networks))
     rivals = [face for face in faces if face_width(face) * lead > face_width(faces[0])]
     if len(rivals) > 1:
         raise SeveralFacesError(name, len(rivals))
-    return Portrait(image, faces[0], networks.embedder.embed_mirrored(Still(image), faces[0]))
+    if face_width(faces[0]) < SMALLEST_FACE:
+        raise NoFaceError(name, TOO_SMALL)
+    around, points = _close_up(image, faces[0], networks)
+    return Portrait(around, points, networks.embedder.embed_mirrored(Still(around), points))
 
 
-def _faces(view: Still, networks: Networks) -> list[Points]:
-    found = []
+def _close_up(image: Image, points: Points, networks: Networks) -> tuple[Image, Points]:
+    """Cut a small face out of a large picture, at full size; its points are found once more."""
+    if max(image.shape[:2]) <= _LONGEST_SIDE:
+        return image, points
+    reach = _AROUND * max(np.ptp(points[:, 0]), np.ptp(points[:, 1]))
+    middle = centre(points)
+    cut, left, top = Still(image).cut(*(middle - reach), *(middle + reach))
+    factor = min(1.0, _LONGEST_SIDE / max(cut.shape[:2]))
+    around = reduced(cut, _LONGEST_SIDE)
+    moved = (points - [left, top, 0]) * factor
     with networks.landmarker() as landmarker:
-        for face in networks.detector.detect(view.whole(), 2):
-            points, score = landmarker.find(view, region_of_detection(face))
-            for _ in range(2):
-                points, score = landmarker.find(view, region_of_points(points))
-            if score >= _MIN_SCORE:
-                found.append(points)
-    return found
-
-
-def _reduced(image: Image) -> Image:
-    longest = max(image.shape[:2])
-    if longest <= _LONGEST_SIDE:
-        return image
-    factor = _LONGEST_SIDE / longest
-    return pixels(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+        found, score = landmarker.find(Still(around), region_of_points(moved))
+    return around, found if score >= MIN_SCORE else moved.astype(np.float32)
 
 
 class SourceFace:
@@ -77,7 +78,13 @@ class SourceFace:
         self.points: Doubles = portrait.points.astype(np.float64)
         self.form: Doubles = form_of(self.points, head_pose(self.points))
         texture = face_texture(Still(portrait.image), self.points)
-        self.covered: Floats = np.maximum(covered_forehead(texture), beside_the_face(texture))
+        self.covered: Floats = np.maximum.reduce(
+            [
+                covered_forehead(texture),
+                beside_the_face(texture),
+                outside(self.points, Still(portrait.image).shape),
+            ]
+        )
         self.visibility: Doubles = _visibility(self.points)
         self.levels: list[Image] = [portrait.image]
         while min(self.levels[-1].shape[:2]) > _SMALLEST_LEVEL:

@@ -17,10 +17,12 @@ _SHARED_FRAMES = 2
 
 
 def select(tracks: Sequence[Track], reference: Floats) -> list[Track]:
-    """Choose the tracks that show the person, closest first, at most one at any instant."""
+    """Choose all tracks that show the person, closest first.
+
+    There may be several at an instant: a mirror, a photograph on the wall, a cross-fade.
+    """
     far = [distance(track.sightings, reference) for track in tracks]
     chosen: list[Track] = []
-    taken: set[int] = set()
     for index in np.argsort(far, kind="stable"):
         track = tracks[index]
         beside = [
@@ -28,11 +30,7 @@ def select(tracks: Sequence[Track], reference: Floats) -> list[Track]:
             for i, other in enumerate(tracks)
             if i != index and len(_shared(track, other)) > _SHARED_FRAMES
         ]
-        if (
-            is_person(far[index], beside)
-            and len(taken.intersection(track.frames)) <= _SHARED_FRAMES
-        ):
-            taken.update(track.frames)
+        if is_person(far[index], beside):
             chosen.append(track)
     return chosen
 

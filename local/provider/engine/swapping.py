@@ -110,7 +110,7 @@ def _paint(
     video: Path,
     output: Path,
     facts: VideoFacts,
-    painters: dict[int, Appearance],
+    painters: dict[int, list[Appearance]],
     mark: Watermark | None,
     tell: ProgressCallback,
     watch: Stopwatch,
@@ -128,8 +128,8 @@ def _paint(
             with watch.time("decode"):
                 frame = frame_of(part, facts)
             with watch.time("paint"):
-                if number in painters:
-                    painters[number].paint(number, frame)
+                for painter in painters.get(number, ()):
+                    painter.paint(number, frame)
                 if mark is not None:
                     mark.apply(frame)
             writer.frame(frame, part)
