@@ -1,6 +1,7 @@
 """`python -m local.provider swap VIDEO FACE REFERENCE -o OUT`: one swap on this machine, told in a report."""
 
 import argparse
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+
+from local.provider.swap_output import OutputError, check_output
 
 if TYPE_CHECKING:
     from local.provider.engine.report import Progress, Report
@@ -24,32 +27,57 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "reference", type=Path, help="a picture of who is replaced (reference_image)"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, help="the new video, an MP4")
+    parser.add_argument("--force", action="store_true", help="overwrite what is there already")
     parser.add_argument("--no-watermark", action="store_true", help="without the visible mark")
     parser.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
     """Swap, and write a sheet with frames before and after beside the video."""
+    console = Console(stderr=True)
+    inputs = (given.video, given.face, given.reference)
+    missing = [path for path in inputs if not path.is_file()]
+    if missing:
+        return _refuse(console, f"{missing[0]} is not a file", 2)
+    sheet: Path = given.output.with_suffix(".png")
+    try:
+        check_output(given.output, sheet, inputs, force=given.force)
+    except OutputError as error:
+        return _refuse(console, str(error), 2)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    try:
+        return _make(given, sheet, console)
+    except KeyboardInterrupt:
+        return _refuse(console, "Stopped; nothing was written.", 128 + signal.SIGINT)
+    except OSError as error:
+        return _refuse(console, f"{error.filename or given.output}: {error.strerror or error}", 1)
+
+
+def _make(given: argparse.Namespace, sheet: Path, console: Console) -> int:
     # The engine takes a moment to load, which the server need not wait for.
     from local.provider.engine.errors import SwapError
     from local.provider.engine.sheet import before_after_sheet
 
-    console = Console(stderr=True)
-    missing = [path for path in (given.video, given.face, given.reference) if not path.is_file()]
-    if missing:
-        console.print(f"{missing[0]} is not a file", style="red", highlight=False)
-        return 2
-    sheet: Path = given.output.with_suffix(".png")
     given.output.parent.mkdir(parents=True, exist_ok=True)
     try:
         report = _swap(given, console)
         before_after_sheet(given.video, given.output, given.face, given.reference, sheet)
     except SwapError as error:
-        console.print(str(error), style="red", highlight=False)
-        return 1
+        return _refuse(console, str(error), 1)
     _tell(report, Console())
     print(f"video  {given.output}\nsheet  {sheet}")
     return 0
+
+
+def _refuse(console: Console, words: str, code: int) -> int:
+    console.print(words, style="red", highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return code
+
+
+def _end(number: int, _: object) -> None:
+    """Leave as on Ctrl-C, so that what is half written is removed."""
+    raise SystemExit(128 + number)
 
 
 def _swap(given: argparse.Namespace, console: Console) -> "Report":

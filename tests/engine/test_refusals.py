@@ -172,5 +172,5 @@ def test_an_error_while_writing_leaves_nothing_behind(clip: Path, tmp_path: Path
 
     with pytest.raises(RuntimeError, match="listener"):
         swap(clip, CHO, ANA, output, progress=fail)
-    assert seen == [tmp_path / "output.mp4.part"]
+    assert {path.suffix for path in seen} == {".part"}
     assert not list(tmp_path.iterdir())

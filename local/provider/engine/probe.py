@@ -79,7 +79,7 @@ def open_video(path: Path) -> Iterator[InputContainer]:
     else:
         raise UnreadableVideoError("it is not an MP4, MOV, WebM or Matroska file")
     try:
-        with av.open(str(path), format=kind, options=dict(_OPTIONS)) as container:
+        with av.open(f"file:{path}", format=kind, options=dict(_OPTIONS)) as container:
             yield container
     except av.error.FFmpegError as error:
         if isinstance(error, OSError | MemoryError):

@@ -12,6 +12,7 @@ from local.provider.engine.errors import UnreadableVideoError
 from local.provider.engine.footage import read_frames
 from local.provider.engine.pictures import read_picture
 from local.provider.engine.probe import probe
+from local.provider.engine.replacing import replacing
 
 _CELL_WIDTH = 480
 _PICTURE_HEIGHT = 360
@@ -51,7 +52,8 @@ def before_after_sheet(
     encoded, data = cv2.imencode(".png", _below(rows))
     if not encoded:
         raise OSError(f"{output} cannot be encoded as a PNG")
-    output.write_bytes(data.tobytes())
+    with replacing(output) as part:
+        part.write_bytes(data.tobytes())
 
 
 def _frames(video: Path, count: int) -> tuple[list[float], list[Image]]:

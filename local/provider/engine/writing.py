@@ -16,6 +16,7 @@ from local.provider.engine.footage import SoundPacket
 from local.provider.engine.frames import Frame
 from local.provider.engine.probe import VideoFacts
 from local.provider.engine.provenance import sign
+from local.provider.engine.replacing import beside, replacing
 from local.provider.engine.stopwatch import Stopwatch
 from local.provider.engine.watermark import TAGS
 
@@ -103,10 +104,9 @@ def open_writer(
     path: Path, like: InputContainer, facts: VideoFacts, watch: Stopwatch
 ) -> Iterator[Writer]:
     """Write a video that appears under its name only when it is whole and signed."""
-    unsigned, signed = path.with_name(path.name + ".part"), path.with_name(path.name + ".signed")
     options = {"movflags": "+faststart+use_metadata_tags"}
-    try:
-        with av.open(str(unsigned), "w", format="mp4", options=options) as output:
+    with replacing(path) as signed, beside(path) as unsigned:
+        with av.open(f"file:{unsigned}", "w", format="mp4", options=options) as output:
             writer = Writer(output, like, facts, watch)
             try:
                 yield writer
@@ -115,7 +115,3 @@ def open_writer(
                 writer.stop()
         with watch.time("sign"):
             sign(unsigned, signed)
-        signed.replace(path)
-    finally:
-        unsigned.unlink(missing_ok=True)
-        signed.unlink(missing_ok=True)
