@@ -39,9 +39,8 @@ def run(given: argparse.Namespace) -> int:
     missing = [path for path in inputs if not path.is_file()]
     if missing:
         return _refuse(console, f"{missing[0]} is not a file", 2)
-    sheet: Path = given.output.with_suffix(".png")
     try:
-        check_output(given.output, sheet, inputs, force=given.force)
+        sheet = check_output(given.output, inputs, force=given.force)
     except OutputError as error:
         return _refuse(console, str(error), 2)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -115,3 +114,5 @@ def _tell(report: "Report", console: Console) -> None:
         f"{report.width}x{report.height}, {report.seconds:.1f} s, "
         f"{report.frames / report.seconds:.1f} frames a second"
     )
+    for note in report.notes:
+        print(f"note   {note}")

@@ -10,6 +10,7 @@ import pytest
 
 from local.provider.engine.provenance import read_statement
 from local.provider.engine.watermark import Watermark
+from local.provider.swap_output import check_output
 from tests.support.clips import ANA, BEN, CHO, FRAMES, difference, images_of
 from tests.support.until import until
 
@@ -84,14 +85,21 @@ def test_an_output_that_is_an_input_is_refused(
     assert [path.read_bytes() for path in inputs] == before
 
 
-@pytest.mark.parametrize("name", ["there.mp4", "there.png"])
-def test_what_is_there_already_is_kept_unless_forced(clip: Path, tmp_path: Path, name: str) -> None:
-    there = tmp_path / name
+def test_what_is_there_already_is_kept_unless_forced(clip: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there.mp4"
     there.write_bytes(b"precious")
-    words = _refused(clip, CHO, ANA, "-o", tmp_path / "there.mp4")
-    assert "--force" in words
+    assert "--force" in _refused(clip, CHO, ANA, "-o", there)
     assert there.read_bytes() == b"precious"
     assert list(tmp_path.iterdir()) == [there]
+
+
+def test_a_sheet_goes_beside_what_has_its_name(clip: Path, tmp_path: Path) -> None:
+    video, there, second = (tmp_path / name for name in ("out.mp4", "out.png", "out-2.png"))
+    there.write_bytes(b"precious")
+    assert check_output(video, [clip, CHO, ANA], force=False) == second
+    second.write_bytes(b"precious")
+    assert check_output(video, [clip, CHO, ANA], force=False) == tmp_path / "out-3.png"
+    assert check_output(video, [clip, CHO, ANA], force=True) == there
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import sys
 import time
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
 
 import av
 import numpy as np
@@ -15,7 +14,6 @@ from av.audio.frame import AudioFrame
 from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from local.provider.engine import inspection as inspecting_module
 from local.provider.engine.arrays import Floats
@@ -23,8 +21,6 @@ from local.provider.engine.errors import UnreadableVideoError
 from local.provider.engine.inspection import inspecting
 from local.provider.engine.probe import MAX_SECONDS, VideoFacts, probe
 from tests.support.clips import write_video
-
-Shorts: TypeAlias = NDArray[np.int16]
 
 PLAIN = [np.full((96, 128, 3), 90, np.uint8)] * 3
 
@@ -66,25 +62,16 @@ def _picture_track(target: OutputContainer) -> VideoStream:
     return stream
 
 
-def test_two_picture_tracks_are_refused(tmp_path: Path) -> None:
-    video = tmp_path / "two.mp4"
-    with av.open(str(video), "w") as target:
-        for stream in [_picture_track(target), _picture_track(target)]:
-            target.mux(stream.encode(VideoFrame.from_ndarray(PLAIN[0], "bgr24")))
-            target.mux(stream.encode(None))
-    assert "exactly one picture track" in _refusal(video)
-
-
 def test_a_video_without_pictures_is_refused(tmp_path: Path) -> None:
     video = tmp_path / "sound.mp4"
     with av.open(str(video), "w") as target:
         sound = target.add_stream("aac", rate=48000, layout="mono")
         target.mux(sound.encode(_silence("fltp", np.zeros((1, 1024), np.float32))))
         target.mux(sound.encode(None))
-    assert "exactly one picture track" in _refusal(video)
+    assert "no picture track" in _refusal(video)
 
 
-def _silence(form: str, samples: Floats | Shorts) -> AudioFrame:
+def _silence(form: str, samples: Floats) -> AudioFrame:
     frame = AudioFrame.from_ndarray(samples, form, "mono")
     frame.sample_rate = 48000
     return frame
@@ -97,18 +84,7 @@ def test_other_picture_codecs_are_refused(tmp_path: Path) -> None:
         stream.height, stream.width, stream.pix_fmt = 96, 128, "yuv420p"
         target.mux(stream.encode(VideoFrame.from_ndarray(PLAIN[0], "bgr24")))
         target.mux(stream.encode(None))
-    assert "picture codec mpeg2video" in _refusal(video)
-
-
-def test_sound_that_an_mp4_cannot_hold_is_refused(tmp_path: Path) -> None:
-    video = tmp_path / "video.mkv"
-    with av.open(str(video), "w", format="matroska") as target:
-        stream = _picture_track(target)
-        sound = target.add_stream("pcm_s16le", rate=48000, layout="mono")
-        target.mux(stream.encode(VideoFrame.from_ndarray(PLAIN[0], "bgr24")))
-        target.mux(stream.encode(None))
-        target.mux(sound.encode(_silence("s16", np.zeros((1, 1024), np.int16))))
-    assert "sound codec pcm_s16le" in _refusal(video)
+    assert "picture codec (MPEG-2 video)" in _refusal(video)
 
 
 def test_a_header_that_lies_about_the_length_is_not_believed(tmp_path: Path) -> None:
@@ -116,7 +92,7 @@ def test_a_header_that_lies_about_the_length_is_not_believed(tmp_path: Path) -> 
     with av.open(str(video), "w", format="matroska") as target:
         stream = _picture_track(target)
         stream.codec_context.time_base = Fraction(1, 10)
-        for at in (0, 5, 10 * int(MAX_SECONDS) + 10):
+        for at in (0, 5, 10 * int(MAX_SECONDS) + 30):
             frame = VideoFrame.from_ndarray(PLAIN[0], "bgr24")
             frame.pts, frame.time_base = at, Fraction(1, 10)
             target.mux(stream.encode(frame))

@@ -31,9 +31,9 @@ def _track(first: int, frames: int, far: float = 0.1, x: float = 0) -> Track:
     return Track(first, list(faces), sightings=[Sighting(embedding, 1.0)])
 
 
-def test_the_closest_track_is_chosen_at_any_instant() -> None:
+def test_every_track_of_the_person_is_chosen_closest_first() -> None:
     closest, close, later = _track(0, 10, 0.2), _track(5, 10, 0.3), _track(12, 10, 0.4)
-    assert select([close, later, closest], PERSON) == [closest, later]
+    assert select([close, later, closest], PERSON) == [closest, close, later]
 
 
 def test_strangers_are_not_chosen() -> None:

@@ -62,7 +62,8 @@ def analyse(
         for frame in frames:
             analyser.look(count, frame)
             count, shape = count + 1, frame.shape
-    tracks = [track for track in analyser.tracks if len(track.points) >= _SHORTEST_TRACK]
+    shortest = min(_SHORTEST_TRACK, count)
+    tracks = [track for track in analyser.tracks if len(track.points) >= shortest]
     return Analysis(tracks, analyser.cuts, count, shape)
 
 

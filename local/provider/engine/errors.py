@@ -5,7 +5,8 @@ SwapError
 ├── UnreadableImageError    not a picture that the engine takes
 ├── NoFaceError             no face in a picture or in the video
 ├── SeveralFacesError       a picture leaves open whose face is meant
-└── PersonNotFoundError     the referenced person is not in the video
+├── PersonNotFoundError     the referenced person is not in the video
+└── UnwritableVideoError    the new video could not be written; the media are not to blame
 """
 
 
@@ -47,3 +48,10 @@ class PersonNotFoundError(SwapError):
 
     def __init__(self) -> None:
         super().__init__("The person of the reference picture does not appear in the video.")
+
+
+class UnwritableVideoError(SwapError):
+    """The new video could not be written, and not for want of room; nothing given is to blame."""
+
+    def __init__(self) -> None:
+        super().__init__("The new video could not be written.")

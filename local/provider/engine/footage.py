@@ -10,17 +10,20 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, Colorspace
 
 from local.provider.engine.arrays import Image, pixels
+from local.provider.engine.cropping import Crop
+from local.provider.engine.deinterlacing import Deinterlacer
 from local.provider.engine.errors import UnreadableVideoError
 from local.provider.engine.frames import Frame
+from local.provider.engine.media_tracks import choose_tracks
 from local.provider.engine.probe import VideoFacts, limit_decoder, open_video
 from local.provider.engine.stopwatch import Stopwatch
 
-SoundPacket: TypeAlias = "Packet[Stream]"
 Part: TypeAlias = "VideoFrame | Packet[Stream]"
 _PLANES = "yuv420p"
+_LEAD_IN_SECONDS = 0.2
 
 
 def read_frames(path: Path, facts: VideoFacts, watch: Stopwatch | None = None) -> Iterator[Frame]:
@@ -38,40 +41,48 @@ def read_frames(path: Path, facts: VideoFacts, watch: Stopwatch | None = None) -
 
 
 def read_parts(container: InputContainer, watch: Stopwatch) -> Iterator[Part]:
-    """Give decoded frames and undecoded sound as they come in the file."""
-    video = container.streams.video[0]
+    """Give decoded frames and undecoded sound as they come in the file; what is cut away is not given."""
+    tracks = choose_tracks(container)
+    video = tracks.picture
     limit_decoder(video)
     video.thread_type = "AUTO"
-    for packet in container.demux([video, *container.streams.audio[:1]]):
+    progressive = Deinterlacer(video)
+    sound_began = False
+    for packet in container.demux([video, *([tracks.sound] if tracks.sound else [])]):
         if isinstance(packet.stream, AudioStream):
-            if packet.dts is not None:
+            if packet.size and (not packet.is_discard or _is_lead_in(packet, began=sound_began)):
+                sound_began = sound_began or not packet.is_discard
                 yield packet
         else:
             with watch.time("decode"):
-                decoded = packet.decode()
-            yield from (frame for frame in decoded if isinstance(frame, VideoFrame))
+                decoded = [frame for frame in packet.decode() if isinstance(frame, VideoFrame)]
+                frames = [shown for frame in decoded for shown in progressive.take(frame)]
+            yield from frames
+    yield from progressive.rest()
+
+
+def _is_lead_in(packet: "Packet[Stream]", *, began: bool) -> bool:
+    """Say whether a packet only prepares the decoder for the first sound that is heard."""
+    return not began and -_LEAD_IN_SECONDS < (packet.pts or 0) * packet.time_base < 0
 
 
 def frame_of(original: VideoFrame, facts: VideoFacts) -> Frame:
     """Take a decoded frame, turned as it is shown; raises UnreadableVideoError on another size."""
     if (original.width, original.height) != (facts.stored_width, facts.stored_height):
         raise UnreadableVideoError("its frames change their size")
-    if original.format.name != _PLANES or original.color_range == ColorRange.JPEG:
+    if original.format.is_rgb:
+        original = original.reformat(
+            format=_PLANES, dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+        )
+    elif original.format.name != _PLANES or original.color_range == ColorRange.JPEG:
         original = original.reformat(format=_PLANES, dst_color_range=ColorRange.MPEG)
     frame = Frame(np.empty((facts.height * 3 // 2, facts.width), np.uint8))
-    frame.fill(*(facts.orientation.apply(plane) for plane in _planes_of(original)))
+    frame.fill(*(facts.orientation.apply(plane) for plane in _planes_of(original, facts.crop)))
     return frame
 
 
-def _planes_of(original: VideoFrame) -> Iterator[Image]:
-    """Luma and the two colours, without a last odd row or column."""
-    sizes = [(even(original.height), even(original.width))]
-    sizes += [(original.height // 2, original.width // 2)] * 2
-    for plane, (height, width) in zip(original.planes, sizes, strict=True):
+def _planes_of(original: VideoFrame, crop: Crop) -> Iterator[Image]:
+    """Luma and the two colours, as far as they are shown."""
+    for plane, share in zip(original.planes, (1, 2, 2), strict=True):
         rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        yield pixels(rows[:height, :width])
-
-
-def even(length: int) -> int:
-    """Round down to what the halved colours allow."""
-    return length - length % 2
+        yield crop.apply(pixels(rows), share)

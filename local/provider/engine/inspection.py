@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
+from local.provider.engine.cropping import Crop
 from local.provider.engine.errors import UnreadableVideoError
 from local.provider.engine.limits import Limits
 from local.provider.engine.orientation import Orientation
@@ -51,7 +52,10 @@ def _facts(process: "subprocess.Popen[bytes]") -> VideoFacts:
         answer["height"],
         answer["frames"],
         Fraction(answer["rate"]),
+        Crop(*answer["crop"]),
         Orientation(*answer["orientation"]),
+        answer["mastering"],
+        tuple(answer["notes"]),
     )
 
 
@@ -70,7 +74,10 @@ def main(video: Path) -> int:
         "height": facts.stored_height,
         "frames": facts.frames,
         "rate": str(facts.rate),
+        "crop": facts.crop,
         "orientation": facts.orientation,
+        "mastering": facts.mastering,
+        "notes": facts.notes,
     }
     print(json.dumps(told))
     return 0

@@ -3,6 +3,8 @@
 FFmpeg is never left to guess the format: playlists and the like would make it read other places.
 """
 
+import errno
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +13,15 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from local.provider.engine import isobmff, matroska
+from local.provider.engine.codecs import TAKEN_PICTURES, codec_name, codec_of
+from local.provider.engine.cropping import Crop, crop_of
 from local.provider.engine.errors import UnreadableVideoError
+from local.provider.engine.hdr import mastering_of
+from local.provider.engine.media_tracks import MediaTracks, choose_tracks
 from local.provider.engine.orientation import UPRIGHT, Orientation, orientation_of
 
 MAX_BYTES = 100 << 20
@@ -21,13 +29,18 @@ MAX_PACKET_BYTES = 20 << 20
 MAX_PIXELS = 1920 * 1088
 MIN_SIDE = 64
 MAX_SECONDS = 60.0
-MAX_FRAMES = 1800
-MAX_SOUND_PACKETS = 20_000
 MAX_RATE = 120
+ROOM = 1.03
+"""Cameras run a little faster and longer than they are told to."""
+MAX_FRAMES = math.ceil(MAX_SECONDS * MAX_RATE * ROOM)
+MAX_SOUND_PACKETS = 40_000
 _USUAL_RATE = Fraction(25)
-_VIDEO_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg"})
-_AUDIO_CODECS = frozenset({"aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"})
-"""Sound is copied as it is, so it has to be something that an MP4 can hold."""
+_SHORT = 0.1
+"""In seconds: less says nothing about the rate."""
+_DAMAGED = "it is damaged or incomplete"
+_INCOMPLETE = "it is incomplete"
+_NOT_A_VIDEO = "it is not an MP4, MOV, WebM or Matroska file"
+_PHOTOS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF"}
 _OPTIONS = {
     "protocol_whitelist": "file",
     "enable_drefs": "0",
@@ -48,19 +61,22 @@ class VideoFacts:
     stored_height: int
     frames: int
     rate: Fraction
+    crop: Crop
     orientation: Orientation = UPRIGHT
+    mastering: str | None = None
+    """How bright and colourful its master was, as the encoder takes it (HDR10)."""
+    notes: tuple[str, ...] = ()
+    """What of it does not come along."""
 
     @property
     def width(self) -> int:
         """As shown, in pixels."""
-        shown = self.stored_height if self.orientation.exchanged else self.stored_width
-        return shown - shown % 2
+        return self.crop.height if self.orientation.exchanged else self.crop.width
 
     @property
     def height(self) -> int:
         """As shown, in pixels."""
-        shown = self.stored_width if self.orientation.exchanged else self.stored_height
-        return shown - shown % 2
+        return self.crop.width if self.orientation.exchanged else self.crop.height
 
 
 @contextmanager
@@ -70,21 +86,38 @@ def open_video(path: Path) -> Iterator[InputContainer]:
     Raises UnreadableVideoError, also for what FFmpeg finds wrong while it is open; what the
     machine is to blame for (a full disk, no memory) stays an OSError or MemoryError.
     """
-    with path.open("rb") as file:
-        head = file.read(16)
-    if head[4:8] == b"ftyp":
-        kind = "mov"
-    elif head.startswith(b"\x1aE\xdf\xa3"):
-        kind = "matroska"
-    else:
-        raise UnreadableVideoError("it is not an MP4, MOV, WebM or Matroska file")
+    kind = _kind(path)
     try:
         with av.open(f"file:{path}", format=kind, options=dict(_OPTIONS)) as container:
             yield container
     except av.error.FFmpegError as error:
-        if isinstance(error, OSError | MemoryError):
+        # What FFmpeg says of a file that ends too soon is an error of input and output, too.
+        if isinstance(error, OSError | MemoryError) and error.errno != errno.EIO:
             raise
-        raise UnreadableVideoError("it is damaged or incomplete") from error
+        raise UnreadableVideoError(_why_unreadable(path, kind)) from error
+
+
+def _kind(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(16)
+    photo = isobmff.photo_kind(path)
+    photo = photo or next((name for start, name in _PHOTOS.items() if head.startswith(start)), None)
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        photo = "WebP"
+    if photo:
+        raise UnreadableVideoError(f"it is a photo ({photo}), not a video")
+    if head[4:8] in isobmff.FIRST_BOXES:
+        return "mov"
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return "matroska"
+    raise UnreadableVideoError(_NOT_A_VIDEO)
+
+
+def _why_unreadable(path: Path, kind: str) -> str:
+    box = isobmff if kind == "mov" else matroska
+    if box.is_protected(path):
+        return "it is protected (encrypted)"
+    return _INCOMPLETE if box.is_cut(path) else _DAMAGED
 
 
 def limit_decoder(stream: VideoStream) -> None:
@@ -99,34 +132,45 @@ def probe(path: Path) -> VideoFacts:
     """
     if path.stat().st_size > MAX_BYTES:
         raise UnreadableVideoError(f"it is larger than {MAX_BYTES >> 20} MiB")
+    kind = _kind(path)
+    if (isobmff if kind == "mov" else matroska).is_protected(path):
+        raise UnreadableVideoError("it is protected (encrypted)")
+    if kind == "matroska" and matroska.is_cut(path):
+        raise UnreadableVideoError(_INCOMPLETE)
     with open_video(path) as container:
-        stream = _checked_stream(container)
-        frames = _count_packets(container, stream)
-        container.seek(0)
+        tracks = choose_tracks(container)
+        stream = tracks.picture
+        _check_codec(stream)
         limit_decoder(stream)
         stream.codec_context.thread_count = 1
-        first = next(container.decode(stream), None)
+        counted = _count_packets(container, tracks)
+        first = counted.first
+        if not counted.is_whole:
+            raise UnreadableVideoError(_why_unreadable(path, kind))
         if first is None:
             raise UnreadableVideoError("it has no frames")
         _check_size(first.width, first.height)
-        rate = stream.average_rate or _USUAL_RATE
-        return VideoFacts(first.width, first.height, frames, rate, orientation_of(first))
+        crop = crop_of(path, container, stream)
+        _check_size(crop.width, crop.height)
+        notes = list(tracks.notes)
+        if first.interlaced_frame:
+            notes.append("interlaced frames were deinterlaced")
+        return VideoFacts(
+            first.width,
+            first.height,
+            counted.frames,
+            stream.average_rate or _USUAL_RATE,
+            crop,
+            orientation_of(first),
+            mastering_of(first),
+            tuple(notes),
+        )
 
 
-def _checked_stream(container: InputContainer) -> VideoStream:
-    if len(container.streams.video) != 1:
-        raise UnreadableVideoError("it does not hold exactly one picture track")
-    stream = container.streams.video[0]
-    if stream.codec_context.name not in _VIDEO_CODECS:
-        raise UnreadableVideoError(f"its picture codec {stream.codec_context.name} is not taken")
-    for sound in container.streams.audio[:1]:
-        if sound.codec_context.name not in _AUDIO_CODECS:
-            raise UnreadableVideoError(f"its sound codec {sound.codec_context.name} is not taken")
+def _check_codec(stream: VideoStream) -> None:
+    if codec_of(stream) not in TAKEN_PICTURES:
+        raise UnreadableVideoError(f"its picture codec ({codec_name(stream)}) is not taken")
     _check_size(stream.codec_context.width, stream.codec_context.height)
-    _check_seconds((container.duration or 0) / av.time_base)
-    if (stream.average_rate or 0) > MAX_RATE:
-        raise UnreadableVideoError(f"it has more than {MAX_RATE} frames a second")
-    return stream
 
 
 def _check_size(width: int, height: int) -> None:
@@ -134,28 +178,58 @@ def _check_size(width: int, height: int) -> None:
         raise UnreadableVideoError(f"{width}x{height} is not a size between 64x64 and 1920x1088")
 
 
-def _check_seconds(seconds: float) -> None:
-    if seconds > MAX_SECONDS:
-        raise UnreadableVideoError(f"it is longer than {MAX_SECONDS:.0f} s")
+class _Counted:
+    """What the packets tell."""
+
+    def __init__(self) -> None:
+        self.frames = self.sounds = 0
+        self.first: VideoFrame | None = None
+        self.is_whole = True
+        self.start: float | None = None
+        self.times: tuple[float, float] | None = None
+        """When the first and the last frame are shown."""
+
+    def time(self, seconds: float, duration: float, *, is_frame: bool) -> None:
+        self.start = seconds if self.start is None else min(self.start, seconds)
+        if seconds + duration - self.start > MAX_SECONDS * ROOM:
+            raise UnreadableVideoError(f"it is longer than {MAX_SECONDS:.0f} s")
+        if is_frame:
+            first, last = self.times or (seconds, seconds)
+            self.times = min(first, seconds), max(last, seconds)
+
+    def check(self) -> None:
+        if self.frames > MAX_FRAMES:
+            raise UnreadableVideoError(f"it has more than {MAX_FRAMES} frames")
+        if self.sounds > MAX_SOUND_PACKETS:
+            raise UnreadableVideoError("its sound is in too many pieces")
+
+    def check_rate(self) -> None:
+        first, last = self.times or (0.0, 0.0)
+        if self.frames - 1 > max(last - first, _SHORT) * MAX_RATE * ROOM:
+            raise UnreadableVideoError(f"it has more than {MAX_RATE} frames a second")
 
 
-def _count_packets(container: InputContainer, stream: VideoStream) -> int:
-    frames = sounds = 0
-    first: float | None = None
-    for packet in container.demux([stream, *container.streams.audio[:1]]):
+def _count_packets(container: InputContainer, tracks: MediaTracks) -> _Counted:
+    counted = _Counted()
+    streams = [tracks.picture, *([tracks.sound] if tracks.sound else [])]
+    for packet in container.demux(streams):
+        is_frame = packet.stream.index == tracks.picture.index
         if packet.is_corrupt:
-            raise UnreadableVideoError("it is damaged or incomplete")
+            counted.is_whole = False
+            break
         if packet.size > MAX_PACKET_BYTES:
             raise UnreadableVideoError(f"a part of it is larger than {MAX_PACKET_BYTES >> 20} MiB")
+        if is_frame and counted.first is None:
+            decoded = packet.decode()
+            counted.first = next((f for f in decoded if isinstance(f, VideoFrame)), None)
+        if packet.size == 0 or packet.is_discard:
+            continue
+        counted.frames += is_frame
+        counted.sounds += not is_frame
+        counted.check()
         if packet.pts is not None and packet.time_base is not None:
-            seconds = float(packet.pts * packet.time_base)
-            first = seconds if first is None else first
-            _check_seconds(seconds - first)
-        is_frame = packet.stream.index == stream.index
-        frames += packet.size > 0 and is_frame
-        sounds += not is_frame
-        if frames > MAX_FRAMES:
-            raise UnreadableVideoError(f"it has more than {MAX_FRAMES} frames")
-        if sounds > MAX_SOUND_PACKETS:
-            raise UnreadableVideoError("its sound is in too many pieces")
-    return frames
+            unit = packet.time_base
+            duration = float((packet.duration or 0) * unit)
+            counted.time(float(packet.pts * unit), duration, is_frame=is_frame)
+    counted.check_rate()
+    return counted

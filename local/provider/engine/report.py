@@ -42,6 +42,8 @@ class Report:
     """All faces of the video, as they appear."""
     stages: Mapping[str, float]
     """How many seconds each stage was busy; some work at the same time."""
+    notes: tuple[str, ...] = ()
+    """What of the video does not come along, or was not done."""
 
     @property
     def distances(self) -> tuple[float, ...]:

@@ -85,6 +85,7 @@ def swap(
         seconds=time.perf_counter() - started,
         faces=faces,
         stages=dict(watch.seconds),
+        notes=facts.notes,
     )
 
 
