@@ -63,3 +63,45 @@ def test_the_rim_shows_no_background() -> None:
     found = beside_the_face(np.asarray(cv2.cvtColor(skin, cv2.COLOR_BGR2YCrCb), np.uint8))
     assert found[row, rim] > 0.9
     assert found[row, : SIZE // 2].max() == found[row + 20].max() == 0
+
+
+def _with_lips(colour: tuple[int, int, int]) -> Image:
+    face = _skin(colour)
+    face[_BROW] = (40, 60, 40)
+    face[70:80, 30:70] = (90, 60, 200)
+    return face
+
+
+def _tinted(tint: tuple[float, float, float]) -> Image:
+    """A picture of ben-like skin with dark places, in shades of one tint."""
+    grey = _skin((150, 150, 150)).mean(2, keepdims=True)
+    grey[_BROW] *= 0.4
+    grey[70:80, 30:70] *= 0.7
+    return np.clip(grey * np.array(tint), 0, 255).astype(np.uint8)
+
+
+def _recoloured(face: Image, target: Image) -> Image:
+    skin = np.ones((100, 100), np.float32)
+    skin[15:31] = skin[65:85] = 0
+    found = ColourMatch().apply(face, target, floats(skin), 100.0)
+    assert found is not None
+    return np.clip(found, 0, 255).astype(np.uint8)
+
+
+def _off_tint(image: Image, tint: tuple[float, float, float]) -> float:
+    """How far a picture's colours are from a tint of its brightness."""
+    blue, green, red = (image[..., i].astype(float) for i in range(3))
+    far = [np.abs(red - green * tint[2] / tint[1]), np.abs(blue - green * tint[0] / tint[1])]
+    return float(np.maximum(*far)[5:95, 5:95].max())
+
+
+@pytest.mark.parametrize("tint", [(1.0, 1.0, 1.0), (0.72, 0.92, 1.04)], ids=["grey", "sepia"])
+def test_lips_are_not_red_where_nothing_is(tint: tuple[float, float, float]) -> None:
+    shown = _recoloured(_with_lips(_LIGHT), _tinted(tint))
+    assert _off_tint(shown, tint) < 16
+
+
+def test_lips_stay_red_where_there_are_colours() -> None:
+    shown = _recoloured(_with_lips(_LIGHT), _with_lips(_DARK))
+    redness = shown[..., 2].astype(float) - shown[..., 1]
+    assert redness[72:78, 35:65].mean() > redness[45:60].mean() + 30

@@ -1,15 +1,21 @@
 """Giving the new face the colour and the light of the one it replaces."""
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
-from local.provider.engine.arrays import Doubles, Floats, Image, floats
+from local.provider.engine.arrays import Doubles, Flags, Floats, Image, floats
 
 _STATISTICS_WIDTH = 100.0
 _LEAST_SKIN = 60
 _MEMORY = 0.8
 _SHADES = (0.5, 2.0)
 _LOCAL_LIGHT = np.array((0.8, 0.7, 0.7), np.float32)
+_LUMA = np.array([1, 0, 0], np.float32)
+_NO_COLOUR, _COLOUR = 2.2, 3.6
+"""How far colours of one luma spread, in levels: what coding leaves in a tinted picture, and any colours."""
+_SHADE = 8.0
 _MIDDLE = np.array([0, 128, 128], np.float32)
 
 _TO_YCC = np.array(
@@ -40,31 +46,69 @@ class ColourMatch:
         sampled = floats(cv2.resize(skin, size, interpolation=cv2.INTER_AREA)) > 0.85
         own, wanted = _small_ycc(face, size), _small_ycc(target, size)
         if sampled.sum() > _LEAST_SKIN:
-            self._remember(own[sampled], wanted[sampled])
+            tint = _tint(_calm(wanted), sampled)
+            self._remember(own[sampled], wanted[sampled], tint)
         if self._statistics is None:
             return None
-        own_mean, wanted_mean, gain = (floats(part) for part in np.split(self._statistics, 3))
-        recoloured = (own - own_mean) * gain + wanted_mean
+        own_mean, wanted_mean, gain, slope = (
+            floats(part) for part in np.split(self._statistics, 4)
+        )
+        # Red and blue difference: as far as they go with luma, and the face's own.
+        change = np.diag(gain) + np.outer(slope, _LUMA) * gain[0]
+        recoloured = (own - own_mean) @ change.T + wanted_mean
         light = _local_light(
             wanted - recoloured, sampled.astype(np.float32), max(2.0, 0.11 * face_width * factor)
         )
-        shift = light + (wanted_mean - own_mean * gain - _MIDDLE * (1 - gain))
+        shift = light + (wanted_mean - change @ own_mean - (_MIDDLE - change @ _MIDDLE))
         field = cv2.resize(
             cv2.transform(shift, _FROM_YCC), (width, height), interpolation=cv2.INTER_LINEAR
         )
-        matrix = (_FROM_YCC @ np.diag(gain) @ _TO_YCC).astype(np.float32)
+        matrix = (_FROM_YCC @ change @ _TO_YCC).astype(np.float32)
         changed = floats(cv2.transform(face.astype(np.float32), matrix))
         return floats(cv2.add(changed, field, dst=changed))
 
-    def _remember(self, own: Floats, wanted: Floats) -> None:
+    def _remember(self, own: Floats, wanted: Floats, tint: "_Tint") -> None:
         # Skin of another shade is brighter or darker by a factor: brows and lips keep their contrast.
         shade = np.clip((wanted[:, 0].mean() + 1) / (own[:, 0].mean() + 1), *_SHADES)
         own_spread, wanted_spread = own.std(0) * shade + 1, wanted.std(0) + 1
         gain = np.clip(wanted_spread / own_spread, [0.75, 0.8, 0.8], [1.25, 1.25, 1.25]) ** 0.7
-        gain *= [shade, min(shade, 1), min(shade, 1)]
-        new = np.concatenate([own.mean(0), wanted.mean(0), gain]).astype(np.float64)
+        gain *= [shade, min(shade, 1) * tint.share, min(shade, 1) * tint.share]
+        slope = (1 - tint.share) * tint.slope
+        new = np.concatenate([own.mean(0), wanted.mean(0), gain, slope]).astype(np.float64)
         before = self._statistics
         self._statistics = new if before is None else _MEMORY * before + (1 - _MEMORY) * new
+
+
+class _Tint(NamedTuple):
+    """How much of a face's own colours is painted (0 to 1); `slope`: how those of the target go with luma."""
+
+    share: float
+    slope: Floats
+
+
+def _tint(target: Floats, face: Flags) -> _Tint:
+    """See how many colours there are in and around a face; in black and white and in sepia, none."""
+    share = (_colourfulness(target.reshape(-1, 3)) - _NO_COLOUR) / (_COLOUR - _NO_COLOUR)
+    off = target[face] - target[face].mean(0)
+    slope = (off * off[:, :1]).mean(0) / (off[:, 0].var() + 1)
+    slope[0] = 0
+    return _Tint(float(np.clip(share, 0, 1)), floats(slope))
+
+
+def _colourfulness(colours: Floats) -> float:
+    """How far red and blue difference spread among places of one luma."""
+    shade = (colours[:, 0] / _SHADE).astype(np.intp)
+    count = np.maximum(np.bincount(shade), 1)
+    left = 0.0
+    for channel in colours[:, 1:].T:
+        usual = np.bincount(shade, channel) / count
+        left += float(((channel - usual[shade]) ** 2).mean())
+    return float(np.sqrt(left))
+
+
+def _calm(image: Floats) -> Floats:
+    """Without noise, which is no colour."""
+    return floats(cv2.blur(image, (3, 3)))
 
 
 def _small_ycc(image: Image, size: tuple[int, int]) -> Floats:

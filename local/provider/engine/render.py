@@ -75,7 +75,7 @@ class Renderer:
         covered = what_covers(Still(target), own, self._source, self._occlusion)
         mask = without_covered(face_mask(layout, self._source), covered, layout)
         mask = floats(mask * (1 - warped.seams))
-        skin = (layout.inside & PLAIN_SKIN[layout.nearest] & (mask > 0.6)).astype(np.float32)
+        skin = floats(layout.inside & PLAIN_SKIN[layout.nearest] & (mask > 0.6))
         face = self._colour.apply(warped.image, target, skin, patch.face_width)
         if face is None:
             return
