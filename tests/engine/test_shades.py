@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from local.provider.engine.arrays import Image, floats
+from local.provider.engine.arrays import Image, floats, pixels
 from local.provider.engine.colour import ColourMatch
 from local.provider.engine.face_map import SIZE, SKIN, beside_the_face
 
@@ -18,8 +18,8 @@ def _skin(colour: tuple[int, int, int]) -> Image:
     return np.clip(np.full((100, 100, 3), colour) * light, 0, 255).astype(np.uint8)
 
 
-def _luma(pixels: Image) -> float:
-    return float(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).mean())
+def _luma(image: Image) -> float:
+    return float(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).mean())
 
 
 @pytest.mark.parametrize(("own", "wanted"), [(_DARK, _LIGHT), (_LIGHT, _DARK), (_LIGHT, _LIGHT)])
@@ -77,12 +77,12 @@ def _tinted(tint: tuple[float, float, float]) -> Image:
     grey = _skin((150, 150, 150)).mean(2, keepdims=True)
     grey[_BROW] *= 0.4
     grey[70:80, 30:70] *= 0.7
-    return np.clip(grey * np.array(tint), 0, 255).astype(np.uint8)
+    return pixels(np.clip(grey * np.array(tint), 0, 255).astype(np.uint8))
 
 
 def _recoloured(face: Image, target: Image) -> Image:
     skin = np.ones((100, 100), np.float32)
-    skin[15:31] = skin[65:85] = 0
+    skin[15:31] = skin[65:85] = skin[:, :15] = skin[:, 85:] = 0
     found = ColourMatch().apply(face, target, floats(skin), 100.0)
     assert found is not None
     return np.clip(found, 0, 255).astype(np.uint8)
@@ -102,6 +102,8 @@ def test_lips_are_not_red_where_nothing_is(tint: tuple[float, float, float]) -> 
 
 
 def test_lips_stay_red_where_there_are_colours() -> None:
-    shown = _recoloured(_with_lips(_LIGHT), _with_lips(_DARK))
+    target = _with_lips(_DARK)
+    target[:, :15] = target[:, 85:] = 110
+    shown = _recoloured(_with_lips(_LIGHT), target)
     redness = shown[..., 2].astype(float) - shown[..., 1]
     assert redness[72:78, 35:65].mean() > redness[45:60].mean() + 30

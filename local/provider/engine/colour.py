@@ -13,9 +13,8 @@ _MEMORY = 0.8
 _SHADES = (0.5, 2.0)
 _LOCAL_LIGHT = np.array((0.8, 0.7, 0.7), np.float32)
 _LUMA = np.array([1, 0, 0], np.float32)
-_NO_COLOUR, _COLOUR = 2.2, 3.6
-"""How far colours of one luma spread, in levels: what coding leaves in a tinted picture, and any colours."""
-_SHADE = 8.0
+_NO_COLOUR, _COLOUR = 2.7, 5.5
+"""In levels: what coding leaves in a tinted picture, and a picture with colours."""
 _MIDDLE = np.array([0, 128, 128], np.float32)
 
 _TO_YCC = np.array(
@@ -96,14 +95,12 @@ def _tint(target: Floats, face: Flags) -> _Tint:
 
 
 def _colourfulness(colours: Floats) -> float:
-    """How far red and blue difference spread among places of one luma."""
-    shade = (colours[:, 0] / _SHADE).astype(np.intp)
-    count = np.maximum(np.bincount(shade), 1)
-    left = 0.0
-    for channel in colours[:, 1:].T:
-        usual = np.bincount(shade, channel) / count
-        left += float(((channel - usual[shade]) ** 2).mean())
-    return float(np.sqrt(left))
+    """How far red and blue difference are from any smooth course over luma."""
+    luma = colours[:, 0] / 255
+    courses = np.stack([np.ones_like(luma), luma, luma**2, luma**3])
+    fit = np.linalg.lstsq(courses @ courses.T, courses @ colours[:, 1:], rcond=None)[0]
+    left = colours[:, 1:] - courses.T @ fit
+    return float(np.sqrt((left**2).sum(1).mean()))
 
 
 def _calm(image: Floats) -> Floats:
