@@ -45,7 +45,7 @@ def test_less_and_less_is_changed_until_the_frame_is_left_alone(networks: Networ
     def change(degrees: float) -> float:
         frame = Frame.of(np.full((320, 320, 3), (150, 170, 205), np.uint8) + noise)
         before = frame.planes.copy()
-        Renderer(source, CANONICAL, None).paint(frame, _turned(degrees), 1.0)
+        Renderer(source, CANONICAL, None, None).paint(frame, _turned(degrees), 1.0)
         return float(np.abs(frame.planes.astype(float) - before).mean())
 
     changes = [change(degrees) for degrees in (20, 48, 55, 61)]

@@ -67,6 +67,7 @@ _RIM: Flags = _INSIDE & (
     cv2.distanceTransform(_INSIDE.astype(np.uint8), cv2.DIST_L2, 5) < _RIM_WIDTH
 )
 _DARKEST = 16
+_SQUARELY = 0.35
 _PALEST = 0.05
 """Cheeks less red than this for their brightness say nothing: a grey picture, or coloured light."""
 
@@ -75,6 +76,15 @@ def _places(points: Points) -> Floats:
     """Say where in the picture each texel of a face lies."""
     corners = points[:, :2].astype(np.float32)[_CORNERS]
     return floats(np.einsum("yxck,yxc->yxk", corners, _WEIGHTS))
+
+
+def facing_texels(points: Points) -> Flags:
+    """Find the texels of triangles that look at the camera, at most 70 degrees off."""
+    corners = points[TRIANGLES].astype(np.float64)
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    facing = normals[:, 2] / (np.linalg.norm(normals, axis=1) + 1e-9)
+    towards = np.median(np.sign(facing))
+    return np.asarray((facing * towards > _SQUARELY)[np.clip(_TRIANGLE, 0, None)] & _INSIDE)
 
 
 def outside(points: Points, shape: tuple[int, int]) -> Floats:

@@ -5,6 +5,7 @@ import numpy as np
 
 from local.provider.engine.arrays import Doubles, Floats, floats
 from local.provider.engine.face_map import POINTS, face_texture
+from local.provider.engine.foreign import ForeignModel
 from local.provider.engine.frames import View
 from local.provider.engine.geometry import triangle_affines
 from local.provider.engine.occlusion import OcclusionModel
@@ -41,13 +42,22 @@ def _faces_camera(corners: Doubles) -> Doubles:
 
 
 def what_covers(
-    view: View, points: Doubles, source: SourceFace, occlusion: OcclusionModel | None
+    view: View,
+    points: Doubles,
+    source: SourceFace,
+    occlusion: OcclusionModel | None,
+    foreign: ForeignModel | None,
 ) -> Floats:
     """Say for each texel of the face map where either face is not seen: hair, an object, the rim."""
-    if occlusion is None:
+    if occlusion is None and foreign is None:
         return source.covered
-    own = np.maximum(source.covered, occlusion.covered_forehead)
-    return floats(np.maximum(own, occlusion.covered(face_texture(view, points))))
+    texture = face_texture(view, points)
+    found = [source.covered]
+    if occlusion is not None:
+        found += [occlusion.covered_forehead, occlusion.covered(texture)]
+    if foreign is not None:
+        found.append(foreign.covered(texture, points))
+    return floats(np.maximum.reduce(found))
 
 
 def without_covered(mask: Floats, covered: Floats, layout: Layout) -> Floats:

@@ -43,7 +43,7 @@ class OcclusionModel:
         covered = _without_specks(unusual)
         if (covered > 0.5)[SKIN].mean() < _LEAST_COVERED:
             return np.zeros((SIZE, SIZE), np.float32)
-        return _with_surroundings(covered)
+        return with_surroundings(covered)
 
 
 def _without_specks(unusual: Floats) -> Floats:
@@ -52,7 +52,7 @@ def _without_specks(unusual: Floats) -> Floats:
     return floats(cv2.dilate(closed, np.ones((5, 5), np.uint8))) / np.float32(255)
 
 
-def _with_surroundings(covered: Floats) -> Floats:
+def with_surroundings(covered: Floats) -> Floats:
     """Give eyes, mouth and rim, where nothing is known, the value of their surroundings."""
     known = SKIN.astype(np.float32)
     nearby = floats(cv2.GaussianBlur(covered * known, (0, 0), 5))

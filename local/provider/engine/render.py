@@ -6,6 +6,7 @@ import numpy as np
 from local.provider.engine.arrays import Doubles, Floats, Image, floats
 from local.provider.engine.blink import closures, without_closed_eyes
 from local.provider.engine.colour import ColourMatch
+from local.provider.engine.foreign import ForeignModel
 from local.provider.engine.frames import Frame, Still
 from local.provider.engine.geometry import fit_similarity
 from local.provider.engine.mask import face_mask, what_covers, without_covered
@@ -45,11 +46,16 @@ class Renderer:
     """Replaces one appearance of a person; frames have to come in order."""
 
     def __init__(
-        self, source: SourceFace, mean_form: Doubles, occlusion: OcclusionModel | None
+        self,
+        source: SourceFace,
+        mean_form: Doubles,
+        occlusion: OcclusionModel | None,
+        foreign: ForeignModel | None,
     ) -> None:
         self._source = source
         self._mean_form = mean_form
         self._occlusion = occlusion
+        self._foreign = foreign
         fit = fit_similarity(source.form[RIGID], mean_form[RIGID])
         self._source_form: Doubles = fit.scale * source.form @ fit.rotation.T + fit.shift
         self._colour = ColourMatch()
@@ -72,7 +78,7 @@ class Renderer:
         warped = warp_source(self._source, layout)
         interior = warp_interior(target, posture.points, layout)
         own = posture.points - [patch.left, patch.top, 0]
-        covered = what_covers(Still(target), own, self._source, self._occlusion)
+        covered = what_covers(Still(target), own, self._source, self._occlusion, self._foreign)
         mask = without_covered(face_mask(layout, self._source), covered, layout)
         mask = floats(mask * (1 - warped.seams))
         skin = floats(layout.inside & PLAIN_SKIN[layout.nearest] & (mask > 0.6))

@@ -8,10 +8,11 @@ import av
 import cv2
 
 from local.provider.engine.analysis import Analysis, analyse
-from local.provider.engine.appearance import Appearance, plan
+from local.provider.engine.appearance import Appearance, notes_of, plan
 from local.provider.engine.arrays import Floats
 from local.provider.engine.errors import NoFaceError, PersonNotFoundError
 from local.provider.engine.footage import frame_of, read_frames, read_parts
+from local.provider.engine.foreign import ForeignModel
 from local.provider.engine.frames import Frame
 from local.provider.engine.gap_filling import bridge
 from local.provider.engine.identity import distance
@@ -58,7 +59,8 @@ def swap(
         with watch.time("look at the pictures"):
             networks = Networks()
             portrait = read_portrait(source, _SOURCE, networks, lead=CLEARLY_LARGEST)
-            person = read_portrait(reference, _REFERENCE, networks, lead=ALONE).identity
+            referenced = read_portrait(reference, _REFERENCE, networks, lead=ALONE)
+            person, likeness = referenced.identity, ForeignModel(referenced)
             source_face = SourceFace(portrait)
         with watch.time("check the video"):
             facts = inspected()
@@ -71,7 +73,7 @@ def swap(
         raise PersonNotFoundError
     faces = _faces(analysis, chosen, person)
     with watch.time("plan"):
-        painters = plan(bridge(chosen, analysis), analysis, source_face)
+        painters = plan(bridge(chosen, analysis), analysis, source_face, likeness)
     # Decoding, painting and encoding have a thread each; more would be in their way.
     cv2.setNumThreads(1)
     mark = Watermark(facts.width, facts.height) if watermark else None
@@ -85,7 +87,7 @@ def swap(
         seconds=time.perf_counter() - started,
         faces=faces,
         stages=dict(watch.seconds),
-        notes=facts.notes,
+        notes=(*facts.notes, *notes_of(painters)),
     )
 
 
