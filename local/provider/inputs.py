@@ -40,7 +40,8 @@ async def _fetch(http: httpx.AsyncClient, purpose: str, url: str, target: Path) 
                 async for chunk in answer.aiter_bytes():
                     size += len(chunk)
                     if size > _LARGEST[purpose]:
-                        raise WorkError(f"The {kind} is too large")
+                        most = _LARGEST[purpose] >> 20
+                        raise WorkError(f"The {kind} must be at most {most} MiB")
                     file.write(chunk)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
         raise WorkError(f"Unable to fetch {kind} from provided URL") from None

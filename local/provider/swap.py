@@ -16,7 +16,7 @@ from local.provider.engine.report import Progress
 from local.provider.engine.swapping import swap
 
 LIMITS = Limits(memory=6 << 30, seconds=1800, file_bytes=1 << 30)
-_TOO_MUCH = "The media need more memory than a swap may use."
+_TOO_MUCH = "Unsupported media: they need more memory than a swap may use."
 
 
 def main(arguments: list[str]) -> int:

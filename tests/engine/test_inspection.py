@@ -46,7 +46,7 @@ def test_a_refusal_comes_back_in_its_own_words(tmp_path: Path) -> None:
     video = tmp_path / "video.mp4"
     video.write_bytes(b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n")
     assert _refusal(video) == (
-        "The video cannot be used: it is not an MP4, MOV, WebM or Matroska file."
+        "The video (init_video) is unsupported: it is not an MP4, MOV, WebM or Matroska file."
     )
 
 

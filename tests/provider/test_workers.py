@@ -130,7 +130,7 @@ def test_an_input_that_is_too_large_fails_the_job(
     well_behaved: Client, hooks: Server, media: Server
 ) -> None:
     words = _failure(well_behaved, hooks, **_inputs(media, init_image="large.png"))
-    assert words == "The image is too large"
+    assert words == "The image must be at most 40 MiB"
 
 
 def test_an_input_that_is_no_video_fails_the_job_in_the_engines_words(

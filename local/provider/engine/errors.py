@@ -1,5 +1,8 @@
 """What a swap can refuse. Each message is written for the person who sent the media.
 
+What is wrong with the media is said in words that clients of the provider know for an error of the
+input ("unsupported", "must be", "no face", "face not"): provider contract §8.4.
+
 SwapError
 ├── UnreadableVideoError    not a video that the engine takes
 ├── UnreadableImageError    not a picture that the engine takes
@@ -18,7 +21,7 @@ class UnreadableVideoError(SwapError):
     """The video is no video, is damaged, or is beyond the limits."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The video cannot be used: {reason}.")
+        super().__init__(f"The video (init_video) is unsupported: {reason}.")
         self.reason = reason
 
 
@@ -26,7 +29,7 @@ class UnreadableImageError(SwapError):
     """A picture is no picture, is damaged, or is beyond the limits."""
 
     def __init__(self, picture: str, reason: str) -> None:
-        super().__init__(f"The {picture} cannot be used: {reason}.")
+        super().__init__(f"The {picture} is unsupported: {reason}.")
 
 
 class NoFaceError(SwapError):
@@ -40,14 +43,16 @@ class SeveralFacesError(SwapError):
     """A picture shows several faces, and nothing says which one is meant."""
 
     def __init__(self, picture: str, faces: int) -> None:
-        super().__init__(f"The {picture} shows {faces} faces, and which one is meant is not clear.")
+        super().__init__(f"The {picture} shows {faces} faces; it must be clear which one is meant.")
 
 
 class PersonNotFoundError(SwapError):
     """The person of the reference picture does not appear in the video."""
 
     def __init__(self) -> None:
-        super().__init__("The person of the reference picture does not appear in the video.")
+        super().__init__(
+            "Face not found: the person of the reference picture does not appear in the video."
+        )
 
 
 class UnwritableVideoError(SwapError):

@@ -12,6 +12,7 @@ _VISUAL_ENTRY = 86
 _TO_ENTRY = ("mdia", "minf", "stbl", "stsd")
 _STSD_HEADER = 16
 _PROTECTED = {"encv", "enca", "drmi", "drms"}
+_PROTECTION = "sinf"
 _PHOTOS = {
     "heic": "HEIC", "heix": "HEIC", "heim": "HEIC", "heis": "HEIC", "mif1": "HEIC",
     "avif": "AVIF",
@@ -63,7 +64,14 @@ def is_cut(path: Path) -> bool:
 def is_protected(path: Path) -> bool:
     """Say whether a track is encrypted, so that nobody without its key can decode it."""
     with path.open("rb") as file:
-        return any(entry.kind in _PROTECTED for _, entry in _entries(file))
+        return any(_is_protected(file, entry) for _, entry in _entries(file))
+
+
+def _is_protected(file: BinaryIO, entry: Box) -> bool:
+    if entry.kind in _PROTECTED:
+        return True
+    inner = _boxes(file, entry.start + _VISUAL_ENTRY, entry.end)
+    return any(box.kind == _PROTECTION for box in inner)
 
 
 def clean_aperture(path: Path, track: int) -> Aperture | None:

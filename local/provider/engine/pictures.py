@@ -8,6 +8,8 @@ import numpy as np
 
 from local.provider.engine.arrays import Image, pixels
 from local.provider.engine.errors import UnreadableImageError
+from local.provider.engine.isobmff import FIRST_BOXES, photo_kind
+from local.provider.engine.matroska import EBML
 
 MAX_BYTES = 20 << 20
 MAX_PIXELS = 40_000_000
@@ -22,6 +24,7 @@ _ONE_COLOUR = 2
 _OPAQUE, _GREY = 255, 127.0
 _WITH_COLOURS, _WITH_OPACITY = 3, 4
 _DAMAGED = "it is damaged or incomplete"
+_INCOMPLETE = "it is incomplete"
 _JPEG_SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD8)})
 
@@ -36,7 +39,7 @@ def read_picture(path: Path, name: str) -> Image:
     data = path.read_bytes()
     size = picture_size(data)
     if size is None:
-        raise UnreadableImageError(name, "it is not a PNG, JPEG or WebP picture")
+        raise UnreadableImageError(name, _what_it_is(path, data))
     width, height = size
     if width * height > MAX_PIXELS:
         raise UnreadableImageError(
@@ -51,8 +54,20 @@ def read_picture(path: Path, name: str) -> Image:
     except cv2.error as error:
         raise UnreadableImageError(name, _DAMAGED) from error
     if data.startswith(_JPEG) and _breaks_off(data, shown):
-        raise UnreadableImageError(name, "it is incomplete")
+        raise UnreadableImageError(name, _INCOMPLETE)
     return shown
+
+
+def _what_it_is(path: Path, data: bytes) -> str:
+    """Say what is no picture that we take."""
+    if data.startswith((_PNG, _JPEG)) or data[8:12] == b"WEBP":
+        return _INCOMPLETE
+    photo = photo_kind(path)
+    if photo:
+        return f"it is a photo of a kind ({photo}) that is not taken; it must be PNG, JPEG or WebP"
+    if data[4:8] in FIRST_BOXES or data.startswith(EBML):
+        return "it is a video, not a picture"
+    return "it is not a PNG, JPEG or WebP picture"
 
 
 def _flattened(data: bytes, image: Image) -> Image:

@@ -108,7 +108,7 @@ def _kind(path: Path) -> str:
         raise UnreadableVideoError(f"it is a photo ({photo}), not a video")
     if head[4:8] in isobmff.FIRST_BOXES:
         return "mov"
-    if head.startswith(b"\x1aE\xdf\xa3"):
+    if head.startswith(matroska.EBML):
         return "matroska"
     raise UnreadableVideoError(_NOT_A_VIDEO)
 
@@ -138,6 +138,8 @@ def probe(path: Path) -> VideoFacts:
     if kind == "matroska" and matroska.is_cut(path):
         raise UnreadableVideoError(_INCOMPLETE)
     with open_video(path) as container:
+        if not container.streams.video and kind == "mov" and isobmff.is_cut(path):
+            raise UnreadableVideoError(_INCOMPLETE)
         tracks = choose_tracks(container)
         stream = tracks.picture
         _check_codec(stream)
