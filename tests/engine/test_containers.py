@@ -366,8 +366,13 @@ def test_mastering_display_and_light_levels_are_kept(tmp_path: Path) -> None:
         context.colorspace, context.color_primaries, context.color_trc = 9, 9, 16
         put_pictures(target, stream, PLAIN)
     facts = _again(video, output)
-    assert facts.mastering == f"mastering-display={display}:cll=1000,400"
-    assert probe(output).mastering == facts.mastering
+    assert facts.mastering is not None
+    assert facts.mastering.as_parameters() == [f"mastering-display={display}", "cll=1000,400"]
+    assert _inspect(output).mastering == facts.mastering
+    data = output.read_bytes()
+    assert struct.pack(">4s8H2I", b"mdcv", *facts.mastering.display or ()) in data
+    assert struct.pack(">4s2H", b"clli", 1000, 400) in data
+    assert len(images_of(output)) == len(PLAIN)
     with av.open(str(output)) as container:
         frame = next(container.decode(video=0))
         assert (frame.colorspace, frame.color_primaries, frame.color_trc) == (9, 9, 16)

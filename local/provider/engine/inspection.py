@@ -11,6 +11,7 @@ from pathlib import Path
 
 from local.provider.engine.cropping import Crop
 from local.provider.engine.errors import UnreadableVideoError
+from local.provider.engine.hdr import Mastering
 from local.provider.engine.limits import Limits
 from local.provider.engine.orientation import Orientation
 from local.provider.engine.probe import VideoFacts, probe
@@ -54,9 +55,16 @@ def _facts(process: "subprocess.Popen[bytes]") -> VideoFacts:
         Fraction(answer["rate"]),
         Crop(*answer["crop"]),
         Orientation(*answer["orientation"]),
-        answer["mastering"],
+        _mastering(answer["mastering"]),
         tuple(answer["notes"]),
     )
+
+
+def _mastering(told: list[list[int] | None] | None) -> Mastering | None:
+    if told is None:
+        return None
+    display, light = (None if part is None else tuple(part) for part in told)
+    return Mastering(display, light)
 
 
 def main(video: Path) -> int:

@@ -137,3 +137,50 @@ def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
             return
         yield Box(head[4:8].decode("latin-1"), start, content, start + size)
         start += size
+
+
+def put_into_entry(path: Path, kind: bytes, boxes: bytes) -> None:
+    """Add boxes to the sample entry of a kind in an MP4 whose index is before its media."""
+    data = bytearray(path.read_bytes())
+    with path.open("rb") as file:
+        size = len(data)
+        moov = next(box for box in _boxes(file, 0, size) if box.kind == "moov")
+        tracks = [box for box in _boxes(file, moov.content, moov.end) if box.kind == "trak"]
+        for track in tracks:
+            _move_chunks(file, track, data, len(boxes))
+        for track in tracks:
+            path_to_entry = _path_to_entry(file, track, kind)
+            if path_to_entry:
+                entry = path_to_entry[-1]
+                for box in (moov, *path_to_entry):
+                    length = box.end - box.start + len(boxes)
+                    data[box.start : box.start + 4] = length.to_bytes(4, "big")
+                data[entry.end : entry.end] = boxes
+                break
+    path.write_bytes(data)
+
+
+def _path_to_entry(file: BinaryIO, track: Box, kind: bytes) -> list[Box]:
+    """The boxes from a track down to its sample entry of a kind; none if it has none."""
+    way = [track]
+    for step in _TO_ENTRY:
+        inner = [box for box in _boxes(file, way[-1].content, way[-1].end) if box.kind == step]
+        if not inner:
+            return []
+        way.append(inner[0])
+    entries = _boxes(file, way[-1].start + _STSD_HEADER, way[-1].end)
+    entry = next((box for box in entries if box.kind == kind.decode("latin-1")), None)
+    return [*way, entry] if entry else []
+
+
+def _move_chunks(file: BinaryIO, track: Box, data: bytearray, by: int) -> None:
+    """Say of a track's media that they lie farther behind (§8.7.5)."""
+    box = track
+    for kind in _TO_ENTRY[:-1]:
+        box = next(inner for inner in _boxes(file, box.content, box.end) if inner.kind == kind)
+    for offsets in _boxes(file, box.content, box.end):
+        width = {"stco": 4, "co64": 8}.get(offsets.kind)
+        if width is not None:
+            for at in range(offsets.content + 8, offsets.end, width):
+                place = int.from_bytes(data[at : at + width], "big") + by
+                data[at : at + width] = place.to_bytes(width, "big")

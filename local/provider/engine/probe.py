@@ -20,7 +20,7 @@ from local.provider.engine import isobmff, matroska
 from local.provider.engine.codecs import TAKEN_PICTURES, codec_name, codec_of
 from local.provider.engine.cropping import Crop, crop_of
 from local.provider.engine.errors import UnreadableVideoError
-from local.provider.engine.hdr import mastering_of
+from local.provider.engine.hdr import Mastering, mastering_of
 from local.provider.engine.media_tracks import MediaTracks, choose_tracks
 from local.provider.engine.orientation import UPRIGHT, Orientation, orientation_of
 
@@ -63,8 +63,7 @@ class VideoFacts:
     rate: Fraction
     crop: Crop
     orientation: Orientation = UPRIGHT
-    mastering: str | None = None
-    """How bright and colourful its master was, as the encoder takes it (HDR10)."""
+    mastering: Mastering | None = None
     notes: tuple[str, ...] = ()
     """What of it does not come along."""
 

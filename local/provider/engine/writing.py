@@ -75,7 +75,8 @@ class Writer:
         self._video = output.add_stream("libx264", rate=facts.rate)
         self._video.width, self._video.height = facts.width, facts.height
         self._video.pix_fmt = "yuv420p"
-        parameters = [_QUALITY["x264-params"], *([facts.mastering] if facts.mastering else [])]
+        told = facts.mastering.as_parameters() if facts.mastering else []
+        parameters = [_QUALITY["x264-params"], *told]
         self._video.options = {**_QUALITY, "x264-params": ":".join(parameters)}
         context = self._video.codec_context
         # The encoder rounds to its own unit of time, not to the stream's.
@@ -172,5 +173,7 @@ def open_writer(
                 writer.finish()
             finally:
                 writer.stop()
+        if facts.mastering is not None:
+            facts.mastering.put_into(unsigned)
         with watch.time("sign"):
             sign(unsigned, signed)
