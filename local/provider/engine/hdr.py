@@ -33,7 +33,7 @@ class Mastering(NamedTuple):
         return told
 
     def put_into(self, video: Path) -> None:
-        """Write it into an MP4's picture track, too (ISO/IEC 14496-12 §12.1.6, §12.1.7)."""
+        """Write it into an MP4's picture track, too (ISO/IEC 14496-12 clause 12.1.6, clause 12.1.7)."""
         boxes = b""
         if self.display is not None:
             boxes += struct.pack(">I4s8H2I", 32, b"mdcv", *self.display)

@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple
 _MOST_BOXES = 4096
 _HEADER, _LONG_HEADER = 8, 16
 _VISUAL_ENTRY = 86
-"""How long a picture's sample entry is before its own boxes (§12.1.3)."""
+"""How long a picture's sample entry is before its own boxes (clause 12.1.3)."""
 _TO_ENTRY = ("mdia", "minf", "stbl", "stsd")
 _STSD_HEADER = 16
 _PROTECTED = {"encv", "enca", "drmi", "drms"}
@@ -75,7 +75,7 @@ def _is_protected(file: BinaryIO, entry: Box) -> bool:
 
 
 def clean_aperture(path: Path, track: int) -> Aperture | None:
-    """Read the clean aperture of a picture track by its number (§12.1.4)."""
+    """Read the clean aperture of a picture track by its number (clause 12.1.4)."""
     with path.open("rb") as file:
         for number, entry in _entries(file):
             if number != track:
@@ -174,7 +174,7 @@ def _path_to_entry(file: BinaryIO, track: Box, kind: bytes) -> list[Box]:
 
 
 def _move_chunks(file: BinaryIO, track: Box, data: bytearray, by: int) -> None:
-    """Say of a track's media that they lie farther behind (§8.7.5)."""
+    """Say of a track's media that they lie farther behind (clause 8.7.5)."""
     box = track
     for kind in _TO_ENTRY[:-1]:
         box = next(inner for inner in _boxes(file, box.content, box.end) if inner.kind == kind)
