@@ -78,7 +78,7 @@ def _found(networks: Networks, portrait: Portrait, image: Image) -> float:
         points, _ = landmarker.find(frame, region_of_points(points))
     model = ForeignModel(portrait)
     texture = face_texture(frame, points)
-    assert model.knows([texture])
+    assert model.examine([texture])[0]
     return float((model.covered(texture, points) > 0.5).mean())
 
 
@@ -119,5 +119,5 @@ def test_a_face_that_is_nothing_like_the_reference_is_not_compared(networks: Net
     ben = read_portrait(BEN, "ben", networks, lead=1)
     noise = np.random.default_rng(3).integers(0, 255, ben.image.shape, np.uint8)
     texture = face_texture(Frame.of(noise), ben.points)
-    assert not ForeignModel(ana).knows([texture])
-    assert not ForeignModel(ana).knows([])
+    assert not ForeignModel(ana).examine([texture])[0]
+    assert ForeignModel(ana).examine([]) == (False, False)

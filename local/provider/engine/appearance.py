@@ -34,8 +34,8 @@ class Appearance:
         mean_form = np.median(np.array([posture.form for posture in self._postures]), 0)
         known = len(track.textures) >= MIN_TEXTURES
         occlusion = OcclusionModel(track.textures) if known else None
-        self.is_like_the_reference = likeness.knows(track.textures)
-        self.is_covered = self.is_like_the_reference and likeness.suspects(track.textures)
+        self.is_like_the_reference, suspicious = likeness.examine(track.textures)
+        self.is_covered = self.is_like_the_reference and suspicious
         foreign = likeness if self.is_covered else None
         self._renderer = Renderer(source, mean_form, occlusion, foreign)
 

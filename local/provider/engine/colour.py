@@ -10,6 +10,7 @@ from local.provider.engine.arrays import Doubles, Flags, Floats, Image, floats
 _STATISTICS_WIDTH = 100.0
 _LEAST_SKIN = 60
 _MEMORY = 0.8
+_TINT_EVERY = 4
 _SHADES = (0.5, 2.0)
 _LOCAL_LIGHT = np.array((0.8, 0.7, 0.7), np.float32)
 _LUMA = np.array([1, 0, 0], np.float32)
@@ -33,6 +34,8 @@ class ColourMatch:
 
     def __init__(self) -> None:
         self._statistics: Doubles | None = None
+        self._tint: _Tint | None = None
+        self._frames = 0
 
     def apply(self, face: Image, target: Image, skin: Floats, face_width: float) -> Floats | None:
         """Recolour a face to fit the target patch; `skin` (per cell) says where to compare.
@@ -45,8 +48,10 @@ class ColourMatch:
         sampled = floats(cv2.resize(skin, size, interpolation=cv2.INTER_AREA)) > 0.85
         own, wanted = _small_ycc(face, size), _small_ycc(target, size)
         if sampled.sum() > _LEAST_SKIN:
-            tint = _tint(_calm(wanted), sampled)
-            self._remember(own[sampled], wanted[sampled], tint)
+            if self._tint is None or self._frames % _TINT_EVERY == 0:
+                self._tint = _tint(_calm(wanted)[::2, ::2], sampled[::2, ::2])
+            self._frames += 1
+            self._remember(own[sampled], wanted[sampled], self._tint)
         if self._statistics is None:
             return None
         own_mean, wanted_mean, gain, slope = (

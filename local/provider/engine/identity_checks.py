@@ -37,8 +37,9 @@ class Vigilance:
         if len(track.strains) <= _KNOWN:
             return False
         usual = float(np.median(track.strains))
-        squarely = frontality(track.points[-1]) >= _SQUARELY
-        if track.strains[-1] <= usual + _STRAINED or not squarely:
+        if track.strains[-1] <= usual + _STRAINED:
+            return False
+        if frontality(track.points[-1]) < _SQUARELY:
             return False
         seen = self._embedder.embed(frame, track.points[-1])
         if track.departs(seen) <= _STRANGER_WHEN_STRAINED:
