@@ -17,7 +17,7 @@ _THOROUGH = 2
 _BORDERS = (0.5, 0.2)
 """Shares of a picture's sides that are added on each side: eyes to mouth alone are no face to the network."""
 _SQUARES = (1024, 512, 256)
-_HARDLY = 0.45
+_HARDLY = 0.3
 """The score of what might be a face."""
 _LARGE = 0.5
 _ROUNDS = 2

@@ -32,7 +32,7 @@ MAX_SECONDS = 60.0
 MAX_RATE = 120
 ROOM = 1.03
 """Cameras run a little faster than they are told to."""
-_SECONDS_ROOM = 0.5
+_LENGTH_ROOM = 1.01
 """Sound and the last frame end a little later than the minute."""
 MAX_FRAMES = math.ceil(MAX_SECONDS * MAX_RATE * ROOM)
 MAX_SOUND_PACKETS = 40_000
@@ -194,7 +194,7 @@ class _Counted:
 
     def time(self, seconds: float, duration: float, *, is_frame: bool) -> None:
         self.start = seconds if self.start is None else min(self.start, seconds)
-        if seconds + duration - self.start > MAX_SECONDS + _SECONDS_ROOM:
+        if seconds + duration - self.start > MAX_SECONDS * _LENGTH_ROOM:
             raise UnreadableVideoError(f"it is longer than {MAX_SECONDS:.0f} s")
         if is_frame:
             first, last = self.times or (seconds, seconds)
