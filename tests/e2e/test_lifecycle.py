@@ -152,7 +152,7 @@ def test_the_provider_s_failure_ends_the_job_with_its_words(world: World) -> Non
     job = world.final(world.create(body)["job_id"])
 
     assert job["status"] == "failed"
-    assert job["error"]["type"] in {"/problems/provider-failed", "/problems/input-invalid"}
+    assert job["error"]["type"] == "/problems/input-invalid"
     assert job["error"]["upstream"]
     answer = world.call("GET", f"/v1/jobs/{job['job_id']}/result")
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/conflict")

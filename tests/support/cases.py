@@ -53,11 +53,15 @@ def expected(row: Row) -> Outcome:
     if row.asked == "webhook":
         return DONE
     if row.asked == "fetch":
-        told = {"succeeded": DONE, "failed": failed("provider-failed", 1, 1)}
+        told = {"succeeded": DONE, "failed": failed(_error(row, "provider-failed"), 1, 1)}
         return told.get(kind, DONE_LATER)
-    error = "input-invalid" if row.meaning.remedy == "reject_input" else "provider-rejected"
+    error = _error(row, "provider-rejected")
     outcomes = {"succeeded": DONE_WITHOUT_FETCH, "failed": failed(error), "not_started": WAITING}
     return outcomes.get(kind, DONE)
+
+
+def _error(row: Row, otherwise: str) -> str:
+    return "input-invalid" if row.meaning.remedy == "reject_input" else otherwise
 
 
 def is_taken(row: Row) -> bool:

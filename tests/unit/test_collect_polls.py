@@ -104,7 +104,7 @@ def test_a_provider_that_is_elsewhere_is_told_at_each_poll(use_cases: FakedUseCa
     ("fetch", "seconds", "kind"),
     [
         (b'{"status":"error","message":"Unable to fetch video from provided URL"}', 60, "input-expired"),
-        (b'{"status":"error","message":"Unable to fetch video from provided URL"}', 59, "provider-failed"),
+        (b'{"status":"error","message":"Unable to fetch video from provided URL"}', 59, "input-invalid"),
         (b'{"status":"failed","message":"Failed, Try Again"}', 60, "provider-failed"),
     ],
 )  # fmt: skip
@@ -120,8 +120,9 @@ def test_an_input_that_cannot_be_read_when_its_link_has_ended_has_expired(
     use_cases.collect(job)
     use_cases.collect(foreign)
 
+    never_expires = "input-invalid" if kind == "input-expired" else kind
     assert use_cases.error_of(job)[:2] == ("failed", kind)
-    assert use_cases.error_of(foreign)[:2] == ("failed", "provider-failed")
+    assert use_cases.error_of(foreign)[:2] == ("failed", never_expires)
 
 
 def test_after_an_ambiguous_submit_the_id_comes_from_a_message(use_cases: FakedUseCases) -> None:

@@ -29,6 +29,7 @@ URLS = ("https://a.example/v.mp4",)
 HOSTS = frozenset({"a.example"})
 TOLD = Evidence(at=START, by="webhook", request_id="298", urls=URLS, generation_time=4.5)
 BAD = Evidence(at=START, by="webhook", request_id="298", text="no face")
+NO_FACE = BAD.model_copy(update={"remedy": "reject_input"})
 FOREIGN = TOLD.model_copy(update={"request_id": "299"})
 
 
@@ -184,8 +185,8 @@ def test_a_success_is_copied(reply: Reply, heard: Evidence | None, decision: Cop
         (Reply("failed", text="x"), 5, False, "provider-failed"),
         (Reply("missing"), 120, False, "provider-failed"),
         (Reply("failed", remedy="reject_input"), 60, True, "input-expired"),
-        (Reply("failed", remedy="reject_input"), 59, True, "provider-failed"),
-        (Reply("failed", remedy="reject_input"), 60, False, "provider-failed"),
+        (Reply("failed", remedy="reject_input"), 59, True, "input-invalid"),
+        (Reply("failed", remedy="reject_input"), 60, False, "input-invalid"),
         (Reply("failed"), 60, True, "provider-failed"),
     ],
 )
@@ -319,6 +320,10 @@ def test_a_poll_at_the_deadline_is_counted_and_then_ends_the_job() -> None:
         ({"status": "submitting"}, "submission-unknown"),
         ({"status": "processing"}, "provider-timeout"),
         ({"status": "processing", "request_id": "298", "evidence_failed": BAD}, "provider-failed"),
+        (
+            {"status": "processing", "request_id": "298", "evidence_failed": NO_FACE},
+            "input-invalid",
+        ),
         ({"status": "queued", "evidence_failed": BAD}, "queue-timeout"),
     ],
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from faceswap.provider.modelslab.errors import REMEDIES, error_class, without_findings
+from local.provider.engine import errors as engine_errors
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,17 @@ def test_any_other_status_leaves_it_to_the_words(http_status: int) -> None:
         ("init_image: Invalid Api Key", "input"),
         ("No face", "input"),
         ("face not found", "input"),
+        ("The video cannot be used: it is longer than 60 s.", "input"),
+        ("The reference picture cannot be used: it is damaged.", "input"),
+        (
+            "Processing failed: The source picture shows 2 faces, and which one is meant is not clear.",
+            "input",
+        ),
+        ("The person of the reference picture does not appear in the video.", "input"),
+        ("The init_video is too large", "input"),
+        ("The video is too long", "input"),
+        ("This plan cannot be used for a video", "unknown"),
+        ("The video model cannot load", "unknown"),
         ("Request not found", "not_found"),
         ("Internal server error", "transient"),
         ("Bad gateway", "transient"),
@@ -52,6 +64,23 @@ def test_any_other_status_leaves_it_to_the_words(http_status: int) -> None:
 )
 def test_words_tell_the_class(text: str, kind: str) -> None:
     assert error_class(200, text, about_fields=False) == kind
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        engine_errors.UnreadableVideoError("it is longer than 60 s"),
+        engine_errors.UnreadableImageError("source picture", "it is damaged"),
+        engine_errors.NoFaceError("video"),
+        engine_errors.SeveralFacesError("reference picture", 2),
+        engine_errors.PersonNotFoundError(),
+    ],
+    ids=lambda refusal: type(refusal).__name__,
+)
+def test_what_our_own_provider_says_of_an_input_is_of_that_class(
+    refusal: engine_errors.SwapError,
+) -> None:
+    assert error_class(200, f"Processing failed: {refusal}", about_fields=False) == "input"
 
 
 def test_what_helps_is_known_for_these() -> None:

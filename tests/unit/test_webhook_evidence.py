@@ -83,6 +83,16 @@ def test_each_kind_of_message_has_its_place(outcome: str, name: str) -> None:
     assert kept == {name}
 
 
+def test_what_helps_against_a_failure_is_kept_with_its_words() -> None:
+    hook = Hook(status="processing")
+
+    hook.receive(Reply("failed", "298", TRACK, remedy="reject_input", text="no face"))
+
+    kept = hook.job.evidence_failed
+    assert kept is not None
+    assert (kept.remedy, kept.text) == ("reject_input", "no face")
+
+
 @pytest.mark.parametrize(
     "reply", [Reply("succeeded", None, TRACK, URLS), Reply("succeeded", "298", "5", URLS)]
 )

@@ -15,7 +15,7 @@ from faceswap.rules.job import (
     Job,
     ProviderStatus,
 )
-from faceswap.rules.reply import Reply
+from faceswap.rules.reply import Remedy, Reply
 from faceswap.rules.schedule import submit_wait
 
 _OVERDUE_DETAILS: dict[ErrorType, str] = {
@@ -110,7 +110,7 @@ def after_submit(
             its_own = reply.remedy == "fix_account"
             return Move("queued", fields, hold_until=hold_until, perhaps_its_own=its_own)
         case "failed" if reply.remedy == "reject_input":
-            return _fail("input-invalid", "The provider cannot use the input.", reply.text)
+            return _refused_input(reply.text)
         case "failed":
             return _fail("provider-rejected", "The provider refused the job.", reply.text)
         case _:
@@ -185,7 +185,18 @@ def _failed_there(job: Job, reply: Reply, now: datetime, limits: CollectLimits) 
     if reply.remedy == "reject_input" and sent and now >= sent + limits.input_url:
         detail = "The provider could not read an upload while the link to it lasted."
         return _fail("input-expired", detail, reply.text)
-    return _fail("provider-failed", "The provider did not make the video.", reply.text)
+    return _not_made(reply.remedy, reply.text)
+
+
+def _not_made(remedy: Remedy | None, text: str | None) -> Fail:
+    """The provider accepted the job and did not make the video: for the input's sake, or for another reason."""
+    if remedy == "reject_input":
+        return _refused_input(text)
+    return _fail("provider-failed", "The provider did not make the video.", text)
+
+
+def _refused_input(text: str | None) -> Fail:
+    return _fail("input-invalid", "The provider cannot use the input.", text)
 
 
 def _counted(job: Job, reply: Reply, now: datetime) -> dict[str, object]:
@@ -236,7 +247,7 @@ def when_overdue(job: Job, now: datetime) -> Copy | Fail | Keep:
     if told and told.urls:
         return _copy_as_told(job, told)
     if failed:
-        return _fail("provider-failed", "The provider did not make the video.", failed.text)
+        return _not_made(failed.remedy, failed.text)
     kind = OVERDUE[job.status]
     detail = _OVERDUE_DETAILS[kind]
     if was_sent and job.unread_polls:

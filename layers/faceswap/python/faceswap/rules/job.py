@@ -18,6 +18,7 @@ from faceswap.rules.consent import (
 )
 from faceswap.rules.inbox import INBOX, SOURCE_PREFIX, Manifest
 from faceswap.rules.media import UPLOAD_PREFIX, Purpose
+from faceswap.rules.reply import Remedy
 from faceswap.rules.times import Time
 from faceswap.rules.uploads import StoredObject
 
@@ -166,7 +167,7 @@ Media = Annotated[UploadedMedia | InboxMedia | LinkedMedia, Field(discriminator=
 class Evidence(_Stored):
     """What a message of the provider said, kept until it is confirmed or needed.
 
-    `is_tracked` says that it named this job by its track id.
+    `is_tracked` says that it named this job by its track id, `remedy` what helps, if it told of a failure.
     """
 
     at: Time
@@ -175,6 +176,7 @@ class Evidence(_Stored):
     request_id: str | None = None
     urls: tuple[str, ...] = ()
     text: str | None = None
+    remedy: Remedy | None = None
     generation_time: float | None = None
 
     @property

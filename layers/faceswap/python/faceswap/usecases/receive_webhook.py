@@ -113,6 +113,7 @@ def _evidence(job_id: str, reply: Reply, now: datetime) -> dict[str, Evidence]:
         request_id=reply.request_id,
         urls=reply.urls,
         text=reply.text,
+        remedy=reply.remedy,
         generation_time=reply.generation_time,
     )
     return {kind.get(reply.outcome, "evidence_pending"): evidence}

@@ -30,7 +30,8 @@ _PATTERNS: dict[ErrorClass, str] = {
     "rate": r"rate.?limit|too many requests|queued requests|try again in \d+|spam filter",
     "plan": r"requires a .{0,30}(subscription|plan)|feature not available|upgrade",
     "input": r"field is required|must be|invalid .*url|unable to (fetch|download|access)|unsupported"
-    r"|no face|face not",
+    r"|no face|face not|shows (?:\d+|several|multiple|more than one) faces|does not appear in"
+    r"|(?:video|clip|image|picture|photo)\b.{0,30}(?:can(?:not| ?not|'t) be used|is (?:too|longer|larger|damaged))",
     "not_found": r"request not found",
     "transient": r"internal server error|temporarily unavailable|gateway|timed? ?out",
 }
