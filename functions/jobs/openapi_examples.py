@@ -55,9 +55,19 @@ PARAMETERS: dict[str, Any] = {
 OWN_PARAMETERS = {("listCallbacks", "status"): "exhausted"}
 """By an operation and a parameter's name, where that means something else there."""
 
+_MULTIPART = "dGhlIGJ1Y2tldCdzIG93biBpZA"
+_IN_PARTS = {"purpose": "init_video", "content_type": "video/mp4", "size": 20000000}
 _DECLARED = {"purpose": "init_video", "content_type": "video/mp4", "size": 217000}
 REQUESTS: dict[str, dict[str, Any]] = {
-    "createUpload": {"video": _DECLARED | {"sha256": _SHA256}},
+    "createUpload": {
+        "video": _DECLARED | {"sha256": _SHA256},
+        "video in parts": _IN_PARTS | {"method": "multipart"},
+    },
+    "signUpload": {
+        "the file once more": {"method": "PUT"},
+        "a part": {"method": "PUT", "uploadId": _MULTIPART, "partNumber": 2},
+    },
+    "signParts": {"the first two": {"numbers": [1, 2]}},
     "createJob": {
         "uploads and a URL": _MEDIA | {"consent": _CONSENT, "client_reference": "order-4711"},
         "everything": {
@@ -81,7 +91,20 @@ _READ_UPLOAD = {
     **_DECLARED,
     "sha256": _SHA256,
     "expires_at": "2026-01-31T10:30:00.250Z",
+    "part_size": None,
+    "parts": None,
 }
+_READ_PARTS = _READ_UPLOAD | {
+    **_IN_PARTS,
+    "sha256": None,
+    "expires_at": "2026-02-01T09:30:00.250Z",
+    "part_size": 8388608,
+    "parts": 3,
+}
+_SIGNED = (
+    f"https://faceswap-mediabucket-1a2b3c.s3.eu-central-1.amazonaws.com/uploads/{_UPLOAD}.mp4"
+    "?{}X-Amz-Algorithm=AWS4-HMAC-SHA256&…"
+)
 _QUEUED = {
     "job_id": _JOB,
     "owner": "ana",
@@ -178,20 +201,52 @@ _KEY = {
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "createUpload": {
-        "reserved": _READ_UPLOAD
+        "one PUT": _READ_UPLOAD
         | {
             "status": "pending",
             "method": "PUT",
-            "url": "https://faceswap-mediabucket-1a2b3c.s3.eu-central-1.amazonaws.com/"
-            f"uploads/{_UPLOAD}.mp4?X-Amz-Algorithm=AWS4-HMAC-SHA256&…",
+            "url": _SIGNED.format(""),
             "headers": {
                 "Content-Type": "video/mp4",
                 "If-None-Match": "*",
                 "x-amz-checksum-sha256": _READ_UPLOAD["sha256"],
             },
+        },
+        "in parts": _READ_PARTS | {"status": "pending", "method": "multipart"},
+    },
+    "getUpload": {
+        "landed": _READ_UPLOAD,
+        "pending": _READ_UPLOAD | {"status": "pending"},
+        "in parts": _READ_PARTS | {"status": "pending"},
+    },
+    "signUpload": {
+        "the file once more": {
+            "url": _SIGNED.format(""),
+            "headers": {"Content-Type": "video/mp4", "If-None-Match": "*"},
+        },
+        "a part": {
+            "url": _SIGNED.format(f"partNumber=2&uploadId={_MULTIPART}&"),
+            "headers": {},
+        },
+    },
+    "signParts": {
+        "two of three": {
+            "parts": [
+                {
+                    "number": number,
+                    "url": _SIGNED.format(f"partNumber={number}&uploadId={_MULTIPART}&"),
+                    "size": 8388608,
+                }
+                for number in (1, 2)
+            ],
+            "expires_at": "2026-01-31T10:30:00.250Z",
         }
     },
-    "getUpload": {"landed": _READ_UPLOAD, "pending": _READ_UPLOAD | {"status": "pending"}},
+    "listParts": {
+        "one of three": {"parts": [{"number": 1, "size": 8388608}]},
+        "none": {"parts": []},
+    },
+    "completeUpload": {"landed": _READ_PARTS},
     "createJob": {
         "queued": _QUEUED,
         "awaiting an upload": _QUEUED | {"status": "awaiting_upload", "eta": None},
@@ -234,6 +289,8 @@ GATEWAY: dict[str, dict[str, Any]] = {
 
 _FAULTS: dict[str, list[Fault]] = {
     "createUpload": [Fault(pointer="#/size", detail="must be at most 104857600 bytes")],
+    "signUpload": [Fault(pointer="#/partNumber", detail="must be from 1 to 3")],
+    "signParts": [Fault(pointer="#/numbers/0", detail="must be from 1 to 3")],
     "createJob": [
         Fault(pointer="#/init_image", detail="must begin with https://"),
         Fault(pointer="#/consent/attested", detail="Value error, must be true"),
@@ -245,6 +302,12 @@ _FAULTS: dict[str, list[Fault]] = {
 _ANY_FAULT = [Fault(pointer="#", detail="header x: is not valid")]
 _DETAILS = {
     ("getUpload", "not-found"): "There is no such upload.",
+    ("signUpload", "conflict"): "The file is there already. Go on with it.",
+    ("signParts", "conflict"): "This upload was reserved for one PUT, not for parts.",
+    ("listParts", "conflict"): "This upload was reserved for one PUT, not for parts.",
+    ("completeUpload", "conflict"): "2 parts are missing, or have another size than theirs.",
+    ("listParts", "gone"): "The parts are not kept any longer. Reserve another upload.",
+    ("signUpload", "gone"): "The time to send this file is over. Reserve another upload.",
     ("cancelJob", "conflict"): "The job has succeeded; it cannot be cancelled any more.",
     ("resendCallback", "conflict"): "The job names no callback.",
     (

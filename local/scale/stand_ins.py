@@ -55,6 +55,11 @@ class StandInBucket:
         del prefix, keep
         self._note("ListObjectsV2")
 
+    def abandon(self, key: str) -> None:
+        """Find no parts to drop."""
+        del key
+        self._note("ListMultipartUploads")
+
     def find(self, key: str) -> StoredObject | None:
         """Nothing lies there."""
         del key

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from faceswap.contract.jobs import ConsentStatement, JobRequest
-from faceswap.ports import MediaBucket, Provider
+from faceswap.ports import MediaBucket, MultipartUploads, Provider
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules.ids import track_id
 from faceswap.rules.job import Deadlines
@@ -56,7 +56,8 @@ class UseCases:
         jobs, uploads, inbox = JobStore(*place), UploadStore(*place), InboxStore(*place)
         admission, queue = AdmissionStore(*place, SLOTS), QueueStore(*place)
         executions = StandInExecutions(counting.note)
-        media = cast("MediaBucket", StandInBucket(counting.note))
+        bucket = StandInBucket(counting.note)
+        media, multipart = cast("MediaBucket", bucket), cast("MultipartUploads", bucket)
         provider = cast("Provider", StandInProvider(counting.note))
         find_upload = FindUpload(uploads=uploads, find=media.find)
         self._jobs = jobs
@@ -100,6 +101,7 @@ class UseCases:
             deliveries=DeliveryStore(*place, 365),
             inbox=inbox,
             media=media,
+            multipart=multipart,
             provider=provider,
             provider_key=lambda: "key",
             read_job=self._read_job,

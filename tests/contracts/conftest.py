@@ -14,6 +14,7 @@ from faceswap.store.job_lists import JobListStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.keys import KeyStore
 from faceswap.store.media import MediaStore
+from faceswap.store.multipart import MultipartStore
 from faceswap.store.queue import QueueStore
 from faceswap.store.requests import RequestStore
 from faceswap.store.slots import OwnerSlotStore, SlowReceiverStore
@@ -26,6 +27,7 @@ from tests.fakes import (
     FakeJobs,
     FakeKeys,
     FakeMedia,
+    FakeMultipart,
     FakeOwnerSlots,
     FakeQueue,
     FakeRequests,
@@ -41,13 +43,14 @@ from tests.support.tables_of_jobs import new_table
 def stores(request: pytest.FixtureRequest) -> Stores:
     """The stores, empty."""
     if request.param == "fake":
-        jobs, uploads = FakeJobs(), FakeUploads()
+        jobs, uploads, media = FakeJobs(), FakeUploads(), FakeMedia()
         return Stores(
             jobs,
             jobs,
             FakeRequests(jobs, uploads),
             uploads,
-            FakeMedia(),
+            media,
+            FakeMultipart(media),
             FakeAdmission(SLOTS),
             FakeQueue(jobs),
             FakeExecutions(),
@@ -66,6 +69,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         RequestStore(dynamodb, table),
         UploadStore(dynamodb, table),
         MediaStore(world.aws("s3"), world.stack.media_bucket),
+        MultipartStore(world.aws("s3"), world.stack.media_bucket),
         AdmissionStore(dynamodb, table, SLOTS),
         QueueStore(dynamodb, table),
         ExecutionStore(world.aws("stepfunctions"), world.stack.outputs["StateMachineArn"]),

@@ -152,3 +152,57 @@ def test_what_breaks_while_it_is_read_is_not_stored(stores: Stores) -> None:
 def test_waking_nobody_is_fine(stores: Stores) -> None:
     stores.executions.wake(None)
     stores.executions.wake("not a token of ours")
+
+
+def in_parts(stores: Stores) -> tuple[Upload, str]:
+    """An upload whose parts may be sent, and the bucket's id of it."""
+    upload_id = ids.upload_id(secrets.token_bytes(16))
+    upload = an_upload(upload_id=upload_id, size=5)
+    return upload, stores.multipart.begin(upload)
+
+
+def test_parts_that_were_dropped_are_none(stores: Stores) -> None:
+    upload, begun = in_parts(stores)
+
+    assert stores.multipart.arrived(upload.key, begun) == []
+    stores.multipart.abandon(upload.key)
+    stores.multipart.abandon(upload.key)
+
+    assert stores.multipart.arrived(upload.key, begun) is None
+    assert stores.multipart.complete(upload.key, begun, []) is True
+    assert stores.media.find(upload.key) is None
+
+
+def test_only_the_parts_of_this_object_are_dropped(stores: Stores) -> None:
+    (one, _), (other, begun) = in_parts(stores), in_parts(stores)
+
+    stores.multipart.abandon(one.key)
+
+    assert stores.multipart.arrived(other.key, begun) == []
+    stores.multipart.abandon(other.key)
+
+
+def test_a_checksum_is_noted_of_the_same_content_only(stores: Stores) -> None:
+    upload = reserved(stores)
+    stores.uploads.land(upload.upload_id, LANDED)
+
+    stores.uploads.verify(upload, LANDED.model_copy(update={"sha256": "s", "etag": "other"}))
+    before = stores.uploads.get(upload.upload_id)
+    stores.uploads.verify(upload, LANDED.model_copy(update={"sha256": "s"}))
+
+    after = stores.uploads.get(upload.upload_id)
+    assert before is not None
+    assert after is not None
+    assert (before.landed, after.landed) == (LANDED, LANDED.model_copy(update={"sha256": "s"}))
+
+
+def test_a_request_that_is_signed_anew_ends_later(stores: Stores) -> None:
+    upload = reserved(stores)
+    later = upload.expires_at + timedelta(hours=1)
+
+    stores.uploads.renew(upload.upload_id, later)
+    stores.uploads.renew("upl_none", later)
+
+    found = stores.uploads.get(upload.upload_id)
+    assert found is not None
+    assert found.expires_at == later

@@ -30,6 +30,7 @@ from faceswap.store.dynamodb_items import attributes, plain
 from faceswap.store.inbox import InboxStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.keys import KeyStore
+from faceswap.store.multipart import MultipartStore
 from faceswap.store.uploads import UploadStore
 from tests.support.inbox import Inbox
 from tests.support.receiver import receiver
@@ -119,6 +120,43 @@ def _get_upload(world: World, event: dict[str, Any]) -> None:
 
     assert _http(world, "jobs", event) == (200, _answer(world, event) | {"size": len(VIDEO)})
     assert _answer(world, event)["status"] == "landed"
+
+
+@sample("jobs/post_upload_sign.json")
+def _post_upload_sign(world: World, event: dict[str, Any]) -> None:
+    key = _reserve(world, event["pathParameters"]["upload_id"])
+
+    status, body = _http(world, "jobs", event)
+
+    assert (status, body["headers"]["If-None-Match"]) == (200, "*")
+    sent = world.http.put(body["url"], headers=body["headers"], content=bytes(1048576))
+    assert sent.status_code == 200
+    assert world.aws("s3").head_object(Bucket=world.stack.media_bucket, Key=key)
+
+
+@sample("jobs/post_upload_parts.json")
+def _post_upload_parts(world: World, event: dict[str, Any]) -> None:
+    _reserve(world, event["pathParameters"]["upload_id"], size=10_000_000, in_parts=True)
+
+    status, body = _http(world, "jobs", event)
+
+    assert (status, [part["size"] for part in body["parts"]]) == (200, [8388608, 1611392])
+
+
+@sample("jobs/get_upload_parts.json")
+def _get_upload_parts(world: World, event: dict[str, Any]) -> None:
+    _reserve(world, event["pathParameters"]["upload_id"], in_parts=True)
+
+    assert _http(world, "jobs", event) == (200, {"parts": []})
+
+
+@sample("jobs/post_upload_complete.json")
+def _post_upload_complete(world: World, event: dict[str, Any]) -> None:
+    _reserve(world, event["pathParameters"]["upload_id"], in_parts=True)
+
+    status, body = _http(world, "jobs", event)
+
+    assert (status, body["errors"][0]["pointer"]) == (409, "#/parts/1")
 
 
 @sample("jobs/post_job.json")
@@ -672,18 +710,21 @@ def _table(world: World) -> str:
     return world.stack.outputs["JobsTableName"]
 
 
-def _reserve(world: World, upload_id: str) -> str:
+def _reserve(world: World, upload_id: str, *, size: int = 1048576, in_parts: bool = False) -> str:
     now = datetime.now(UTC)
     record = Upload(
         upload_id=upload_id,
         owner="sample",
         purpose="init_video",
         content_type="video/mp4",
-        size=1048576,
+        size=size,
         key=f"uploads/{upload_id}.mp4",
         created_at=now,
         expires_at=now + timedelta(hours=1),
     )
+    if in_parts:
+        begun = MultipartStore(world.aws("s3"), str(world.stack.media_bucket)).begin(record)
+        record = record.model_copy(update={"multipart_id": begun})
     UploadStore(world.aws("dynamodb"), _table(world)).create(
         record, forget_at=now + timedelta(days=1)
     )

@@ -18,6 +18,7 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.keys import FakeKeys
 from tests.fakes.media import FakeMedia
+from tests.fakes.multipart import FakeMultipart
 from tests.fakes.provider import FakeProvider, FakeReader, Order
 from tests.fakes.queue import FakeQueue
 from tests.fakes.requests import FakeRequests
@@ -34,6 +35,7 @@ __all__ = [
     "FakeJobs",
     "FakeKeys",
     "FakeMedia",
+    "FakeMultipart",
     "FakeOwnerSlots",
     "FakeProvider",
     "FakeQueue",

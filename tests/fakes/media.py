@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Literal
 
-from faceswap.ports import PresignedPut, Readable, UnreadableObjectError
+from faceswap.ports import PresignedRequest, Readable, UnreadableObjectError
 from faceswap.rules.uploads import StoredObject, Upload
 from tests.fakes.calls import Before, at_once
 
@@ -24,11 +24,11 @@ class FakeMedia:
         """Keys of objects that the bucket gives to nobody."""
         self._before = before
 
-    def presign_upload(self, upload: Upload, seconds: int) -> PresignedPut:
+    def presign_upload(self, upload: Upload, seconds: int) -> PresignedRequest:
         headers = {"Content-Type": upload.content_type, "If-None-Match": "*"}
         if upload.sha256:
             headers["x-amz-checksum-sha256"] = upload.sha256
-        return PresignedPut(f"https://bucket.example/{upload.key}?for={seconds}", headers)
+        return PresignedRequest(f"https://bucket.example/{upload.key}?for={seconds}", headers)
 
     def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
         return f"https://bucket.example/{key}?for={seconds}&by={method}"
@@ -39,7 +39,7 @@ class FakeMedia:
         if content is None:
             return None
         sha256 = self.checksums.get(key)
-        return StoredObject(size=len(content), etag=_etag(content), sha256=sha256)
+        return StoredObject(size=len(content), etag=etag_of(content), sha256=sha256)
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         del content_type
@@ -74,7 +74,7 @@ class FakeMedia:
     def delete(self, key: str, etag: str | None = None) -> None:
         self._before("delete")
         lies_there = self.objects.get(key)
-        if lies_there is not None and etag in {None, _etag(lies_there)}:
+        if lies_there is not None and etag in {None, etag_of(lies_there)}:
             del self.objects[key]
 
     def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
@@ -83,5 +83,6 @@ class FakeMedia:
             del self.objects[key]
 
 
-def _etag(content: bytes) -> str:
+def etag_of(content: bytes) -> str:
+    """What names this content."""
     return hashlib.md5(content, usedforsecurity=False).hexdigest()

@@ -47,6 +47,18 @@ class FakeUploads:
         upload = self._there(upload_id)
         return self._change(upload, landed=landed) if upload and upload.landed is None else None
 
+    def verify(self, upload: Upload, landed: StoredObject) -> None:
+        self._before("verify")
+        current = self._there(upload.upload_id)
+        if current and current.landed and current.landed.etag == landed.etag:
+            self._change(current, landed=landed)
+
+    def renew(self, upload_id: str, until: datetime) -> None:
+        self._before("renew")
+        upload = self._there(upload_id)
+        if upload:
+            self._change(upload, expires_at=until)
+
     def remove_waiters(self, upload_id: str, job_ids: frozenset[str]) -> None:
         self._before("remove_waiters")
         upload = self._there(upload_id)

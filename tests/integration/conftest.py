@@ -15,6 +15,7 @@ from faceswap.store.inbox import InboxStore
 from faceswap.store.job_lists import JobListStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import MediaStore
+from faceswap.store.multipart import MultipartStore
 from faceswap.store.queue import QueueStore
 from faceswap.store.uploads import UploadStore
 from tests.support.servers import http_server
@@ -41,6 +42,7 @@ def use_cases(world: World, use_cases_table: str) -> Iterator[UseCases]:
             jobs=JobStore(dynamodb, use_cases_table),
             job_lists=JobListStore(dynamodb, use_cases_table),
             media=MediaStore(world.aws("s3"), bucket),
+            multipart=MultipartStore(world.aws("s3"), bucket),
             uploads=UploadStore(dynamodb, use_cases_table),
             deliveries=DeliveryStore(dynamodb, use_cases_table, 365),
             inbox=InboxStore(dynamodb, use_cases_table),

@@ -11,6 +11,7 @@ from tests.fakes import (
     FakeInbox,
     FakeJobs,
     FakeMedia,
+    FakeMultipart,
     FakeQueue,
     FakeReader,
     FakeUploads,
@@ -54,7 +55,7 @@ class FakedUseCases(WiredUseCases):
 
 def faked_use_cases() -> FakedUseCases:
     """The use cases on fakes that hold nothing, with room at the provider."""
-    clock, script, jobs = Clock(START), Script(), FakeJobs()
+    clock, script, jobs, media = Clock(START), Script(), FakeJobs(), FakeMedia()
     states: dict[str, ExecutionState] = {}
     dead: list[str] = []
 
@@ -64,7 +65,8 @@ def faked_use_cases() -> FakedUseCases:
     return FakedUseCases(
         jobs=jobs,
         job_lists=jobs,
-        media=FakeMedia(),
+        media=media,
+        multipart=FakeMultipart(media),
         uploads=FakeUploads(),
         deliveries=FakeDeliveries(),
         inbox=FakeInbox(),

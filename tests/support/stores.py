@@ -12,6 +12,7 @@ from faceswap.ports import (
     Jobs,
     Keys,
     MediaBucket,
+    MultipartUploads,
     OwnerSlots,
     Queue,
     Requests,
@@ -32,6 +33,7 @@ class Stores:
     requests: Requests
     uploads: Uploads
     media: MediaBucket
+    multipart: MultipartUploads
     admission: Admission
     queue: Queue
     executions: Executions

@@ -13,6 +13,7 @@ from faceswap.ports import (
     JobLists,
     Jobs,
     MediaBucket,
+    MultipartUploads,
     Provider,
     Queue,
     ResultReader,
@@ -80,6 +81,7 @@ class WiredUseCases:
     jobs: Jobs
     job_lists: JobLists
     media: MediaBucket
+    multipart: MultipartUploads
     uploads: Uploads
     deliveries: Deliveries
     inbox: Inbox
@@ -280,6 +282,7 @@ class WiredUseCases:
             deliveries=self.deliveries,
             inbox=self.inbox,
             media=self.media,
+            multipart=self.multipart,
             provider=self.provider,
             provider_key=lambda: "key-123456",
             read_job=ReadJob(jobs=self.jobs),

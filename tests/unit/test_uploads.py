@@ -16,7 +16,7 @@ from faceswap.usecases.read_upload import ReadUpload
 from faceswap.usecases.upload_landed import UploadLanded
 from faceswap.usecases.wake_job import WakeJob
 from faceswap.usecases.wake_when_complete import WakeWhenComplete
-from tests.fakes import FakeExecutions, FakeInbox, FakeJobs, FakeMedia, FakeUploads
+from tests.fakes import FakeExecutions, FakeInbox, FakeJobs, FakeMedia, FakeMultipart, FakeUploads
 from tests.support.creating import create_job_on, find_input_on
 from tests.support.samples import START, UPLOAD_ID, a_job, an_upload
 
@@ -82,7 +82,11 @@ class Lab:
 
     def give_up(self, upload_id: str = UPLOAD_ID, owner: str = "me") -> None:
         delete_upload = DeleteUpload(
-            uploads=self.uploads, jobs=self.jobs, media=self.media, clock=lambda: self.now
+            uploads=self.uploads,
+            jobs=self.jobs,
+            media=self.media,
+            multipart=FakeMultipart(self.media),
+            clock=lambda: self.now,
         )
         delete_upload.run(upload_id, owner)
 

@@ -61,6 +61,7 @@ from tests.fakes import (
     FakeInbox,
     FakeJobs,
     FakeMedia,
+    FakeMultipart,
     FakeProvider,
     FakeQueue,
     FakeReader,
@@ -149,6 +150,7 @@ class Model(RuleBasedStateMachine):
         self.jobs.entered = self.queue.unseen.add
         self.admission.lets_pass = self.lets_pass
         self.media, self.uploads = FakeMedia(leave), FakeUploads(leave)
+        self.multipart = FakeMultipart(self.media, leave)
         self.provider, self.reader = FakeProvider(leave), FakeReader(leave)
         self.jobs.final_without_condition = self.final_without_condition
         self.plays: dict[str, Execution] = {}
@@ -197,7 +199,9 @@ class Model(RuleBasedStateMachine):
                 jobs=jobs, find_input=find_input, wake_job=self.wake_job
             ),
         )  # fmt: skip
-        self.delete_upload = DeleteUpload(uploads=self.uploads, jobs=jobs, media=media, clock=clock)
+        self.delete_upload = DeleteUpload(
+            uploads=self.uploads, jobs=jobs, media=media, multipart=self.multipart, clock=clock
+        )
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
             admission=admission, enter_queue=enter_queue,
@@ -230,8 +234,8 @@ class Model(RuleBasedStateMachine):
         self.cancel_job = CancelJob(read_job=read_job, end_job=self.end_job)
         self.delete_job = DeleteJob(
             jobs=jobs, uploads=self.uploads, deliveries=FakeDeliveries(), inbox=FakeInbox(),
-            media=media, provider=provider, provider_key=lambda: "key", read_job=read_job,
-            cancel_job=self.cancel_job, executions=executions, clock=clock,
+            media=media, multipart=self.multipart, provider=provider, provider_key=lambda: "key",
+            read_job=read_job, cancel_job=self.cancel_job, executions=executions, clock=clock,
         )  # fmt: skip
         self.receive_webhook = ReceiveWebhook(
             jobs=jobs, read=read_webhook, wake_job=self.wake_job,

@@ -189,6 +189,12 @@ class Uploads(Protocol):
             The upload after that; None if it is there no more, or has landed before.
         """
 
+    def verify(self, upload: Upload, landed: StoredObject) -> None:
+        """Note the checksum of what has landed."""
+
+    def renew(self, upload_id: str, until: datetime) -> None:
+        """Note that a request for this upload was signed anew, and until when it is accepted."""
+
     def remove_waiters(self, upload_id: str, job_ids: frozenset[str]) -> None:
         """Forget that these jobs wait."""
 
@@ -214,8 +220,8 @@ class Requests(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PresignedPut:
-    """A request that uploads one object: a PUT of the file to `url` with exactly these headers."""
+class PresignedRequest:
+    """A request to the bucket that anybody may send: to `url`, with exactly these headers."""
 
     url: str
     headers: dict[str, str]
@@ -282,7 +288,7 @@ class UnreadableObjectError(Exception):
 class MediaBucket(Protocol):
     """Objects by key."""
 
-    def presign_upload(self, upload: Upload, seconds: int) -> PresignedPut:
+    def presign_upload(self, upload: Upload, seconds: int) -> PresignedRequest:
         """A request that can put exactly this upload, once: its key, type, size and, if announced, checksum."""
 
     def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
@@ -315,6 +321,45 @@ class MediaBucket(Protocol):
 
     def delete_below(self, prefix: str, *, keep: str | None = None) -> None:
         """Remove every object whose key begins so, but the one to keep."""
+
+
+class Part(NamedTuple):
+    """A part that lies in the bucket: its number, counted from 1, its bytes, and what names its content."""
+
+    number: int
+    size: int
+    etag: str
+
+
+class PartsRequest(NamedTuple):
+    """A request about an upload's parts: what it does, to which multipart upload, and to which part."""
+
+    does: Literal["create", "part", "list", "complete", "abort"]
+    multipart_id: str = ""
+    number: int = 0
+
+
+class MultipartUploads(Protocol):
+    """Objects that are sent in parts."""
+
+    def begin(self, upload: Upload) -> str:
+        """Let parts of this upload be sent. Returns the id of what they make."""
+
+    def presign(self, upload: Upload, asked: PartsRequest, seconds: int) -> PresignedRequest:
+        """A request about parts of this upload: a part has exactly its length, what is complete replaces nothing."""
+
+    def arrived(self, key: str, multipart_id: str) -> list[Part] | None:
+        """The parts that lie there, by number; None if they were put together, given up or dropped."""
+
+    def complete(self, key: str, multipart_id: str, parts: Sequence[Part]) -> bool:
+        """Put the parts together, unless an object lies there.
+
+        Returns:
+            Whether nothing is left to be put together: not if the parts have changed meanwhile.
+        """
+
+    def abandon(self, key: str) -> None:
+        """Drop all parts that were sent for an object and not put together."""
 
 
 Release = Literal["given back", "awaited", "none"]

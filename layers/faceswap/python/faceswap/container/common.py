@@ -20,6 +20,7 @@ from faceswap.telemetry import count, logger
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
 
     from faceswap.provider.modelslab.client import ModelsLabClient
     from faceswap.rules.reply import Reply
@@ -105,9 +106,15 @@ class Container:
     @cached_property
     def media(self) -> "MediaStore":
         """The media bucket."""
-        from faceswap.store.media import S3_CONFIG, MediaStore
+        from faceswap.store.media import MediaStore
 
-        return MediaStore(client("s3", AWS.merge(S3_CONFIG)), self._common.media_bucket)
+        return MediaStore(self._s3, self._common.media_bucket)
+
+    @cached_property
+    def _s3(self) -> "S3Client":
+        from faceswap.store.media import S3_CONFIG
+
+        return client("s3", AWS.merge(S3_CONFIG))
 
     @cached_property
     def admission(self) -> "AdmissionStore":

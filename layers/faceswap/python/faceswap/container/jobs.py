@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from faceswap.rules.uploads import StoredObject
     from faceswap.store.callback_queue import CallbackQueueStore
     from faceswap.store.keys import KeyStore
+    from faceswap.store.multipart import MultipartStore
     from faceswap.store.requests import RequestStore
     from faceswap.usecases.cancel_job import CancelJob
+    from faceswap.usecases.complete_upload import CompleteUpload
     from faceswap.usecases.create_job import CreateJob
     from faceswap.usecases.create_key import CreateKey
     from faceswap.usecases.create_upload import CreateUpload
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.list_callbacks import ListCallbacks
     from faceswap.usecases.list_jobs import ListJobs
     from faceswap.usecases.list_keys import ListKeys
+    from faceswap.usecases.list_parts import ListParts
     from faceswap.usecases.read_callback import ReadCallback
     from faceswap.usecases.read_job import ReadJob
     from faceswap.usecases.read_manifest import ReadManifest
@@ -52,6 +55,8 @@ if TYPE_CHECKING:
     from faceswap.usecases.resend_callback import ResendCallback
     from faceswap.usecases.revoke_key import RevokeKey
     from faceswap.usecases.rotate_callback_secret import RotateCallbackSecret
+    from faceswap.usecases.sign_parts import SignParts
+    from faceswap.usecases.sign_upload import SignUpload
     from faceswap.usecases.submit_job import SubmitContext, SubmitJob
     from faceswap.usecases.upload_landed import UploadLanded
     from faceswap.usecases.wake_when_complete import WakeWhenComplete
@@ -72,10 +77,52 @@ class JobsContainer(Container):
         return CreateUpload(
             uploads=self.uploads,
             bucket=self.media,
+            multipart=self.multipart,
             limits=self.settings.upload_limits,
             retention_days=self.settings.upload_retention_days,
             clock=now,
             new_bytes=new_bytes,
+        )
+
+    @cached_property
+    def multipart(self) -> "MultipartStore":
+        """Uploads that are sent in parts."""
+        from faceswap.store.multipart import MultipartStore
+
+        return MultipartStore(self._s3, self._common.media_bucket)
+
+    @cached_property
+    def sign_upload(self) -> "SignUpload":
+        """Signs requests for uploads."""
+        from faceswap.usecases.sign_upload import SignUpload
+
+        return SignUpload(
+            uploads=self.uploads, media=self.media, multipart=self.multipart, clock=now
+        )
+
+    @cached_property
+    def sign_parts(self) -> "SignParts":
+        """Presigns parts of uploads."""
+        from faceswap.usecases.sign_parts import SignParts
+
+        return SignParts(uploads=self.uploads, multipart=self.multipart, clock=now)
+
+    @cached_property
+    def list_parts(self) -> "ListParts":
+        """Lists parts of uploads."""
+        from faceswap.usecases.list_parts import ListParts
+
+        return ListParts(
+            uploads=self.uploads, multipart=self.multipart, find_upload=self.find_upload
+        )
+
+    @cached_property
+    def complete_upload(self) -> "CompleteUpload":
+        """Puts parts of uploads together."""
+        from faceswap.usecases.complete_upload import CompleteUpload
+
+        return CompleteUpload(
+            uploads=self.uploads, multipart=self.multipart, find_upload=self.find_upload
         )
 
     @cached_property
@@ -142,7 +189,13 @@ class JobsContainer(Container):
         """Gives uploads up."""
         from faceswap.usecases.delete_upload import DeleteUpload
 
-        return DeleteUpload(uploads=self.uploads, jobs=self.jobs, media=self.media, clock=now)
+        return DeleteUpload(
+            uploads=self.uploads,
+            jobs=self.jobs,
+            media=self.media,
+            multipart=self.multipart,
+            clock=now,
+        )
 
     @cached_property
     def upload_landed(self) -> "UploadLanded":
@@ -254,6 +307,7 @@ class JobsContainer(Container):
             deliveries=self.deliveries,
             inbox=self.inbox,
             media=self.media,
+            multipart=self.multipart,
             provider=self.provider,
             provider_key=self.provider_key,
             read_job=self.read_job,

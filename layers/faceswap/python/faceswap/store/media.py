@@ -7,7 +7,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from faceswap.ports import PresignedPut, Readable, UnreadableObjectError
+from faceswap.ports import PresignedRequest, Readable, UnreadableObjectError
 from faceswap.rules.uploads import StoredObject, Upload
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class MediaStore:
         self._s3 = s3
         self._bucket = bucket
 
-    def presign_upload(self, upload: Upload, seconds: int) -> PresignedPut:
+    def presign_upload(self, upload: Upload, seconds: int) -> PresignedRequest:
         """A request that can put exactly this upload, once: its key, type, size and, if announced, checksum.
 
         The size is signed too, and not among the headers: whatever sends a body sets that one itself.
@@ -58,7 +58,7 @@ class MediaStore:
             headers["x-amz-checksum-sha256"] = upload.sha256
             signed["ChecksumSHA256"] = upload.sha256
         url = self._s3.generate_presigned_url("put_object", Params=signed, ExpiresIn=seconds)
-        return PresignedPut(url, headers)
+        return PresignedRequest(url, headers)
 
     def presign_read(self, key: str, seconds: int, method: Literal["GET", "HEAD"] = "GET") -> str:
         """A link that reads the object, or its headers, for so many seconds (or as long as our credentials live)."""

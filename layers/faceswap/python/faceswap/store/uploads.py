@@ -81,6 +81,15 @@ class UploadStore:
         is_first = _IS_THERE & Attr("landed").not_exists()
         return self._update(upload_id, Update(is_first).set("landed", plain(landed)))
 
+    def verify(self, upload: Upload, landed: StoredObject) -> None:
+        """Note the checksum of what has landed."""
+        is_the_same = _IS_THERE & Attr("landed.etag").eq(landed.etag)
+        self._update(upload.upload_id, Update(is_the_same).set("landed", plain(landed)))
+
+    def renew(self, upload_id: str, until: datetime) -> None:
+        """Note that a request for this upload was signed anew, and until when it is accepted."""
+        self._update(upload_id, Update(_IS_THERE).set("expires_at", to_text(until)))
+
     def remove_waiters(self, upload_id: str, job_ids: frozenset[str]) -> None:
         """Forget that these jobs wait."""
         self._update(upload_id, Update(_IS_THERE).delete("waiters", set(job_ids)))

@@ -1,10 +1,16 @@
-"""Reserve an upload and presign the one request that can fill it."""
+"""Reserve an upload, and presign the one request that can fill it, or let its parts be sent."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from faceswap.contract.uploads import ReservedUpload, UploadRequest
-from faceswap.ports import MediaBucket, Uploads
+from faceswap.contract.uploads import (
+    ReservedMultipart,
+    ReservedPut,
+    ReservedUpload,
+    UploadRequest,
+    shown,
+)
+from faceswap.ports import MediaBucket, MultipartUploads, Uploads
 from faceswap.rules import ids, media
 from faceswap.rules.errors import Fault, InvalidError
 from faceswap.rules.media import UploadLimits
@@ -21,6 +27,7 @@ class CreateUpload:
         *,
         uploads: Uploads,
         bucket: MediaBucket,
+        multipart: MultipartUploads,
         limits: UploadLimits,
         retention_days: int,
         clock: Callable[[], datetime],
@@ -28,6 +35,7 @@ class CreateUpload:
     ) -> None:
         self._uploads = uploads
         self._bucket = bucket
+        self._multipart = multipart
         self._limits = limits
         self._retention = timedelta(days=retention_days)
         self._clock = clock
@@ -52,20 +60,20 @@ class CreateUpload:
             created_at=now,
             expires_at=now + timedelta(seconds=PRESIGNED_SECONDS),
         )
+        forget_at = now + self._retention
+        if request.method == "multipart":
+            return ReservedUpload(self._in_parts(upload, forget_at))
         put = self._bucket.presign_upload(upload, PRESIGNED_SECONDS)
-        self._uploads.create(upload, forget_at=now + self._retention)
-        return ReservedUpload(
-            upload_id=upload_id,
-            source=media.UPLOAD_PREFIX + upload_id,
-            status="pending",
-            purpose=upload.purpose,
-            content_type=upload.content_type,
-            size=upload.size,
-            sha256=upload.sha256,
-            expires_at=upload.expires_at,
-            url=put.url,
-            headers=put.headers,
-        )
+        self._uploads.create(upload, forget_at=forget_at)
+        fields = shown(upload) | {"url": put.url, "headers": put.headers}
+        return ReservedUpload(ReservedPut.model_validate(fields))
+
+    def _in_parts(self, upload: Upload, forget_at: datetime) -> ReservedMultipart:
+        """Reserve one that is sent in parts. Who dies in between leaves no part, and a name that the bucket forgets."""
+        begun = {"multipart_id": self._multipart.begin(upload), "expires_at": upload.ends_at}
+        upload = upload.model_copy(update=begun)
+        self._uploads.create(upload, forget_at=forget_at)
+        return ReservedMultipart.model_validate(shown(upload))
 
 
 def _check(request: UploadRequest, limits: UploadLimits) -> None:

@@ -4,7 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from faceswap.contract.inbox import is_answered
-from faceswap.ports import Deliveries, Executions, Inbox, Jobs, MediaBucket, Provider, Uploads
+from faceswap.ports import (
+    Deliveries,
+    Executions,
+    Inbox,
+    Jobs,
+    MediaBucket,
+    MultipartUploads,
+    Provider,
+    Uploads,
+)
 from faceswap.rules.draining import may_still_be_kept
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.inbox import Manifest, forms
@@ -31,6 +40,7 @@ class DeleteJob:
         deliveries: Deliveries,
         inbox: Inbox,
         media: MediaBucket,
+        multipart: MultipartUploads,
         provider: Provider,
         provider_key: Callable[[], str],
         read_job: ReadJob,
@@ -43,6 +53,7 @@ class DeleteJob:
         self._deliveries = deliveries
         self._inbox = inbox
         self._media = media
+        self._multipart = multipart
         self._provider = provider
         self._provider_key = provider_key
         self._read_job = read_job
@@ -63,6 +74,8 @@ class DeleteJob:
         self._media.delete_below(results_prefix(job_id))
         for upload in job.uploads.values():
             if self._uploads.remove_user(upload.upload_id, job_id):
+                if upload.sent is None:
+                    self._multipart.abandon(upload.key)
                 self._media.delete(upload.key)
         if job.manifest:
             self._delete_from_inbox(job, job.manifest)

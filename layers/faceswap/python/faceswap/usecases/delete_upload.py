@@ -1,9 +1,9 @@
-"""Give an upload up: its object is erased, and whatever still lands under it."""
+"""Give an upload up: its object or parts are erased, and whatever still lands under it."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Jobs, MediaBucket, Uploads
+from faceswap.ports import Jobs, MediaBucket, MultipartUploads, Uploads
 from faceswap.rules.errors import ConflictError, NotFoundError
 from faceswap.rules.ids import is_upload_id
 from faceswap.rules.job import Job
@@ -14,11 +14,18 @@ class DeleteUpload:
     """Gives uploads up. Dying half way leaves an upload that can be given up again."""
 
     def __init__(
-        self, *, uploads: Uploads, jobs: Jobs, media: MediaBucket, clock: Callable[[], datetime]
+        self,
+        *,
+        uploads: Uploads,
+        jobs: Jobs,
+        media: MediaBucket,
+        multipart: MultipartUploads,
+        clock: Callable[[], datetime],
     ) -> None:
         self._uploads = uploads
         self._jobs = jobs
         self._media = media
+        self._multipart = multipart
         self._clock = clock
 
     def run(self, upload_id: str, owner: str) -> None:
@@ -35,6 +42,8 @@ class DeleteUpload:
             raise NotFoundError("There is no such upload.")
         if upload.erased_at is None:
             self._mark(upload)
+        if upload.multipart_id:
+            self._multipart.abandon(upload.key)
         self._media.delete(upload.key)
 
     def _mark(self, upload: Upload) -> None:

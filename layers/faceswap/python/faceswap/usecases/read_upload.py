@@ -1,9 +1,8 @@
 """Tell whether an upload has landed."""
 
-from faceswap.contract.uploads import UploadView
+from faceswap.contract.uploads import UploadView, view_of
 from faceswap.rules.errors import NotFoundError
 from faceswap.rules.ids import is_upload_id
-from faceswap.rules.media import UPLOAD_PREFIX
 from faceswap.usecases.find_upload import FindUpload
 
 
@@ -22,14 +21,4 @@ class ReadUpload:
         upload = self._find_upload.run(upload_id) if is_upload_id(upload_id) else None
         if upload is None or upload.owner != owner:
             raise NotFoundError("There is no such upload.")
-        landed = upload.landed
-        return UploadView(
-            upload_id=upload_id,
-            source=UPLOAD_PREFIX + upload_id,
-            status="landed" if landed else "pending",
-            purpose=upload.purpose,
-            content_type=upload.content_type,
-            size=landed.size if landed else upload.size,
-            sha256=landed.sha256 if landed else upload.sha256,
-            expires_at=upload.expires_at,
-        )
+        return view_of(upload)
