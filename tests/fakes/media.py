@@ -1,5 +1,6 @@
 """The media bucket in memory."""
 
+import base64
 import hashlib
 from datetime import datetime
 from typing import Literal
@@ -49,11 +50,18 @@ class FakeMedia:
             data += piece
         self.objects[key] = data
 
-    def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
+    def read(self, key: str, etag: str, max_bytes: int, at: int = 0) -> bytes | None:
         found = self.find(key)
         if found and key in self.unreadable:
             raise UnreadableObjectError
-        return self.objects[key][:max_bytes] if found and found.etag == etag else None
+        if found is None or found.etag != etag:
+            return None
+        return self.objects[key][at : at + max_bytes]
+
+    def sha256(self, key: str, etag: str) -> str | None:
+        content = self.read(key, etag, len(self.objects.get(key, b"")))
+        digest = hashlib.sha256(content or b"").digest()
+        return None if content is None else base64.b64encode(digest).decode()
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
         del content_type

@@ -9,12 +9,14 @@ import pytest
 
 from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.consent import UploadRecord
+from faceswap.rules.errors import Fault
 from faceswap.rules.ids import track_id
 from faceswap.rules.job import Evidence, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.uploads import StoredObject
 from faceswap.store.admission import AdmissionStore
+from tests.support.boxes import VIDEO
 from tests.support.servers import Answer
 from tests.support.use_cases import DEADLINES, UseCases
 
@@ -57,7 +59,7 @@ def test_uploads_may_be_sent_as_signed_links(use_cases: UseCases) -> None:
     use_cases.submit(job)
 
     link = json.loads(use_cases.server.requests[0][3])["init_video"]
-    assert use_cases.world.http.get(link).content == b"abcde"
+    assert use_cases.world.http.get(link).content == VIDEO
 
 
 def test_an_immediate_success_is_kept_as_evidence_and_needs_no_fetch(use_cases: UseCases) -> None:
@@ -235,8 +237,8 @@ def test_an_upload_that_is_gone_ends_the_job(use_cases: UseCases) -> None:
 @pytest.mark.parametrize(
     ("content", "declared", "words"),
     [
-        (b"abcde!", None, "has 6 bytes, 5 were declared"),
-        (b"abcde", "s", "has another SHA-256 than declared"),
+        (VIDEO + b"!", None, f"has {len(VIDEO) + 1} bytes, {len(VIDEO)} were declared"),
+        (VIDEO, "s", "has another SHA-256 than declared"),
     ],
 )
 def test_an_upload_that_is_not_what_was_declared_ends_the_job(
@@ -249,7 +251,8 @@ def test_an_upload_that_is_not_what_was_declared_ends_the_job(
     after = use_cases.read(job)
     assert after.error is not None
     assert (after.error.type, use_cases.asked("specific")) == ("input-invalid", 0)
-    assert after.error.detail == f"The upload for init_video {words}."
+    assert after.error.detail == f"init_video: This file {words}."
+    assert after.error.errors == (Fault(pointer="#/init_video", detail=f"This file {words}."),)
 
 
 def test_uploads_are_waited_for(use_cases: UseCases) -> None:
@@ -260,14 +263,14 @@ def test_uploads_are_waited_for(use_cases: UseCases) -> None:
     assert use_cases.collect(job).next == "submit"
     upload = media["init_video"]
     assert isinstance(upload, UploadedMedia)
-    use_cases.put(upload.key, b"abcde")
+    use_cases.put(upload.key, VIDEO)
     use_cases.submit(job)
 
     assert (use_cases.read(job).status, use_cases.read(job).version) == ("processing", 4)
     receipt = use_cases.read(job).consent_receipt
     assert receipt is not None
     assert receipt.inputs["init_video"] == UploadRecord(
-        size=5, etag=hashlib.md5(b"abcde", usedforsecurity=False).hexdigest()
+        size=len(VIDEO), etag=hashlib.md5(VIDEO, usedforsecurity=False).hexdigest()
     )
 
 

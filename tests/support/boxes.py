@@ -21,3 +21,5 @@ def moov(
 FTYP = box(b"ftyp", b"isom\0\0\2\0isommp41")
 MOOV = moov()
 MDAT = box(b"mdat", bytes(64))
+VIDEO = FTYP + MOOV + MDAT
+"""One that is looked at and passes."""

@@ -40,6 +40,7 @@ from faceswap.usecases.estimate_queue import EstimateQueue
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.hold_queue import HoldQueue
+from faceswap.usecases.inspect_inputs import InspectInputs
 from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.link_input import LinkInput
 from faceswap.usecases.read_job import ReadJob
@@ -50,6 +51,7 @@ from faceswap.usecases.submit_job import InputLinks, SubmitContext, SubmitJob
 from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.wake_job import WakeJob
 from faceswap.usecases.wake_when_complete import WakeWhenComplete
+from tests.support.boxes import VIDEO
 from tests.support.samples import a_job, an_upload
 from tests.support.scripted import Script
 
@@ -168,6 +170,9 @@ class WiredUseCases:
             jobs=self.jobs,
             media=self.media,
             find_input=self.find_input,
+            inspect_inputs=InspectInputs(
+                media=self.media, uploads=self.uploads, max_video_seconds=60
+            ),
             admission=self.admission,
             enter_queue=self.enter_queue,
             hold_queue=HoldQueue(
@@ -302,11 +307,12 @@ class WiredUseCases:
             clock=self.clock,
         )
 
-    def uploaded(self, content: bytes | None = b"abcde", **changes: object) -> dict[Purpose, Media]:
-        """Media of a job whose video is a new upload of 5 bytes; it has landed unless `content` is None."""
+    def uploaded(self, content: bytes | None = VIDEO, **changes: object) -> dict[Purpose, Media]:
+        """Media of a job whose video is a new upload, declared as small as VIDEO; landed unless `content` is None."""
         upload_id = ids.upload_id(secrets.token_bytes(16))
         # Below another prefix: a stack looks after its own uploads.
-        fields = {"upload_id": upload_id, "key": f"media/{upload_id}.mp4"} | changes
+        fields = {"upload_id": upload_id, "key": f"media/{upload_id}.mp4", "size": len(VIDEO)}
+        fields |= changes
         upload = an_upload(**fields)
         self.uploads.create(upload, forget_at=self.clock.now + timedelta(days=3650))
         if content is not None:

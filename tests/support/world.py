@@ -14,13 +14,13 @@ from local.demo import records
 from local.identity import mint
 from local.stack import Stack
 from local.stack.bring_up import AUDIENCE, SCOPES
-from tests.support.boxes import FTYP, MDAT, MOOV
+from tests.support import boxes
+from tests.support.pictures import png
 from tests.support.retrying import retrying
 from tests.support.until import until
 
 FINAL = {"succeeded", "failed", "cancelled"}
-VIDEO = FTYP + MOOV + MDAT
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+VIDEO, PNG = boxes.VIDEO, png(64, 64)
 TYPES = {"init_video": "video/mp4", "init_image": "image/png", "reference_image": "image/png"}
 CONSENT = {"attested": True, "statement": "The people shown agreed."}
 

@@ -17,14 +17,18 @@ from faceswap.usecases.answer_manifest import AnswerManifest
 from faceswap.usecases.correct_answer import CorrectAnswer
 from faceswap.usecases.inbox_landed import InboxLanded
 from faceswap.usecases.read_manifest import ReadManifest
+from tests.support.boxes import VIDEO
 from tests.support.creating import create_job_on
 from tests.support.faked_use_cases import FakedUseCases, faked_use_cases
+from tests.support.pictures import jpeg, png
 
 KEY, ANSWER = "inbox/ann/a b/ü+.job.json", "outbox/ann/a b/ü+.result.json"
 VIDEO_ANSWER = "outbox/ann/a b/ü+.mp4"
 MEDIA = {"init_video": "s3:clip.mp4", "init_image": "s3:f/face.png", "reference_image": "s3:p.jpg"}
 BODY: dict[str, Any] = MEDIA | {"consent": {"attested": True, "statement": "All agreed."}}
 FILES = [f"inbox/ann/{source.removeprefix('s3:')}" for source in MEDIA.values()]
+
+_SAMPLES = {"png": png(64, 64), "jpg": jpeg(64, 64)}
 
 
 class Lab:
@@ -38,10 +42,11 @@ class Lab:
         self.told: list[CallbackMessage] = []
         self._events = 0
 
-    def drop(self, *keys: str, content: bytes = b"x" * 10) -> None:
+    def drop(self, *keys: str, content: bytes | None = None) -> None:
         """Let files land; who waits for them is woken."""
         for key in keys:
-            self.media.objects[key] = content
+            usual = _SAMPLES.get(key.rpartition(".")[2], VIDEO)
+            self.media.objects[key] = usual if content is None else content
             InboxLanded(inbox=self.inbox, wake_when_complete=self.cases.wake_when_complete).run(key)
 
     def write(self, body: object, key: str = KEY) -> Manifest:

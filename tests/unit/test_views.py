@@ -80,6 +80,7 @@ def test_a_job_is_shown_whole() -> None:
             "title": "Something went wrong here",
             "detail": "It failed.",
             "upstream": "words",
+            "errors": None,
         },
         "notice": None,
         "consent_receipt": None,

@@ -8,6 +8,7 @@ from faceswap.rules.job import Job, UploadedMedia
 from faceswap.rules.media import PURPOSES
 from faceswap.rules.uploads import StoredObject
 from faceswap.usecases.upload_landed import UploadLanded
+from tests.support.boxes import VIDEO
 from tests.support.faked_use_cases import FakedUseCases
 from tests.support.samples import an_upload
 
@@ -107,7 +108,7 @@ def test_an_upload_whose_event_was_lost_is_found_before_the_deadline(
     step = use_cases.submit(job)
     upload = media["init_video"]
     assert isinstance(upload, UploadedMedia)
-    use_cases.put(upload.key, b"abcde")
+    use_cases.put(upload.key, VIDEO)
 
     use_cases.clock.forward(step.poll_after or 0)
     assert use_cases.collect(job).next == "submit"

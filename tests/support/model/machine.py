@@ -44,6 +44,7 @@ from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.hold_queue import HoldQueue
+from faceswap.usecases.inspect_inputs import InspectInputs
 from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
@@ -70,6 +71,7 @@ from tests.fakes import (
 )
 from tests.fakes.jobs import TableBehaviour
 from tests.fakes.provider import FetchBehaviour, SubmitBehaviour
+from tests.support.boxes import VIDEO
 from tests.support.model.scenario import Execution
 from tests.support.model.tasks import Task, current, leave
 from tests.support.samples import a_job
@@ -204,6 +206,9 @@ class Model(RuleBasedStateMachine):
         )
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
+            inspect_inputs=InspectInputs(
+                media=media, uploads=self.uploads, max_video_seconds=60
+            ),
             admission=admission, enter_queue=enter_queue,
             hold_queue=HoldQueue(
                 admission=admission, queue=queue, dispatch_slots=dispatch_slots, clock=clock
@@ -278,11 +283,11 @@ class Model(RuleBasedStateMachine):
             media=media,
         )
         if has_landed:
-            self.media.objects[key] = b"abc"
+            self.media.objects[key] = VIDEO
         named_by = frozenset({job_id})
         self.uploads.now[upload_id] = Upload(
             upload_id=upload_id, owner=owner, purpose="init_video", content_type="video/mp4",
-            size=3, key=key, created_at=self.now, expires_at=self.now, named_by=named_by,
+            size=len(VIDEO), key=key, created_at=self.now, expires_at=self.now, named_by=named_by,
             waiters=frozenset() if has_landed else named_by,
         )  # fmt: skip
         assert self.jobs.create(job) is None
@@ -293,7 +298,7 @@ class Model(RuleBasedStateMachine):
     @rule(which=_any, is_told=st.booleans())
     def land(self, which: int, is_told: bool) -> None:
         job = _pick([j for j in self._jobs() if j.status == "awaiting_upload"], which)
-        self.media.objects[job.uploads["init_video"].key] = b"abc"
+        self.media.objects[job.uploads["init_video"].key] = VIDEO
         if is_told:
             self._begin("landed", lambda: self._landed(job.uploads["init_video"].key))
 
@@ -607,7 +612,7 @@ class Model(RuleBasedStateMachine):
         return [play.job_id for play in self.plays.values() if play.state == "killed"]
 
     def _landed(self, key: str) -> None:
-        content = self.media.objects.get(key, b"abc")
+        content = self.media.objects.get(key, VIDEO)
         self.upload_landed.run(key, StoredObject(size=len(content), etag="e"))
 
     def _receive(self, job_id: str, body: bytes) -> None:

@@ -35,6 +35,7 @@ def all_lives(recorded: Recorded) -> None:
         _is_told,
         _is_dropped,
         _has_a_key,
+        _is_sent_in_parts,
     ):
         world.reset_provider()
         world.behave(result="canned", seconds=0.2, room=100)
@@ -51,6 +52,20 @@ def _ends_at_once(world: World) -> None:
     for each in (waits, job):
         world.call("POST", f"/v1/jobs/{each['job_id']}/cancel")
         world.ended(each["job_id"])
+
+
+def _is_sent_in_parts(world: World) -> None:
+    """Its upload is sent in parts, and put together; another one is given up."""
+    for is_given_up in (False, True):
+        reserved = world.reserve("init_video", VIDEO, method="multipart")
+        uploads = f"/v1/uploads/{reserved['upload_id']}"
+        [part] = world.call("POST", f"{uploads}/parts", json={"numbers": [1]}).json()["parts"]
+        assert world.http.put(part["url"], content=VIDEO).status_code == 200
+        assert world.call("GET", f"{uploads}/parts").json()["parts"]
+        if is_given_up:
+            assert world.call("DELETE", uploads).status_code == 204
+        else:
+            assert world.call("POST", f"{uploads}/complete").status_code == 200
 
 
 def _waits_for_upload_and_room(world: World) -> None:

@@ -300,10 +300,18 @@ class MediaBucket(Protocol):
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         """Store what `content` yields; if reading it raises, nothing is stored."""
 
-    def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
-        """At most so many bytes from the beginning of an object; None if it is gone, or has another content.
+    def read(self, key: str, etag: str, max_bytes: int, at: int = 0) -> bytes | None:
+        """At most so many bytes of an object, from one on; None if it is gone, or has another content.
 
         Raises:
+            UnreadableObjectError: the bucket does not give it out, whoever asks how often.
+        """
+
+    def sha256(self, key: str, etag: str) -> str | None:
+        """The SHA-256 (base64) of an object's content, read through; None if it is gone, or has another content.
+
+        Raises:
+            TimeoutError: it could not be read through in time.
             UnreadableObjectError: the bucket does not give it out, whoever asks how often.
         """
 

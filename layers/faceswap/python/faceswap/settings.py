@@ -91,6 +91,7 @@ class JobsSettings(Settings):
     queue_deadline_seconds: int = Field(ge=1)
     max_video_bytes: int = Field(ge=1)
     max_image_bytes: int = Field(ge=1)
+    max_video_seconds: int = Field(ge=1)
     upload_retention_days: int = Field(ge=1)
     inbox_retention_days: int = Field(ge=1)
     input_links: Literal["redirect", "presigned"]

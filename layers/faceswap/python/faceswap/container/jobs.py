@@ -474,12 +474,18 @@ class JobsContainer(Container):
     @cached_property
     def submit_job(self) -> "SubmitJob":
         """Submits jobs."""
+        from faceswap.usecases.inspect_inputs import InspectInputs
         from faceswap.usecases.submit_job import SubmitJob
 
         return SubmitJob(
             jobs=self.jobs,
             media=self.media,
             find_input=self.find_input,
+            inspect_inputs=InspectInputs(
+                media=self.media,
+                uploads=self.uploads,
+                max_video_seconds=self.settings.max_video_seconds,
+            ),
             admission=self.admission,
             enter_queue=self.enter_queue,
             hold_queue=self.hold_queue,

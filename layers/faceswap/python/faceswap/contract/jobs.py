@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from faceswap.contract.problems import described
 from faceswap.rules.addresses import without_query
+from faceswap.rules.errors import Fault
 from faceswap.rules.job import ErrorType, Failure, Job, Result, Status
 from faceswap.rules.media import Purpose
 from faceswap.rules.times import Time
@@ -107,6 +108,10 @@ class JobProblem(BaseModel):
     detail: str
     upstream: str | None = Field(
         default=None, description="The provider's own words, URLs replaced."
+    )
+    errors: list[Fault] | None = Field(
+        default=None,
+        description="Each medium that cannot be used, and why; where that was seen here.",
     )
 
 
@@ -264,4 +269,5 @@ def _problem(failure: Failure) -> JobProblem:
         title=_TITLES[failure.type],
         detail=failure.detail,
         upstream=failure.upstream,
+        errors=list(failure.errors) if failure.errors else None,
     )

@@ -16,6 +16,7 @@ from faceswap.rules.consent import (
     UrlRecord,
     receipt_of,
 )
+from faceswap.rules.errors import Fault
 from faceswap.rules.inbox import INBOX, SOURCE_PREFIX, Manifest
 from faceswap.rules.media import UPLOAD_PREFIX, Purpose
 from faceswap.rules.reply import Remedy
@@ -197,11 +198,12 @@ class Result(_Stored):
 
 
 class Failure(_Stored):
-    """Why a job failed; `upstream` are the provider's own words, sanitized."""
+    """Why a job failed; `upstream` are the provider's own words, sanitized, `errors` what is wrong with each medium."""
 
     type: ErrorType
     detail: str
     upstream: str | None = None
+    errors: tuple[Fault, ...] | None = None
 
 
 Family = Literal["faceswap", "deepfake"]

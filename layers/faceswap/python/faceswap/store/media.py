@@ -1,7 +1,10 @@
 """The media bucket: presigned requests, what lies there, and the archive of results."""
 
+import base64
+import hashlib
+import time
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, Literal, cast
+from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
@@ -11,6 +14,7 @@ from faceswap.ports import PresignedRequest, Readable, UnreadableObjectError
 from faceswap.rules.uploads import StoredObject, Upload
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
 
 S3_CONFIG = Config(
@@ -19,6 +23,7 @@ S3_CONFIG = Config(
 )
 """SigV4 on the bucket's regional host: a request signed otherwise is redirected, which browsers refuse."""
 
+_PIECE, _HASHED_WITHIN = 1024 * 1024, 60.0
 _PART = 8 * 1024 * 1024
 _ONE_PART_AT_A_TIME = TransferConfig(
     multipart_threshold=_PART,
@@ -91,26 +96,52 @@ class MediaStore:
             Config=_ONE_PART_AT_A_TIME,
         )
 
-    def read(self, key: str, etag: str, max_bytes: int) -> bytes | None:
-        """At most so many bytes from the beginning of an object; None if it is gone, or has another content.
+    def read(self, key: str, etag: str, max_bytes: int, at: int = 0) -> bytes | None:
+        """At most so many bytes of an object, from one on; None if it is gone, or has another content.
 
         Raises:
             UnreadableObjectError: it is archived, or encrypted with a key that is not ours to use.
         """
         try:
-            answer = self._s3.get_object(
-                Bucket=self._bucket, Key=key, IfMatch=f'"{etag}"', Range=f"bytes=0-{max_bytes - 1}"
-            )
+            content = self._open(key, etag, Range=f"bytes={at}-{at + max_bytes - 1}")
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == _EMPTY:
+                return b""
+            raise
+        return content.read() if content else None
+
+    def sha256(self, key: str, etag: str) -> str | None:
+        """The SHA-256 (base64) of an object's content, read through; None if it is gone, or has another content.
+
+        A piece at a time is held, and all of it has to come within 60 s.
+
+        Raises:
+            TimeoutError: it could not be read through in time.
+            UnreadableObjectError: it is archived, or encrypted with a key that is not ours to use.
+        """
+        end = time.monotonic() + _HASHED_WITHIN
+        content = self._open(key, etag)
+        if content is None:
+            return None
+        digest = hashlib.sha256()
+        for piece in content.iter_chunks(_PIECE):
+            digest.update(piece)
+            if time.monotonic() > end:
+                content.close()
+                raise TimeoutError("an upload could not be read through in time")
+        return base64.b64encode(digest.digest()).decode()
+
+    def _open(self, key: str, etag: str, **more: Any) -> "StreamingBody | None":  # noqa: ANN401
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key, IfMatch=f'"{etag}"', **more)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code")
-            if code == _EMPTY:
-                return b""
             if code in _NOT_THERE | _CHANGED:
                 return None
             if _is_given_to_nobody(error):
                 raise UnreadableObjectError(f"the bucket answers {code}") from error
             raise
-        return answer["Body"].read()
+        return answer["Body"]
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
         """Store something small, in the place of what lies there."""

@@ -6,16 +6,20 @@ from typing import NamedTuple
 from faceswap.rules.inbox import forms, oversize
 from faceswap.rules.job import InboxMedia, UploadedMedia
 from faceswap.rules.media import Purpose, UploadLimits
-from faceswap.rules.uploads import StoredObject
+from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.find_upload import FindUpload
 
 
 class FoundInput(NamedTuple):
-    """Where an input lies, what has landed there, and in words why it cannot be used, if so."""
+    """Where an input lies, what has landed there, and in words why it cannot be used, if so.
+
+    `unverified` is the upload, if a checksum of it was announced that nobody has compared.
+    """
 
     key: str
     landed: StoredObject | None
     mismatch: str | None = None
+    unverified: Upload | None = None
 
 
 class FindInput:
@@ -36,7 +40,10 @@ class FindInput:
         """The input as it is now; None if it is an upload that is there no more."""
         if isinstance(media, UploadedMedia):
             upload = self._find_upload.run(media.upload_id)
-            return FoundInput(upload.key, upload.landed, upload.mismatch) if upload else None
+            if upload is None:
+                return None
+            unverified = upload if upload.is_unverified else None
+            return FoundInput(upload.key, upload.landed, upload.mismatch, unverified)
         return self.in_inbox(media, purpose)
 
     def in_inbox(self, media: InboxMedia, purpose: Purpose) -> FoundInput:

@@ -1,6 +1,6 @@
 """The Submit task: bring a job to the provider, once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -8,6 +8,7 @@ from typing import Literal
 from faceswap.ports import Admission, Jobs, MediaBucket, Provider, Submission
 from faceswap.rules.consent import ConsentHmacs, hmacs_of, sha256
 from faceswap.rules.decisions import Decision, Fail, Move, Note, after_submit, refused_alone
+from faceswap.rules.errors import Fault
 from faceswap.rules.job import Deadlines, Failure, Job, LinkedMedia, Media, StoredMedia
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from faceswap.rules.media import Purpose, extension_of_key
@@ -19,6 +20,7 @@ from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.find_input import FindInput, FoundInput
 from faceswap.usecases.hold_queue import HoldQueue
+from faceswap.usecases.inspect_inputs import InspectInputs
 from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.release_slot import ReleaseSlot
 
@@ -53,6 +55,7 @@ class SubmitJob:
         jobs: Jobs,
         media: MediaBucket,
         find_input: FindInput,
+        inspect_inputs: InspectInputs,
         admission: Admission,
         enter_queue: EnterQueue,
         hold_queue: HoldQueue,
@@ -70,6 +73,7 @@ class SubmitJob:
         self._jobs = jobs
         self._media = media
         self._find_input = find_input
+        self._inspect_inputs = inspect_inputs
         self._admission = admission
         self._enter_queue = enter_queue
         self._hold_queue = hold_queue
@@ -98,7 +102,7 @@ class SubmitJob:
         inputs = self._inputs(job)
         gone = {purpose: found for purpose, found in inputs.items() if found is None}
         if job.status == "awaiting_upload" and gone:
-            ended = self._end_job.run(job, "failed", failure=_unusable(gone))
+            ended = self._end_job.run(job, "failed", failure=_missing(gone))
             job = ended or self._reload(job_id)
         elif job.status == "awaiting_upload" and all(
             found and found.landed for found in inputs.values()
@@ -127,12 +131,17 @@ class SubmitJob:
     def _send(self, job: Job, inputs: Inputs, public_base_url: str) -> Job | None:
         """Send the one request. None if the job moved under our hands, before it was sent or meanwhile.
 
+        Contents are looked at once, before the job waits for a slot: what lies there is not replaced.
+
         If the provider has already spoken of this job, something was started although it said otherwise:
         then nothing is sent again, and Collect takes the id from that message.
         """
-        unusable = _unusable(inputs)
-        if unusable:
-            return self._end_job.run(job, "failed", failure=unusable)
+        there = {purpose: found for purpose, found in inputs.items() if found and found.landed}
+        inspected = self._inspect_inputs.run(there, contents=job.queue_tag is None)
+        inputs = {**inputs, **inspected.inputs}
+        failure = _missing(inputs) or _unusable(inspected.faults)
+        if failure:
+            return self._end_job.run(job, "failed", failure=failure)
         key = self._context.provider_key()
         media = _as_sent(job, inputs)
         submission = self._submission(job.model_copy(update={"media": media}), public_base_url)
@@ -248,16 +257,21 @@ class SubmitJob:
         return job
 
 
-def _unusable(inputs: Inputs) -> Failure | None:
-    """Why the inputs cannot be sent, if so: one is gone, or is not what was announced or may be."""
+def _missing(inputs: Inputs) -> Failure | None:
+    """That an input cannot be sent since it is gone, if so."""
     for purpose, found in inputs.items():
         if found is None or found.landed is None:
             detail = f"The upload for {purpose} is not there any more."
             return Failure(type="upload-missing", detail=detail)
-        if found.mismatch:
-            detail = f"The upload for {purpose} {found.mismatch}."
-            return Failure(type="input-invalid", detail=detail)
     return None
+
+
+def _unusable(faults: Sequence[Fault]) -> Failure | None:
+    """That the provider is not asked, since it cannot use what was looked at, if so."""
+    if not faults:
+        return None
+    detail = " ".join(f"{fault.pointer.removeprefix('#/')}: {fault.detail}" for fault in faults)
+    return Failure(type="input-invalid", detail=detail, errors=tuple(faults))
 
 
 def _as_sent(job: Job, inputs: Inputs) -> dict[Purpose, Media]:

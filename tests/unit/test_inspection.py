@@ -1,0 +1,214 @@
+"""What is looked at in a medium before the provider is paid, and the words for what is wrong."""
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from faceswap.rules.inspection import TooFarError, fault_of
+from faceswap.rules.media import Purpose
+from tests.support.boxes import FTYP, MDAT, MOOV, box, moov
+from tests.support.pictures import jpeg, png, webp
+
+CAST = Path(__file__).resolve().parents[2] / "local" / "demo" / "cast"
+DAMAGED = "This video is damaged or was cut off."
+HEIC = box(b"ftyp", b"heic\0\0\0\0mif1heic") + bytes(100)
+
+
+def fault(content: bytes, purpose: Purpose = "init_video", ending: str = "mp4") -> str | None:
+    def read(at: int, count: int) -> bytes:
+        assert at >= 0
+        return content[at : at + count]
+
+    return fault_of(read, len(content), purpose, ending, 60)
+
+
+def of_picture(content: bytes, ending: str = "jpg") -> str | None:
+    return fault(content, "init_image", ending)
+
+
+def video(
+    seconds: float, *, long: bool = False, first: bool = True, handler: bytes = b"vide"
+) -> bytes:
+    """A video of this length, with its index first or last."""
+    layout = ">B3xQQIQ" if long else ">B3xIIII"
+    mvhd = box(
+        b"mvhd", struct.pack(layout, int(long), 0, 0, 1000, round(seconds * 1000)) + bytes(80)
+    )
+    index = box(b"moov", mvhd + moov(handler)[8:])
+    return FTYP + (index + MDAT if first else MDAT + index)
+
+
+def element(kind: str, content: bytes = b"", *, endless: bool = False) -> bytes:
+    """An element of a WebM file."""
+    size = b"\x01" + b"\xff" * 7 if endless else (len(content) | 1 << 56).to_bytes(8, "big")
+    return bytes.fromhex(kind) + size + content
+
+
+def webm(
+    seconds: float | None = 5.0, track: int = 1, doctype: bytes = b"webm", *, endless: bool = False
+) -> bytes:
+    """A WebM file with one track."""
+    info = element("2AD7B1", (1_000_000).to_bytes(3, "big"))
+    if seconds is not None:
+        info += element("4489", struct.pack(">d", seconds * 1000))
+    tracks = element("AE", element("D7", b"\x01") + element("83", bytes([track])))
+    inside = (
+        element("1549A966", info) + element("1654AE6B", tracks) + element("1F43B675", b"x" * 50)
+    )
+    head = element("1A45DFA3", element("4282", doctype))
+    return head + element("18538067", inside, endless=endless)
+
+
+# What passes.
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        FTYP + MOOV + MDAT,
+        FTYP + MDAT + MOOV,
+        FTYP + box(b"free") + moov(padding=8) + MDAT,
+        MDAT + MOOV,
+        video(60.0),
+        video(59.5, first=False),
+        video(60.0, long=True),
+        box(b"ftyp", b"odd!\0\0\0\0") + MOOV + MDAT,
+        (CAST / "cast360.mp4").read_bytes(),
+    ],
+    ids=["first", "last", "padded", "old MOV", "60 s", "59.5 s", "long", "unknown brand", "real"],
+)
+def test_a_video_that_the_provider_takes_passes(content: bytes) -> None:
+    assert fault(content) is None
+    assert fault(content, ending="mov") is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [webm(), webm(60.0), webm(None), webm(endless=True)],
+    ids=["short", "60 s", "of a browser, without a length", "without an end"],
+)
+def test_a_webm_video_passes(content: bytes) -> None:
+    assert fault(content, ending="webm") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "ending"),
+    [
+        (png(64, 8192), "png"),
+        (jpeg(8192, 64), "jpg"),
+        (jpeg(640, 480, before=70_000), "jpeg"),
+        (webp("VP8X", 64, 64), "webp"),
+        (webp("VP8L", 100, 8192), "webp"),
+        (webp("VP8 ", 300, 200), "webp"),
+        ((CAST / "cast_ana.png").read_bytes(), "png"),
+    ],
+)
+def test_a_picture_that_the_provider_takes_passes(content: bytes, ending: str) -> None:
+    assert of_picture(content, ending) is None
+
+
+# What does not.
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (HEIC, "This is a photo (HEIC), not a video."),
+        (jpeg(640, 480), "This is a JPEG picture, not a video."),
+        (b"%PDF-1.7 and so on", "This is a PDF document, not a video."),
+        (b"ID3\x04 and so on", "This is a sound file, not a video."),
+        (b"RIFF\0\0\0\0AVI LIST", "This is an AVI video; MP4, MOV and WebM are taken."),
+        (
+            webm(doctype=b"matroska"),
+            "This is a Matroska video (MKV); MP4, MOV and WebM are taken.",
+        ),
+        (webm(), "This is a WebM video, and was declared as another kind (.mp4)."),
+        (b"hello", "This is no video that is known here; MP4, MOV and WebM are taken."),
+        (b"", "This is no video that is known here; MP4, MOV and WebM are taken."),
+        (video(192.0), "This video is 3 min 12 s long; the provider takes 60 s."),
+        (video(60.2, first=False), "This video is 1 min 1 s long; the provider takes 60 s."),
+        (video(5e6, long=True), "This video is 83333 min 20 s long; the provider takes 60 s."),
+        (video(5.0, handler=b"soun"), "This video has no picture track."),
+        (FTYP + MDAT, DAMAGED),
+        (FTYP + MDAT[:-1], DAMAGED),
+        (FTYP + b"\0\0\0\x04oddodd", DAMAGED),
+        (FTYP, DAMAGED),
+    ],
+)
+def test_what_is_wrong_with_a_video_is_told(content: bytes, words: str) -> None:
+    assert fault(content) == words
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (webm(61.5), "This video is 1 min 2 s long; the provider takes 60 s."),
+        (webm(track=2), "This video has no picture track."),
+        (webm()[:60], DAMAGED),
+        (webm()[:40], DAMAGED),
+        (FTYP + MOOV + MDAT, "This is an MP4 video, and was declared as another kind (.webm)."),
+    ],
+)
+def test_what_is_wrong_with_a_webm_video_is_told(content: bytes, words: str) -> None:
+    assert fault(content, ending="webm") == words
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (HEIC, "This is a photo (HEIC); JPEG, PNG and WebP are taken."),
+        (FTYP + MOOV, "This is an MP4 video, not a picture."),
+        (b"GIF89a", "This is a GIF picture; JPEG, PNG and WebP are taken."),
+        (png(64, 64), "This is a PNG picture, and was declared as another kind (.jpg)."),
+        (jpeg(63, 64), "This picture has 63 x 64 pixels; each side has to have 64 to 8192."),
+        (jpeg(64, 8193), "This picture has 64 x 8193 pixels; each side has to have 64 to 8192."),
+        (jpeg(64, 64)[:15], "This picture is damaged or was cut off."),
+        (b"\xff\xd8\xff\xe0\0\x10no frame", "This picture is damaged or was cut off."),
+        (b"\0" * 100, "This is no picture that is known here; JPEG, PNG and WebP are taken."),
+    ],
+)
+def test_what_is_wrong_with_a_picture_is_told(content: bytes, words: str) -> None:
+    assert of_picture(content) == words
+
+
+@pytest.mark.parametrize(
+    ("content", "ending"),
+    [
+        (png(640, 480)[:20], "png"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(30), "png"),
+        (webp("VP8X", 64, 64)[:20], "webp"),
+    ],
+)
+def test_a_header_that_is_broken_is_told(content: bytes, ending: str) -> None:
+    assert of_picture(content, ending) == "This picture is damaged or was cut off."
+
+
+# What cannot be told.
+
+
+def test_what_would_need_more_reading_passes() -> None:
+    content = video(5.0, first=False)
+
+    def read(at: int, count: int) -> bytes:
+        if at > 100:
+            raise TooFarError
+        return content[at : at + count]
+
+    assert fault_of(read, len(content), "init_video", "mp4", 60) is None
+
+
+def test_too_many_parts_to_be_looked_at_pass() -> None:
+    assert fault(FTYP + box(b"free") * 70 + MOOV) is None
+    assert of_picture(b"\xff\xd8" + b"\xff\xe0\0\x02" * 2000 + jpeg(1, 1)) is None
+    assert of_picture(webp("ALPH", 1, 1), "webp") is None
+
+
+def test_no_bytes_whatever_they_are_raise() -> None:
+    for content in (video(5.0), video(5.0, first=False), webm(), jpeg(64, 64), png(64, 64)):
+        for at in range(min(len(content), 400)):
+            broken = content[:at] + b"\xff" + content[at + 1 :]
+            for ending in ("mp4", "webm"):
+                fault(broken, ending=ending)
+                fault(content[:at], ending=ending)
+            of_picture(broken)
