@@ -176,6 +176,18 @@ def test_blanks_around_urls_and_unknown_fields_are_taken(door: Door) -> None:
     assert job.callback_url == "https://a.example/h"
 
 
+def test_the_consent_of_the_key_stands_for_each_job_with_all_its_words(door: Door) -> None:
+    secret = new_secret(b"w" * 32)
+    words = {"statement": "They agreed.", "terms": "terms 7", "subject": "Ana", "caller": "ops"}
+    door.keys.create(a_key(secret, **words))
+
+    number = door.post(SWAP, BODY | {"key": secret})["body"]["id"]
+
+    consent = door.job(number).consent
+    assert consent is not None
+    assert words.items() <= consent.model_dump().items()
+
+
 @pytest.mark.parametrize(
     "track_id", [0, 900001, "900001", 2**53, -1, "-5", 2**63 - 1, "9" * 38, 10**38 - 1]
 )
