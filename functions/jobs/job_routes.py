@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from caller import caller_of
 from faceswap.api import NO_STORE, responses
 from faceswap.api import router as new_router
-from faceswap.container.common import now
+from faceswap.container.common import now, random
 from faceswap.container.jobs import jobs_container
 from faceswap.contract.jobs import JobList, JobRequest, JobView, ResultLink, view_of
 from faceswap.rules.job import Job, Status
@@ -180,5 +180,5 @@ def _result_link(job_id: str) -> str:
 def _headers(job: Job, eta: datetime | None = None) -> dict[str, str]:
     headers = {"ETag": f'"{job.version}"'}
     if not job.is_final:
-        headers["Retry-After"] = str(retry_after(job, eta or job.eta, now()))
+        headers["Retry-After"] = str(retry_after(job, eta or job.eta, now(), random()))
     return headers

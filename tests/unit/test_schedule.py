@@ -125,12 +125,26 @@ def test_jobs_refused_together_come_back_spread_and_never_early() -> None:
     assert submit_wait("retry", 590, 1.0) == 600
 
 
-def test_a_client_is_told_when_to_ask_again() -> None:
-    assert retry_after(a_job(status="submitting"), None, START) == 2
-    assert retry_after(a_job(status="queued"), None, START) == 5
-    assert retry_after(a_job(status="queued"), at(12), START) == 12
-    assert retry_after(processing(), at(600), START) == 30
-    assert retry_after(processing(), at(12), at(20)) == 2
+@pytest.mark.parametrize(
+    ("job", "eta", "least", "most"),
+    [
+        (a_job(status="awaiting_upload"), None, 5, 6),
+        (a_job(status="queued"), None, 5, 6),
+        (a_job(status="queued", queue_tag="t"), None, 30, 60),
+        (a_job(status="queued", queue_tag="t"), at(5), 30, 60),
+        (a_job(status="submitting"), None, 5, 6),
+        (processing(), None, 5, 6),
+        (processing(), at(-8), 5, 6),
+        (processing(), at(12), 12, 12),
+        (processing(), at(600), 26, 30),
+    ],
+)
+def test_a_client_is_told_when_to_ask_again(
+    job: Job, eta: datetime | None, least: int, most: int
+) -> None:
+    told = [retry_after(job, eta, START, random / 100) for random in range(100)]
+
+    assert (min(told), max(told)) == (least, most)
 
 
 def test_who_speaks_the_vendor_s_contract_is_told_what_is_left() -> None:

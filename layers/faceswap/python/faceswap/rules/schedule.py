@@ -11,6 +11,7 @@ _LONGEST_FIRST_POLL = 120
 _LONGEST_DELETION_POLL = 7200
 _LAST_UPLOAD_POLL = timedelta(seconds=60)
 """So long before its deadline a job that waits for an upload looks into the bucket once more."""
+_SHORTEST_ASK, _LONGEST_ASK, _IN_QUEUE = 5, 30, 30
 _SHORTEST_SUBMIT_WAIT, _LONGEST_SUBMIT_WAIT, _DEFAULT_SUBMIT_WAIT = 5, 600, 30
 
 
@@ -76,18 +77,23 @@ def submit_wait(remedy: Remedy | None, retry_after: int | None, random: float) -
     return min(round(spread), _LONGEST_SUBMIT_WAIT)
 
 
-def retry_after(job: Job, eta: datetime | None, now: datetime) -> int:
-    """Seconds after which a client does well to ask again for a job that is not final."""
-    if job.status == "submitting":
-        return 2
-    if eta is None:
-        return 5
-    return max(2, min(30, _ceil(eta - now)))
+def retry_after(job: Job, eta: datetime | None, now: datetime, random: float) -> int:
+    """Seconds after which a client does well to ask again for a job that is not final, spread by `random` (0..1).
+
+    30 to 60 for one that stands in the queue; else until the estimate, within 5 and 30.
+    """
+    if job.status == "queued" and job.queue_tag:
+        return math.ceil(_IN_QUEUE * (1 + random))
+    shortest, longest = _SHORTEST_ASK + random, _LONGEST_ASK - _SHORTEST_ASK * random
+    left = (eta - now).total_seconds() if eta else 0.0
+    return math.ceil(min(max(left, shortest), longest))
 
 
 def seconds_left(job: Job, eta: datetime | None, now: datetime) -> int:
     """Seconds until a job is expected to be done; after which to ask again, where nobody can tell or it is late."""
-    return _ceil(eta - now) if eta and eta > now else retry_after(job, None, now)
+    if eta and eta > now:
+        return _ceil(eta - now)
+    return 2 if job.status == "submitting" else _SHORTEST_ASK
 
 
 def _ceil(span: timedelta) -> int:
