@@ -145,8 +145,22 @@ _FAILED = _QUEUED | {
     "error": {
         "type": "/problems/input-invalid",
         "title": "The provider cannot use the input",
-        "detail": "The provider cannot use one of the media.",
+        "detail": "The provider cannot use the input.",
         "upstream": "No face detected in init_image",
+        "errors": None,
+    },
+}
+_TOO_LONG = "This video is 3 min 12 s long; the provider takes 60 s."
+_REFUSED = _FAILED | {
+    "version": 2,
+    "provider": _QUEUED["provider"],
+    "consent_receipt": None,
+    "error": {
+        "type": "/problems/input-invalid",
+        "title": "The provider cannot use the input",
+        "detail": f"init_video: {_TOO_LONG}",
+        "upstream": None,
+        "errors": [{"pointer": "#/init_video", "detail": _TOO_LONG}],
     },
 }
 _CANCELLED = _QUEUED | {
@@ -251,7 +265,12 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "queued": _QUEUED,
         "awaiting an upload": _QUEUED | {"status": "awaiting_upload", "eta": None},
     },
-    "getJob": {"queued": _QUEUED, "succeeded": _SUCCEEDED, "failed": _FAILED},
+    "getJob": {
+        "queued": _QUEUED,
+        "succeeded": _SUCCEEDED,
+        "failed": _FAILED,
+        "refused before the provider was asked": _REFUSED,
+    },
     "listJobs": {
         "a page": {"items": [_SUCCEEDED], "next_cursor": PARAMETERS["cursor"]},
         "none": {"items": [], "next_cursor": None},

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from faceswap.rules.consent import Consent
-from faceswap.rules.job import Job, LinkedMedia
+from faceswap.rules.job import Failure, Job, LinkedMedia, Result
 from faceswap.rules.keys import ApiKey, hash_of, key_id_of, new_secret
 from faceswap.rules.uploads import Upload
 
@@ -12,6 +12,12 @@ JOB_ID = "job_" + "a" * 26
 UPLOAD_ID = "upl_" + "a" * 26
 SECRET = new_secret(b"s" * 32)
 """Of a key."""
+
+_END: dict[str, dict[str, object]] = {
+    "succeeded": {"result": Result(key="results/x.mp4", size=9, sha256="s")},
+    "failed": {"error": Failure(type="internal", detail="It failed.")},
+}
+"""What a job has once it has ended so."""
 
 
 def an_upload(**changes: object) -> Upload:
@@ -46,7 +52,7 @@ def a_job(**changes: object) -> Job:
         },
         "request_hash": "0",
     }
-    return Job.model_validate(fields | changes)
+    return Job.model_validate(fields | _END.get(str(changes.get("status")), {}) | changes)
 
 
 def a_key(secret: str = SECRET, **changes: object) -> ApiKey:

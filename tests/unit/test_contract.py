@@ -73,7 +73,7 @@ def test_an_estimate_is_shown_only_while_processing() -> None:
     job = a_job(status="processing", accepted_at=START, eta_seconds=30)
 
     assert view_of(job, link).model_dump(mode="json")["eta"] == "2026-01-31T09:30:30.000Z"
-    assert view_of(job.model_copy(update={"status": "succeeded"}), link).eta is None
+    assert view_of(job.model_copy(update={"status": "queued"}), link).root.eta is None
 
 
 def test_a_problem_document_names_type_and_occurrence() -> None:

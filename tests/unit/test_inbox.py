@@ -11,7 +11,7 @@ from faceswap.rules.callbacks import CallbackMessage
 from faceswap.rules.errors import GoneError
 from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest
-from faceswap.rules.job import InboxMedia, Job, Result
+from faceswap.rules.job import Failure, InboxMedia, Job, Result
 from faceswap.rules.links import input_token
 from faceswap.usecases.answer_manifest import AnswerManifest
 from faceswap.usecases.correct_answer import CorrectAnswer
@@ -28,6 +28,7 @@ MEDIA = {"init_video": "s3:clip.mp4", "init_image": "s3:f/face.png", "reference_
 BODY: dict[str, Any] = MEDIA | {"consent": {"attested": True, "statement": "All agreed."}}
 FILES = [f"inbox/ann/{source.removeprefix('s3:')}" for source in MEDIA.values()]
 
+_FAILED = {"status": "failed", "error": Failure(type="internal", detail="It failed.")}
 _SAMPLES = {"png": png(64, 64), "jpg": jpeg(64, 64)}
 
 
@@ -438,7 +439,7 @@ def test_a_failed_job_has_an_answer_and_no_video(lab: Lab) -> None:
     job = lab.read(lab.write(BODY))
     assert job is not None
 
-    lab.answer(job.model_copy(update={"status": "failed", "closed_at": lab.cases.clock()}))
+    lab.answer(job.model_copy(update=_FAILED | {"closed_at": lab.cases.clock()}))
 
     assert lab.answered()["job"]["status"] == "failed"
     assert VIDEO_ANSWER not in lab.media.objects
@@ -580,7 +581,7 @@ def test_no_video_of_an_older_writing_stays_beside_an_answer(lab: Lab) -> None:
     assert second is not None
     lab.media.objects[VIDEO_ANSWER] = b"of the first"
 
-    lab.answer(second.model_copy(update={"status": "failed", "closed_at": lab.cases.clock()}))
+    lab.answer(second.model_copy(update=_FAILED | {"closed_at": lab.cases.clock()}))
 
     assert VIDEO_ANSWER not in lab.media.objects
 

@@ -50,7 +50,6 @@ def test_a_job_is_shown_whole() -> None:
         request_id="298",
         generation_time=4.5,
         result=Result(key="results/x.mp4", size=9, sha256="s"),
-        error=Failure(type="internal", detail="It failed.", upstream="words"),
     )
 
     assert view_of(job, link).model_dump(mode="json") == {
@@ -75,13 +74,7 @@ def test_a_job_is_shown_whole() -> None:
             "sha256": "s",
             "link": f"https://api.example/{JOB_ID}",
         },
-        "error": {
-            "type": "/problems/internal",
-            "title": "Something went wrong here",
-            "detail": "It failed.",
-            "upstream": "words",
-            "errors": None,
-        },
+        "error": None,
         "notice": None,
         "consent_receipt": None,
     }
@@ -90,7 +83,7 @@ def test_a_job_is_shown_whole() -> None:
 def test_an_estimate_from_outside_comes_first() -> None:
     job = a_job(status="processing", accepted_at=START, eta_seconds=30)
 
-    assert view_of(job, link, START).eta == START
+    assert view_of(job, link, START).root.eta == START
 
 
 @pytest.mark.parametrize(
@@ -100,7 +93,10 @@ def test_an_estimate_from_outside_comes_first() -> None:
 def test_who_cancels_what_was_sent_is_told_that_it_may_cost(
     status: str, was_sent: bool, is_told: bool
 ) -> None:
-    notice = view_of(a_job(status=status, submitted_at=START if was_sent else None), link).notice
+    error = Failure(type="internal", detail="x") if status == "failed" else None
+    job = a_job(status=status, submitted_at=START if was_sent else None, error=error)
+
+    notice = view_of(job, link).root.notice
 
     assert notice == (
         "The provider has no cancel: what it has accepted may still be billed." if is_told else None
@@ -109,9 +105,12 @@ def test_who_cancels_what_was_sent_is_told_that_it_may_cost(
 
 @pytest.mark.parametrize("kind", get_args(ErrorType))
 def test_every_failure_has_a_type_and_a_title(kind: ErrorType) -> None:
-    error = view_of(a_job(error=Failure(type=kind, detail="x")), link).error
+    faults = (Fault(pointer="#/init_video", detail="This is a photo."),)
+    failure = Failure(type=kind, detail="x", upstream="words", errors=faults)
+    error = view_of(a_job(status="failed", error=failure), link).root.error
 
     assert error is not None
+    assert (error.detail, error.upstream, error.errors) == ("x", "words", list(faults))
     assert error.type == f"/problems/{kind}"
     assert error.title[0].isupper()
 

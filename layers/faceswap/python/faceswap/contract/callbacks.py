@@ -43,7 +43,7 @@ def callback_body(job: Job, link: Callable[[str], str]) -> str:
     """
     view = view_of(job, link)
     if job.accepted_at is None:
-        view.provider.request_id = None
+        view.root.provider.request_id = None
     body = CallbackBody(type=_TYPES[job.status], timestamp=job.updated_at, data=view)
     return body.model_dump_json()
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from faceswap.contract.problems import described
 from faceswap.rules.addresses import without_query
 from faceswap.rules.errors import Fault
-from faceswap.rules.job import ErrorType, Failure, Job, Result, Status
+from faceswap.rules.job import ErrorType, Failure, Job
 from faceswap.rules.media import Purpose
 from faceswap.rules.times import Time
 
@@ -174,13 +174,12 @@ class ReceiptView(BaseModel):
     result_sha256: str | None = Field(description="Of the result, once there is one.")
 
 
-class JobView(BaseModel):
-    """A job."""
+class _JobFields(BaseModel):
+    """What every job shows."""
 
     job_id: str
     owner: str
     version: int = Field(description="Grows by one with each change of status.")
-    status: Status
     created_at: Time
     updated_at: Time
     eta: Time | None = Field(
@@ -195,12 +194,50 @@ class JobView(BaseModel):
     client_reference: str | None
     callback: CallbackTarget | None
     provider: ProviderView
-    result: ResultView | None
-    error: JobProblem | None
     notice: str | None = Field(description="What is worth knowing beyond the status.")
     consent_receipt: ReceiptView | None = Field(
         description="What the consent was about; null until the job is sent."
     )
+
+
+class OpenJob(_JobFields):
+    """A job that is not over."""
+
+    status: Literal["awaiting_upload", "queued", "submitting", "processing"]
+    result: None
+    error: None
+
+
+class SucceededJob(_JobFields):
+    """A job whose video is made."""
+
+    status: Literal["succeeded"]
+    result: ResultView
+    error: None
+
+
+class FailedJob(_JobFields):
+    """A job that ended without a video."""
+
+    status: Literal["failed"]
+    result: None
+    error: JobProblem
+
+
+class CancelledJob(_JobFields):
+    """A job that its owner ended."""
+
+    status: Literal["cancelled"]
+    result: None
+    error: None
+
+
+class JobView(
+    RootModel[
+        Annotated[OpenJob | SucceededJob | FailedJob | CancelledJob, Field(discriminator="status")]
+    ]
+):
+    """A job: what it has besides follows from its `status`."""
 
 
 class JobList(BaseModel):
@@ -225,27 +262,26 @@ def view_of(job: Job, result_link: Callable[[str], str], eta: datetime | None = 
 
     `result_link` makes the lasting link to a job's result; `eta` is an estimate that the job itself does not hold.
     """
-    return JobView(
-        job_id=job.job_id,
-        owner=job.owner,
-        version=job.version,
-        status=job.status,
-        created_at=job.created_at,
-        updated_at=job.updated_at,
-        eta=eta or job.eta,
-        init_video=job.media["init_video"].source,
-        init_image=job.media["init_image"].source,
-        reference_image=job.media["reference_image"].source,
-        output_format=job.output_format,
-        watermark=job.watermark,
-        client_reference=job.client_reference,
-        callback=_callback(job),
-        provider=ProviderView(request_id=job.request_id, generation_time=job.generation_time),
-        result=_result(job.result, result_link(job.job_id)) if job.result else None,
-        error=_problem(job.error) if job.error else None,
-        notice=_BILLED if job.status == "cancelled" and job.submitted_at else None,
-        consent_receipt=_receipt(job),
-    )
+    inputs: dict[str, object] = {purpose: media.source for purpose, media in job.media.items()}
+    fields = inputs | {
+        "job_id": job.job_id,
+        "owner": job.owner,
+        "version": job.version,
+        "status": job.status,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+        "eta": eta or job.eta,
+        "output_format": job.output_format,
+        "watermark": job.watermark,
+        "client_reference": job.client_reference,
+        "callback": _callback(job),
+        "provider": ProviderView(request_id=job.request_id, generation_time=job.generation_time),
+        "result": _result(job, result_link),
+        "error": _problem(job.error) if job.error else None,
+        "notice": _BILLED if job.status == "cancelled" and job.submitted_at else None,
+        "consent_receipt": _receipt(job),
+    }
+    return JobView.model_validate(fields)
 
 
 def _callback(job: Job) -> CallbackTarget | None:
@@ -257,10 +293,11 @@ def _receipt(job: Job) -> ReceiptView | None:
     return ReceiptView.model_validate(receipt.model_dump()) if receipt else None
 
 
-def _result(result: Result, link: str) -> ResultView:
-    return ResultView(
-        content_type=result.content_type, size=result.size, sha256=result.sha256, link=link
-    )
+def _result(job: Job, link: Callable[[str], str]) -> ResultView | None:
+    if job.status != "succeeded" or job.result is None:
+        return None
+    told = job.result.model_dump(include={"content_type", "size", "sha256"})
+    return ResultView(**told, link=link(job.job_id))
 
 
 def _problem(failure: Failure) -> JobProblem:
