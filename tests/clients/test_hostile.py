@@ -27,6 +27,8 @@ JOB = {
 }
 GOOD = {
     "/v1/uploads": UPLOAD,
+    "/v1/uploads/{upload_id}/sign": {"method": "PUT"},
+    "/v1/uploads/{upload_id}/parts": {"numbers": [1]},
     "/v1/jobs": JOB,
     "/v1/callbacks/recover": {"since": "2026-01-31T00:00:00Z"},
     "/v1/keys": {"name": "shop", "consent": CONSENT},

@@ -1,5 +1,6 @@
 """What use cases rely on of uploads, the bucket, the slots and the executions."""
 
+import base64
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -206,3 +207,22 @@ def test_a_request_that_is_signed_anew_ends_later(stores: Stores) -> None:
     found = stores.uploads.get(upload.upload_id)
     assert found is not None
     assert found.expires_at == later
+
+
+def test_a_piece_of_an_object_and_its_checksum_are_read_of_the_content_that_is_meant(
+    stores: Stores,
+) -> None:
+    key = f"results/{secrets.token_hex(4)}/x"
+    stores.put(key, b"0123456789")
+    found = stores.media.find(key)
+    assert found is not None
+
+    def read(at: int) -> bytes | None:
+        return stores.media.read(key, found.etag, 4, at=at)
+
+    assert [read(0), read(3), read(8), read(10)] == [b"0123", b"3456", b"89", b""]
+    sha256 = base64.b64encode(hashlib.sha256(b"0123456789").digest()).decode()
+    assert stores.media.sha256(key, found.etag) == sha256
+    for gone in ((key, "0" * 32), (key + "x", found.etag)):
+        assert stores.media.sha256(*gone) is None
+        assert stores.media.read(*gone, 4, at=2) is None

@@ -20,7 +20,9 @@ _S3_ACTIONS = {
     "DeleteObject": "DeleteObject",
     "GetObject": "GetObject",
     "HeadObject": "GetObject",
+    "ListMultipartUploads": "ListBucketMultipartUploads",
     "ListObjectsV2": "ListBucket",
+    "ListParts": "ListMultipartUploadParts",
     "PutObject": "PutObject",
     "UploadPart": "PutObject",
 }
@@ -124,7 +126,7 @@ def _needs(call: Call, secrets: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _of_bucket(call: Call) -> list[tuple[str, str]]:
     action = f"s3:{_S3_ACTIONS[call.operation]}"
-    if action == "s3:ListBucket":
+    if action in {"s3:ListBucket", "s3:ListBucketMultipartUploads"}:
         return [(action, "MediaBucket")]
     # A link that was signed is noted by its whole address.
     folder = next(
