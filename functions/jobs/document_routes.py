@@ -9,12 +9,13 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+import key_routes  # noqa: F401 - routes that belong to the document
 from faceswap.container.jobs import jobs_container
 from faceswap.plain_http import SECURITY_HEADERS, check_size, problem
 from faceswap.rules.errors import NotFoundError, TooLargeError
 from faceswap.rules.routing import base_path, routed
-from key_routes import app
 from openapi_document import configure, openapi
+from usage_routes import app
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _KEPT = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}

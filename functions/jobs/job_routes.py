@@ -39,7 +39,7 @@ JobId = Annotated[str, Path(description="The job's id.")]
     responses=responses(
         202,
         description="The job; `Location` names it, `Idempotency-Replayed: true` tells of a repeat.",
-        errors=[400, 410, 415],
+        errors=[400, 410, 415, 429],
         model=JobView,
     ),
 )

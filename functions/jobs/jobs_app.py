@@ -64,12 +64,28 @@ def _answer(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
             from key_routes import app as with_keys
 
             return resolve(with_keys, event, context)
+        case "GET /v1/usage":
+            from faceswap.api import resolve
+            from usage_routes import app as with_usage
+
+            return _with_rate_limits(event, resolve(with_usage, event, context))
         case str(route) if route.startswith("POST /api/v6/"):
             from vendor_http import post_vendor
 
             return post_vendor(event)
-        case _:
+        case route:
             from faceswap.api import resolve
             from jobs_http import app
 
-            return resolve(app, event, context)
+            answer = resolve(app, event, context)
+            makes_something = route in {"POST /v1/jobs", "POST /v1/uploads"}
+            return _with_rate_limits(event, answer) if makes_something else answer
+
+
+def _with_rate_limits(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with what its caller may still do, where anything limits him."""
+    if not jobs_container().settings.limits_owners:
+        return answer
+    from rate_limits import with_rate_limits
+
+    return with_rate_limits(event, answer)

@@ -20,6 +20,7 @@ _TAGS: list[Tag | str] = [
     Tag(name="uploads", description="Files that jobs are made of."),
     Tag(name="jobs", description="Swaps, from the request to the result."),
     Tag(name="callbacks", description="Posts to an address of the client's when a job has ended."),
+    Tag(name="usage", description="What the caller has used, and may use."),
     Tag(name="keys", description="For programs that speak the vendor's contract."),
     Tag(
         name=TAG,
@@ -79,7 +80,8 @@ def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:
 def _add_gateway(operation: dict[str, Any]) -> None:
     for status, description in _GATEWAY.items():
         content = {_JSON: {"schema": {"$ref": "#/components/schemas/GatewayError"}}}
-        if status in _ALSO_OURS:
+        is_ours = PROBLEM_JSON in operation["responses"].get(status, {}).get("content", {})
+        if status in _ALSO_OURS or is_ours:
             content[PROBLEM_JSON] = {"schema": {"$ref": "#/components/schemas/Problem"}}
         operation["responses"][status] = {"description": description, "content": content}
 

@@ -1,11 +1,13 @@
 """Examples for the OpenAPI document: of each request, each answer and each kind of refusal."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from faceswap.contract.problems import PROBLEMS, ProblemKind, problem_of
 from faceswap.rules.callbacks import owner_secret
-from faceswap.rules.errors import Fault, InvalidError
+from faceswap.rules.errors import DomainError, Fault, InvalidError, QuotaError
 from faceswap.rules.keys import new_secret
+from faceswap.rules.quotas import PolicyName, Quotas, refusal
 
 _UPLOAD, _IMAGE = "upl_qmzs4ql7jmtxwdzvuf3c7cdl4e", "upl_5hb6s2r4ozdftqv3w7nkyx2a4i"
 _JOB = "job_wtrv2hlsqd5ebgc4nk7oyfz3pa"
@@ -286,6 +288,22 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "getCallbackSecrets": {"one": {"secrets": [_NEW_SECRET]}},
     "rotateCallbackSecret": {"for a day two": {"secrets": [_NEW_SECRET, _OLD_SECRET]}},
     "createKey": {"made": _KEY | {"key": new_secret(bytes(32))}},
+    "getUsage": {
+        "limited": {
+            "owner": "ana",
+            "day": "2026-01-31",
+            "jobs": 12,
+            "open_jobs": 3,
+            "uploads": 36,
+            "upload_bytes": 734003200,
+            "limits": {
+                "jobs_a_day": 100,
+                "open_jobs": 20,
+                "uploads_a_day": 1000,
+                "upload_bytes_a_day": None,
+            },
+        }
+    },
     "listKeys": {"one": {"items": [_KEY]}, "none": {"items": []}},
     "getResult": {
         "link": _RESULT
@@ -355,5 +373,13 @@ def problems(operation: str, status: int) -> dict[str, Any]:
 def _document(operation: str, kind: ProblemKind) -> dict[str, Any]:
     faults = _FAULTS.get(operation, _ANY_FAULT) if kind.error is InvalidError else []
     detail = _DETAILS.get((operation, kind.slug or ""), kind.meaning)
-    document = problem_of(kind.error(detail, faults), _INSTANCE)
+    if kind.error is QuotaError:
+        policy: PolicyName = "day" if operation == "createJob" else "uploads"
+        quotas = Quotas(jobs_a_day=100, open_jobs=20)
+        return _dumped(refusal(quotas, [policy], datetime(2026, 1, 31, 12, tzinfo=UTC)))
+    return _dumped(kind.error(detail, faults))
+
+
+def _dumped(error: DomainError) -> dict[str, Any]:
+    document = problem_of(error, _INSTANCE)
     return document.model_dump(mode="json", exclude_none=True)

@@ -97,8 +97,15 @@ _REFUSALS: dict[str, tuple[str, dict[str, Any]]] = {
         {"too large": {"status": "error", "message": "A body has at most 65536 bytes."}},
     ),
     "429": (
-        "Too many requests.",
-        {"too many at the gateway": {"message": "Too Many Requests"}},
+        "Too many requests, or a limit of the key's owner is reached: then `retry_after` says when to ask again.",
+        {
+            "too many at the gateway": {"message": "Too Many Requests"},
+            "a limit is reached": {
+                "status": "error",
+                "message": "A limit is reached: no more than 100 jobs may be made a day (UTC).",
+                "retry_after": 43200,
+            },
+        },
     ),
     "500": (
         "Something went wrong here.",

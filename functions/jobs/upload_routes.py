@@ -35,7 +35,7 @@ UploadId = Annotated[str, Path(description="The upload's id.")]
     responses=responses(
         201,
         description="Send the file to `url` by PUT, with exactly these `headers`; or its parts, as they are presigned.",
-        errors=[400, 415],
+        errors=[400, 415, 429],
         model=ReservedUpload,
     ),
 )

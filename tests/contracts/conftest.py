@@ -19,8 +19,10 @@ from faceswap.store.queue import QueueStore
 from faceswap.store.requests import RequestStore
 from faceswap.store.slots import OwnerSlotStore, SlowReceiverStore
 from faceswap.store.uploads import UploadStore
+from faceswap.store.usage import UsageStore
 from tests.fakes import (
     FakeAdmission,
+    FakeCounters,
     FakeDeliveries,
     FakeExecutions,
     FakeInbox,
@@ -43,7 +45,8 @@ from tests.support.tables_of_jobs import new_table
 def stores(request: pytest.FixtureRequest) -> Stores:
     """The stores, empty."""
     if request.param == "fake":
-        jobs, uploads, media = FakeJobs(), FakeUploads(), FakeMedia()
+        counted, media = FakeCounters(), FakeMedia()
+        jobs, uploads = FakeJobs(counted=counted), FakeUploads(counted=counted)
         return Stores(
             jobs,
             jobs,
@@ -60,6 +63,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
             FakeSecretNumbers(),
             FakeInbox(),
             FakeKeys(),
+            counted,
         )
     world: Any = request.getfixturevalue("world")
     dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
@@ -79,4 +83,5 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         CallbackSecretStore(dynamodb, table),
         InboxStore(dynamodb, table),
         KeyStore(dynamodb, table),
+        UsageStore(dynamodb, table),
     )

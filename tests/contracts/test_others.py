@@ -118,8 +118,8 @@ def test_a_request_finds_the_job_and_the_uploads_that_are_there(stores: Stores) 
 
     assert known.job == stores.jobs.get(job.job_id)
     assert known.uploads == {upload.upload_id: stores.uploads.get(upload.upload_id)}
-    assert stores.requests.read(None, set()) == (None, {})
-    assert stores.requests.read("job_" + "z" * 26, set()) == (None, {})
+    assert stores.requests.read(None, set()) == (None, {}, None)
+    assert stores.requests.read("job_" + "z" * 26, set()) == (None, {}, None)
 
 
 def test_objects_are_found_and_deleted(stores: Stores) -> None:

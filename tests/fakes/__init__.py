@@ -12,6 +12,7 @@ from tests.fakes.callbacks import (
     FakeSecretNumbers,
     FakeSlowReceivers,
 )
+from tests.fakes.counters import FakeCounters
 from tests.fakes.events import FakeEvents
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.inbox import FakeInbox
@@ -28,6 +29,7 @@ from tests.fakes.uploads import FakeUploads
 __all__ = [
     "FakeAdmission",
     "FakeCallbackQueue",
+    "FakeCounters",
     "FakeDeliveries",
     "FakeEvents",
     "FakeExecutions",

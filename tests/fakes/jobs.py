@@ -6,6 +6,7 @@ from typing import Literal
 
 from faceswap.ports import Page, Position, RefusedContentError, Wakeup
 from faceswap.rules.addresses import without_query
+from faceswap.rules.counting import counts_of_change, counts_of_creation
 from faceswap.rules.job import (
     FINAL,
     NEXT,
@@ -16,8 +17,10 @@ from faceswap.rules.job import (
     Status,
     essentials,
 )
+from faceswap.rules.quotas import Quotas
 from faceswap.rules.times import to_text
 from tests.fakes.calls import Before, at_once
+from tests.fakes.counters import FakeCounters
 
 TableBehaviour = Literal["takes all", "refuses what is optional", "refuses results"]
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -33,12 +36,16 @@ class FakeJobs:
     """A table of jobs. `behaviour` lets it refuse writes for their content; `woken` is told of each wake-up."""
 
     def __init__(
-        self, before: Before = at_once, woken: Callable[[str], None] = lambda _job_id: None
+        self,
+        before: Before = at_once,
+        woken: Callable[[str], None] = lambda _job_id: None,
+        counted: FakeCounters | None = None,
     ) -> None:
         self.now: dict[str, Job] = {}
         self.past: dict[str, list[tuple[Change, Job]]] = {}
         self.behaviour: TableBehaviour = "takes all"
         self.final_without_condition = False
+        self.counted = counted or FakeCounters()
         self._before = before
         self._woken = woken
 
@@ -46,10 +53,11 @@ class FakeJobs:
         self._before("get")
         return self.now.get(job_id)
 
-    def create(self, job: Job) -> Job | None:
+    def create(self, job: Job, quotas: Quotas | None = None) -> Job | None:
         self._before("create")
         existing = self.now.get(job.job_id)
         if existing is None:
+            self.counted.add_job(job, counts_of_creation(job), quotas)
             self._put(job, "status")
         return existing
 
@@ -215,7 +223,10 @@ class FakeJobs:
             is_as_read = True
         if unless_woken and current.wakeup_count != job.wakeup_count:
             return None
-        return self._change(current, change, fields, wake=wake) if is_as_read else None
+        if not is_as_read:
+            return None
+        self.counted.add_job(job, counts_of_change(job, fields))
+        return self._change(current, change, fields, wake=wake)
 
     def _taken(self, fields: Mapping[str, object]) -> Mapping[str, object]:
         """The fields of a write that is taken: all, or those that a job cannot do without."""
@@ -226,16 +237,9 @@ class FakeJobs:
     def _change(
         self, job: Job, change: Change, fields: Mapping[str, object], *, wake: bool = False
     ) -> Job:
-        known = Job.model_fields
-        values = {
-            name: known[name].default if value is None else value
-            for name, value in fields.items()
-            if name in known
-        }
         if wake:
-            values["wakeup_count"] = job.wakeup_count + 1
             self._woken(job.job_id)
-        return self._put(job.model_copy(update=values), change)
+        return self._put(job.changed(fields, woken=wake), change)
 
     def _put(self, job: Job, change: Change) -> Job:
         # As whoever reads it from the table would see it.

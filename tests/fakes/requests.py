@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from faceswap.ports import Known
+from faceswap.ports import Known, OwnerDay
 from tests.fakes.calls import Before, at_once
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.uploads import FakeUploads
@@ -16,7 +16,10 @@ class FakeRequests:
         self._uploads = uploads
         self._before = before
 
-    def read(self, job_id: str | None, upload_ids: Collection[str]) -> Known:
+    def read(
+        self, job_id: str | None, upload_ids: Collection[str], usage_of: OwnerDay | None = None
+    ) -> Known:
         self._before("read")
         found = {name: self._uploads.now[name] for name in upload_ids if name in self._uploads.now}
-        return Known(self._jobs.now.get(job_id) if job_id else None, found)
+        usage = self._jobs.counted.of(usage_of) if usage_of else None
+        return Known(self._jobs.now.get(job_id) if job_id else None, found, usage)

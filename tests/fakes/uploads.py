@@ -2,20 +2,25 @@
 
 from datetime import datetime
 
+from faceswap.rules.quotas import Quotas
 from faceswap.rules.uploads import MOST_JOBS, StoredObject, Upload
 from tests.fakes.calls import Before, at_once
+from tests.fakes.counters import FakeCounters
 
 
 class FakeUploads:
     """Uploads by id."""
 
-    def __init__(self, before: Before = at_once) -> None:
+    def __init__(self, before: Before = at_once, counted: FakeCounters | None = None) -> None:
+        self.counted = counted or FakeCounters()
         self.now: dict[str, Upload] = {}
         self.forgotten_at: dict[str, datetime] = {}
         self._before = before
 
-    def create(self, upload: Upload, *, forget_at: datetime) -> None:
+    def create(self, upload: Upload, *, forget_at: datetime, quotas: Quotas | None = None) -> None:
         self._before("create")
+        if quotas and quotas.limits_uploads:
+            self.counted.add_upload(upload, quotas)
         self.now[upload.upload_id] = upload
         self.forgotten_at[upload.upload_id] = forget_at
 

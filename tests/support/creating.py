@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from faceswap.rules.job import Deadlines
 from faceswap.rules.media import UploadLimits
+from faceswap.rules.quotas import NO_QUOTAS, Quotas
 from faceswap.usecases.create_job import CreateJob
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
+from faceswap.usecases.keep_quotas import KeepQuotas
 from tests.fakes import FakeInbox, FakeJobs, FakeMedia, FakeRequests, FakeUploads
 
 LIMITS = UploadLimits(video=1000, image=100)
@@ -27,8 +29,9 @@ def create_job_on(
     *,
     clock: Callable[[], datetime],
     new_bytes: Callable[[], bytes] = lambda: bytes(16),
+    quotas: Quotas = NO_QUOTAS,
 ) -> CreateJob:
-    """Makes jobs that wait 100 s for uploads, and 200 s in the queue."""
+    """Makes jobs that wait 100 s for uploads, and 200 s in the queue, within these limits."""
     return CreateJob(
         jobs=jobs,
         requests=FakeRequests(jobs, uploads),
@@ -41,4 +44,17 @@ def create_job_on(
         allow_loopback=False,
         clock=clock,
         new_bytes=new_bytes,
+        keep_quotas=keep_quotas_on(jobs, uploads, quotas) if quotas.are_set else None,
+    )
+
+
+def keep_quotas_on(jobs: FakeJobs, uploads: FakeUploads, quotas: Quotas) -> KeepQuotas:
+    """Holds owners to these limits."""
+    return KeepQuotas(
+        jobs=jobs,
+        uploads=uploads,
+        usages=jobs.counted,
+        quotas=quotas,
+        refused=lambda: None,
+        near=lambda: None,
     )

@@ -18,6 +18,7 @@ from faceswap.ports import (
     Requests,
     SlowReceivers,
     Uploads,
+    Usages,
 )
 
 SLOTS = 2
@@ -43,6 +44,7 @@ class Stores:
     secret_numbers: CallbackSecretNumbers
     inbox: Inbox
     keys: Keys
+    usages: Usages
 
     def put(self, key: str, content: bytes) -> None:
         """Let an object lie in the bucket."""

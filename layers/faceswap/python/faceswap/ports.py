@@ -7,7 +7,7 @@ tests. An implementation raises what a method names here, and whatever its trans
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel
@@ -28,6 +28,7 @@ from faceswap.rules.uploads import StoredObject, Upload
 
 if TYPE_CHECKING:
     from faceswap.rules.keys import ApiKey
+    from faceswap.rules.quotas import PolicyName, Quotas, Usage
 
 
 class Position(NamedTuple):
@@ -48,6 +49,18 @@ class RefusedContentError(Exception):
     """The table takes no such write, however often it is repeated: a value or the size is beyond its bounds."""
 
 
+class OverQuotaError(Exception):
+    """Nothing was written, as the owner is over these limits."""
+
+    def __init__(self, violated: "Sequence[PolicyName]") -> None:
+        super().__init__(", ".join(violated))
+        self.violated = violated
+
+
+class BusyError(Exception):
+    """Nothing was written, as others have written the same again and again meanwhile: try again."""
+
+
 class Wakeup(NamedTuple):
     """A job after somebody meant to wake it, and whether that was counted: then whoever sleeps has to rise."""
 
@@ -65,8 +78,15 @@ class Jobs(Protocol):
             ValueError: what is stored is no job.
         """
 
-    def create(self, job: Job) -> Job | None:
-        """Store a new job. None if done; else the job that already has this id, untouched."""
+    def create(self, job: Job, quotas: "Quotas | None" = None) -> Job | None:
+        """Store a new job. None if done; else the job that already has this id, untouched.
+
+        What `counted_on` and `counted_open` say is counted in the same write, within these limits.
+
+        Raises:
+            OverQuotaError: a limit is reached, and no job has this id.
+            BusyError: others count for the same owner all the time.
+        """
 
     def move(
         self,
@@ -91,7 +111,10 @@ class Jobs(Protocol):
         Returns:
             The job as it is after the change, or None if it has moved since it was read.
 
+        A job that ends gives back what was counted of it, in the same write (`rules.counting`).
+
         Raises:
+            BusyError: others count for the same owner all the time.
             ValueError: a job does not change from its status to that one.
             RefusedContentError: the table does not even take the write without its optional fields.
         """
@@ -169,8 +192,15 @@ class JobLists(Protocol):
 class Uploads(Protocol):
     """Uploads by id."""
 
-    def create(self, upload: Upload, *, forget_at: datetime) -> None:
-        """Store a new upload; it is forgotten some time after `forget_at`."""
+    def create(
+        self, upload: Upload, *, forget_at: datetime, quotas: "Quotas | None" = None
+    ) -> None:
+        """Store a new upload; it is forgotten some time after `forget_at`. With limits it is counted in the same write.
+
+        Raises:
+            OverQuotaError: a limit is reached.
+            BusyError: others count for the same owner all the time.
+        """
 
     def get(self, upload_id: str) -> Upload | None:
         """The upload as it is now, None if there is none."""
@@ -206,17 +236,40 @@ class Uploads(Protocol):
 
 
 class Known(NamedTuple):
-    """What a request for a job finds: the job that its key made before, and the uploads that are there, by id."""
+    """What a request for a job finds: the job that its key made before, and the uploads that are there, by id.
+
+    `usage` is what was counted of its owner, where that was asked for.
+    """
 
     job: Job | None
     uploads: Mapping[str, Upload]
+    usage: "Usage | None" = None
+
+
+class OwnerDay(NamedTuple):
+    """An owner, and a UTC day."""
+
+    owner: str
+    day: date
 
 
 class Requests(Protocol):
     """What is known when a job is asked for."""
 
-    def read(self, job_id: str | None, upload_ids: Collection[str]) -> Known:
-        """The job that there may be already, and the uploads that are named, as they are now, in one read."""
+    def read(
+        self, job_id: str | None, upload_ids: Collection[str], usage_of: OwnerDay | None = None
+    ) -> Known:
+        """The job that there may be already, and the uploads that are named, as they are now, in one read.
+
+        With `usage_of` also what was counted then.
+        """
+
+
+class Usages(Protocol):
+    """What has been counted of owners."""
+
+    def of(self, counted: OwnerDay) -> "Usage":
+        """What has been counted of an owner: of his jobs that are not over now, of the rest on that day."""
 
 
 @dataclass(frozen=True, slots=True)

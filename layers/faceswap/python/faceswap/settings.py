@@ -1,7 +1,7 @@
 """What the functions are told by their environment, checked when they start."""
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -15,6 +15,9 @@ from pydantic import (
 from faceswap.rules.job import Deadlines, Retention
 from faceswap.rules.media import UploadLimits
 from faceswap.rules.schedule import PollLimits
+
+if TYPE_CHECKING:
+    from faceswap.rules.quotas import Quotas
 
 
 class SettingsError(Exception):
@@ -98,6 +101,9 @@ class JobsSettings(Settings):
     jobs_bus: str = Field(min_length=1)
     public_base_url: str
     result_retention_days: int = Field(ge=1)
+    owner_jobs_per_day: int = Field(ge=0)
+    owner_open_jobs: int = Field(ge=0)
+    owner_upload_bytes_per_day: int = Field(ge=0)
 
     @field_validator("upload_retention_days", "inbox_retention_days")
     @classmethod
@@ -125,6 +131,23 @@ class JobsSettings(Settings):
             upload=self.upload_deadline_seconds,
             queue=self.queue_deadline_seconds,
             job=self.job_deadline_seconds,
+        )
+
+    @property
+    def limits_owners(self) -> bool:
+        """Whether anything limits what an owner may do."""
+        limits = (self.owner_jobs_per_day, self.owner_open_jobs, self.owner_upload_bytes_per_day)
+        return any(limits)
+
+    @property
+    def quotas(self) -> "Quotas":
+        """What one owner may do; 0 limits nothing."""
+        from faceswap.rules.quotas import Quotas
+
+        return Quotas(
+            jobs_a_day=self.owner_jobs_per_day or None,
+            open_jobs=self.owner_open_jobs or None,
+            upload_bytes_a_day=self.owner_upload_bytes_per_day or None,
         )
 
     @property

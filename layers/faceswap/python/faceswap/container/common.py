@@ -15,7 +15,7 @@ from botocore.config import Config
 from faceswap import USER_AGENT
 from faceswap.rules.job import Job
 from faceswap.settings import Settings
-from faceswap.store.aws import client
+from faceswap.store.aws import client, retry_conflicts
 from faceswap.telemetry import count, logger
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Container:
 
         dynamodb = client("dynamodb", AWS)
         verify_checksums(dynamodb)
+        retry_conflicts(dynamodb)
         return dynamodb
 
     @cached_property

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.find_upload import FindUpload
     from faceswap.usecases.hold_queue import HoldQueue
     from faceswap.usecases.inbox_landed import InboxLanded
+    from faceswap.usecases.keep_quotas import KeepQuotas
     from faceswap.usecases.lift_hold import LiftHold
     from faceswap.usecases.link_input import LinkInput
     from faceswap.usecases.link_result import LinkResult
@@ -82,6 +83,24 @@ class JobsContainer(Container):
             retention_days=self.settings.upload_retention_days,
             clock=now,
             new_bytes=new_bytes,
+            keep_quotas=self.keep_quotas,
+        )
+
+    @cached_property
+    def keep_quotas(self) -> "KeepQuotas | None":
+        """Holds owners to their limits; None where there are none."""
+        if not self.settings.limits_owners:
+            return None
+        from faceswap.store.usage import UsageStore
+        from faceswap.usecases.keep_quotas import KeepQuotas
+
+        return KeepQuotas(
+            jobs=self.jobs,
+            uploads=self.uploads,
+            usages=UsageStore(self._dynamodb, self._common.jobs_table),
+            quotas=self.settings.quotas,
+            refused=lambda: count("QuotaRefusals"),
+            near=lambda: count("OwnersNearLimit"),
         )
 
     @cached_property
@@ -234,6 +253,7 @@ class JobsContainer(Container):
             allow_loopback=self.settings.allow_loopback_urls,
             clock=now,
             new_bytes=new_bytes,
+            keep_quotas=self.keep_quotas,
         )
 
     @cached_property

@@ -5,7 +5,7 @@ The OpenAPI document, its examples and every answer are made from the table: a n
 
 from typing import NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from faceswap.rules.errors import (
     ConflictError,
@@ -17,6 +17,7 @@ from faceswap.rules.errors import (
     MalformedError,
     MediaTypeError,
     NotFoundError,
+    QuotaError,
     TooLargeError,
     UnknownCallerError,
 )
@@ -81,6 +82,13 @@ PROBLEMS = (
         "The `Idempotency-Key` belongs to another request.",
     ),
     ProblemKind(
+        QuotaError,
+        429,
+        "quota",
+        "A limit of the caller's is reached",
+        "The caller has made as much as he may for now; `violated-policies` names the limits, `Retry-After` a time.",
+    ),
+    ProblemKind(
         DomainError,
         500,
         "internal",
@@ -111,6 +119,8 @@ def described(values: dict[str, str]) -> str:
 class Problem(BaseModel):
     """An RFC 9457 problem document."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     type: str = Field(
         description=f"What kind of problem.\n{described(meanings())}",
         json_schema_extra={"enum": list(meanings())},
@@ -121,6 +131,11 @@ class Problem(BaseModel):
     instance: str | None = Field(default=None, description="Names this one occurrence.")
     errors: list[Fault] | None = Field(
         default=None, description="Each fault of a request that does not validate."
+    )
+    violated_policies: list[str] | None = Field(
+        default=None,
+        serialization_alias="violated-policies",
+        description="The limits that are reached, by the names in `RateLimit-Policy`.",
     )
 
 
@@ -140,6 +155,7 @@ def problem_of(error: DomainError, instance: str) -> Problem:
         detail=error.detail,
         instance=instance,
         errors=error.faults or None,
+        violated_policies=error.policies or None if isinstance(error, QuotaError) else None,
     )
 
 

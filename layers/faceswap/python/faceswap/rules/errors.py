@@ -7,6 +7,7 @@ DomainError
 ├── NotFoundError             there is no such thing, or it is not the caller's
 ├── ConflictError             the state of the thing does not allow it
 ├── GoneError                 it was here, and is not kept any longer
+├── QuotaError               the owner has had what he may have for now
 ├── TooLargeError             there is more of it than is read
 ├── MediaTypeError            the body is declared as something else than JSON
 └── UnknownCallerError        the token does not say who speaks
@@ -61,6 +62,14 @@ class ConflictError(DomainError):
 
 class GoneError(DomainError):
     """It was here, and is not kept any longer."""
+
+
+class QuotaError(DomainError):
+    """The owner has had what he may have for now: `policies` names each limit that is reached."""
+
+    def __init__(self, detail: str, *, policies: Sequence[str], retry_after: int) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.policies = list(policies)
 
 
 class TooLargeError(DomainError):

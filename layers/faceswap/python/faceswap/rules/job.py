@@ -1,7 +1,7 @@
 """What a job is and which changes of status are allowed. How it is stored is not told here."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -237,6 +237,8 @@ class Job(_Stored):
     `consent_hmacs`, and what `media` were sent, are fixed when the job is sent. An erased job has no `consent`, and
     keeps the receipt of it as `erased_receipt`.
     `heard` are the kinds of messages that woke it although nothing of them was kept.
+    `counted_on` is the UTC day among whose jobs it counts, `counted_open` says that it counts among its owner's jobs
+    that are not over; neither is there where nothing limits that.
     `result_hosts` are the hosts of links that the provider's own answers have named.
     `polls` counts the fetches that decided nothing, `unread_polls` those whose answer could not be understood,
     `last_unread` is the last such answer, also of a submit. A final job is *closed* (`closed_at`) when nobody has
@@ -306,6 +308,8 @@ class Job(_Stored):
     error: Failure | None = None
     erased_at: Time | None = None
     provider_deletion: ProviderDeletion | None = None
+    counted_on: date | None = None
+    counted_open: bool = False
     heard: frozenset[str] = frozenset()
     late_successes: int = 0
     late_request_id: str | None = None
@@ -314,6 +318,21 @@ class Job(_Stored):
     def is_final(self) -> bool:
         """Whether its status will not change any more."""
         return self.status in FINAL
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether something is counted of it."""
+        return self.counted_on is not None or self.counted_open
+
+    def changed(self, fields: Mapping[str, object], *, woken: bool) -> "Job":
+        """The job as a write of these fields makes it; None stands for what a field is from the beginning."""
+        known = type(self).model_fields
+        values = {
+            name: known[name].default if value is None else value
+            for name, value in fields.items()
+            if name in known
+        }
+        return self.model_copy(update=values | {"wakeup_count": self.wakeup_count + woken})
 
     @property
     def has_callback(self) -> bool:

@@ -1,6 +1,7 @@
 """Clients of AWS, boto3's. They are made from one session, which knows the few services that are used here."""
 
 from functools import cache
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import botocore.session
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "sqs", "stepfunctions")
 """What is asked of AWS; the layer holds boto3's descriptions of no other services."""
+
+_MOST_ATTEMPTS = 8
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.02, 0.6
+"""Seconds before a call that met a transaction is made again: at most, the first time and however often."""
+_random = SystemRandom().random
 
 
 class _FewServices(Loader):
@@ -49,3 +55,30 @@ def client(service: Literal["stepfunctions"], config: Config) -> "SFNClient": ..
 def client(service: str, config: Config) -> Any:
     """A client of one service, with the function's own credentials; all come from one session."""
     return _session().client(service, config=config)
+
+
+def retry_conflicts(dynamodb: "DynamoDBClient") -> None:
+    """Let calls that met somebody's transaction on the same item be made again, eight times in all.
+
+    DynamoDB has done nothing of a call that it refuses so, and the SDK does not repeat it by itself.
+    """
+    handler: Any = _seconds_to_wait
+    dynamodb.meta.events.register("needs-retry.dynamodb", handler)
+
+
+def _seconds_to_wait(
+    response: tuple[object, dict[str, Any]] | None, attempts: int, **_: object
+) -> float | None:
+    parsed = response[1] if response else {}
+    if not _met_a_transaction(parsed) or attempts >= _MOST_ATTEMPTS:
+        return None
+    longest: float = min(_LONGEST_WAIT, _SHORTEST_WAIT * 2**attempts)
+    return longest * (0.5 + _random() / 2)
+
+
+def _met_a_transaction(parsed: dict[str, Any]) -> bool:
+    code = parsed.get("Error", {}).get("Code")
+    if code != "TransactionCanceledException":
+        return bool(code == "TransactionConflictException")
+    reasons = {reason.get("Code") for reason in parsed.get("CancellationReasons", [])}
+    return reasons <= {"TransactionConflict", "None"}

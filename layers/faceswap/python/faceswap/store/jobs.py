@@ -10,7 +10,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from faceswap.ports import RefusedContentError, Wakeup
+from faceswap.ports import OverQuotaError, RefusedContentError, Wakeup
 from faceswap.rules.addresses import without_query
 from faceswap.rules.job import (
     FINAL,
@@ -32,6 +32,10 @@ from faceswap.store.queue import PARTITION, partition_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import PutTypeDef
+
+    from faceswap.rules.counting import Counts
+    from faceswap.rules.quotas import Quotas
 
 _OPEN, _DUE_AT, _LISTED = "open", "due_at", "listed"
 _EXPIRY = "ttl"
@@ -107,7 +111,7 @@ class JobStore:
         item = answer.get("Item")
         return model_of(Job, item) if item else None
 
-    def create(self, job: Job) -> Job | None:
+    def create(self, job: Job, quotas: "Quotas | None" = None) -> Job | None:
         """Store a new job. None if done; else the job that already has this id, untouched."""
         item = {"pk": job_pk(job.job_id), _LISTED: job.owner, "change": "status"}
         # What is as it is unless told otherwise is not written: a smaller item costs less with each write.
@@ -125,16 +129,36 @@ class JobStore:
             item |= {"previous_status": "", "error_type": "", "callback": job.callback}
         else:
             item.pop("idempotency_key", None)
+        put: PutTypeDef = {
+            "TableName": self._table,
+            "Item": attributes(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if job.is_counted:
+            return self._create_counted(job, put, quotas)
         try:
-            self._dynamodb.put_item(
-                TableName=self._table,
-                Item=attributes(item),
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            self._dynamodb.put_item(**put)
         except ClientError as error:
             return model_of(Job, item_of_refusal(error))
         return None
+
+    def _create_counted(self, job: Job, put: "PutTypeDef", quotas: "Quotas | None") -> Job | None:
+        from faceswap.rules.counting import counts_of_creation
+        from faceswap.store.transactions import write_together
+        from faceswap.store.usage import count_job
+
+        counted = count_job(self._table, job, counts_of_creation(job), quotas)
+        hindered = write_together(self._dynamodb, [{"Put": put}, *(write for _, write in counted)])
+        if hindered is None:
+            return None
+        existing, *limits = hindered
+        if existing:
+            return model_of(Job, existing)
+        names = [name for name, _ in counted]
+        raise OverQuotaError(
+            [name for name, full in zip(names, limits, strict=True) if full is not None]
+        )
 
     def move(
         self,
@@ -373,6 +397,8 @@ class JobStore:
                 changed.set(name, _encode(value))
         if wake:
             changed.add("wakeup_count", 1)
+        if job.is_counted and (counts := _counts(job, fields)):
+            return self._update_counted(job, fields, changed, counts, wake=wake)
         try:
             answer = self._dynamodb.update_item(
                 **changed.request(self._table, job_pk(job.job_id)),
@@ -384,6 +410,37 @@ class JobStore:
             is_ours = item.get("write_id") == {"S": write_id}
             return model_of(Job, item) if is_ours else None
         return model_of(Job, answer["Attributes"])
+
+    def _update_counted(
+        self,
+        job: Job,
+        fields: Mapping[str, object],
+        changed: Update,
+        counts: "Counts",
+        *,
+        wake: bool,
+    ) -> Job | None:
+        """The same as `_update`, together with what it counts."""
+        from faceswap.store.transactions import write_together
+        from faceswap.store.usage import count_job
+
+        counted = [write for _, write in count_job(self._table, job, counts)]
+        update: Any = changed.request(self._table, job_pk(job.job_id))
+        hindered = write_together(self._dynamodb, [{"Update": update}, *counted])
+        if hindered is not None:
+            return None
+        after = self.get(job.job_id)
+        if after and after.version == fields.get("version", job.version):
+            return after
+        # Somebody has gone on already: what this write made of it is told, as it would be by a single one.
+        return job.changed(fields, woken=wake)
+
+
+def _counts(job: Job, fields: Mapping[str, object]) -> "Counts | None":
+    from faceswap.rules.counting import counts_of_change
+
+    counts = counts_of_change(job, fields)
+    return counts if counts.changes_any else None
 
 
 def _not_heard(kind: str) -> ConditionBase:

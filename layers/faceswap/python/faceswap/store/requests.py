@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from faceswap.ports import Known
+from faceswap.ports import Known, OwnerDay
 from faceswap.rules.job import Job
 from faceswap.rules.uploads import Upload
 from faceswap.store.dynamodb_items import items_of, model_of
@@ -21,10 +21,16 @@ class RequestStore:
         self._dynamodb = dynamodb
         self._table = table
 
-    def read(self, job_id: str | None, upload_ids: Collection[str]) -> Known:
-        """The job that there may be already, and the uploads that are named (consistent), in one read."""
+    def read(
+        self, job_id: str | None, upload_ids: Collection[str], usage_of: OwnerDay | None = None
+    ) -> Known:
+        """The job that there may be already, the uploads named, and what was counted (consistent), in one read."""
         keys = [job_pk(job_id)] if job_id else []
         keys += [upload_pk(upload_id) for upload_id in sorted(set(upload_ids))]
+        if usage_of:
+            from faceswap.store.usage import usage_in, usage_keys
+
+            keys += usage_keys(usage_of)
         items = items_of(self._dynamodb, self._table, keys)
         job = items.get(job_pk(job_id)) if job_id else None
         uploads = {
@@ -32,4 +38,5 @@ class RequestStore:
             for upload_id in upload_ids
             if upload_pk(upload_id) in items
         }
-        return Known(model_of(Job, job) if job else None, uploads)
+        usage = usage_in(items, usage_of) if usage_of else None
+        return Known(model_of(Job, job) if job else None, uploads, usage)

@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
+from faceswap.ports import OverQuotaError
 from faceswap.rules.times import to_text
 from faceswap.rules.uploads import MOST_JOBS, StoredObject, Upload
 from faceswap.store.dynamodb_items import attributes, model_of, plain
 from faceswap.store.expressions import Update
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    from faceswap.rules.quotas import Quotas
 
 _IS_THERE = Attr("pk").exists() & Attr("erased_at").not_exists()
 
@@ -23,12 +29,33 @@ class UploadStore:
         self._dynamodb = dynamodb
         self._table = table
 
-    def create(self, upload: Upload, *, forget_at: datetime) -> None:
-        """Store a new upload; the table forgets it some time after `forget_at`."""
+    def create(
+        self, upload: Upload, *, forget_at: datetime, quotas: "Quotas | None" = None
+    ) -> None:
+        """Store a new upload; the table forgets it some time after `forget_at`. With limits it is counted, too."""
         item = {"pk": upload_pk(upload.upload_id), "ttl": int(forget_at.timestamp())}
         fields = plain(upload)
         del fields["named_by"], fields["waiters"]
-        self._dynamodb.put_item(TableName=self._table, Item=attributes(item | fields))
+        whole = attributes(item | fields)
+        if quotas and quotas.limits_uploads:
+            self._create_counted(upload, whole, quotas)
+        else:
+            self._dynamodb.put_item(TableName=self._table, Item=whole)
+
+    def _create_counted(
+        self, upload: Upload, item: "Mapping[str, AttributeValueTypeDef]", quotas: "Quotas"
+    ) -> None:
+        from faceswap.rules.quotas import Usage
+        from faceswap.store.transactions import write_together
+        from faceswap.store.usage import count_upload, usage_in_day
+
+        counted = count_upload(self._table, upload, quotas)
+        hindered = write_together(
+            self._dynamodb, [{"Put": {"TableName": self._table, "Item": item}}, counted]
+        )
+        if hindered is not None:
+            usage = usage_in_day(hindered[1] or {})
+            raise OverQuotaError(quotas.over(usage, Usage(uploads=1, upload_bytes=upload.size)))
 
     def get(self, upload_id: str) -> Upload | None:
         """The upload (consistent read), None if there is none."""

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.ports import Inbox, Jobs, Requests, Uploads
+from faceswap.ports import Inbox, Jobs, OwnerDay, Requests, Uploads
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.consent import Consent
@@ -29,6 +30,9 @@ from faceswap.rules.times import to_text
 from faceswap.rules.uploads import MOST_JOBS, Upload
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
+
+if TYPE_CHECKING:
+    from faceswap.usecases.keep_quotas import KeepQuotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,10 @@ class IdTakenError(Exception):
 
 
 class CreateJob:
-    """Makes jobs. `new_bytes` gives 16 random ones; who names files of the inbox is known for `inbox_retention`."""
+    """Makes jobs. `new_bytes` gives 16 random ones; who names files of the inbox is known for `inbox_retention`.
+
+    With `keep_quotas` owners are held to their limits.
+    """
 
     def __init__(
         self,
@@ -70,7 +77,9 @@ class CreateJob:
         allow_loopback: bool,
         clock: Callable[[], datetime],
         new_bytes: Callable[[], bytes],
+        keep_quotas: "KeepQuotas | None" = None,
     ) -> None:
+        self._keep_quotas = keep_quotas
         self._jobs = jobs
         self._requests = requests
         self._uploads = uploads
@@ -103,6 +112,7 @@ class CreateJob:
             InvalidError: a media field names something that cannot be used; nothing is written.
             IdempotencyMismatchError: the key made a job out of another request.
             GoneError: the job that the key made was deleted.
+            QuotaError: the owner is at a limit, and the key has made no job before; nothing is written.
         """
         # Without defaults: a field that a later version adds changes no hash.
         # The vendor's body says nothing of consent: another key of the owner's may have other words.
@@ -111,10 +121,13 @@ class CreateJob:
         request_hash = hashlib.sha256(canonical.encode()).hexdigest()
         keyed = idempotency_key is not None
         job_id = self._job_id(caller.owner, idempotency_key, vendor)
-        known = self._requests.read(job_id if keyed else None, _upload_ids(request))
+        now = self._clock()
+        counted = OwnerDay(caller.owner, now.astimezone(UTC).date()) if self._keep_quotas else None
+        known = self._requests.read(job_id if keyed else None, _upload_ids(request), counted)
         if known.job:
             return _replay(known.job, request_hash)
-        now = self._clock()
+        if self._keep_quotas and known.usage:
+            self._keep_quotas.check_job(known.usage, now)
         media, pending, callback_url = self._inputs(request, caller.owner, manifest, known.uploads)
         pending = self._note_users(media, pending, job_id)
         seconds = self._deadlines.upload if pending else self._deadlines.queue
@@ -138,7 +151,11 @@ class CreateJob:
             manifest=manifest,
             vendor=vendor,
         )
-        existing = self._jobs.create(job)
+        if self._keep_quotas:
+            job = self._keep_quotas.marked(job, now)
+            existing = self._keep_quotas.create_job(job, now)
+        else:
+            existing = self._jobs.create(job)
         if existing and not keyed and to_text(existing.created_at) != to_text(now):
             raise IdTakenError
         if existing:

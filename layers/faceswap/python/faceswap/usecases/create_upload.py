@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from faceswap.contract.uploads import (
     ReservedMultipart,
@@ -12,15 +13,21 @@ from faceswap.contract.uploads import (
 )
 from faceswap.ports import MediaBucket, MultipartUploads, Uploads
 from faceswap.rules import ids, media
-from faceswap.rules.errors import Fault, InvalidError
+from faceswap.rules.errors import Fault, InvalidError, QuotaError
 from faceswap.rules.media import UploadLimits
 from faceswap.rules.uploads import Upload
+
+if TYPE_CHECKING:
+    from faceswap.usecases.keep_quotas import KeepQuotas
 
 PRESIGNED_SECONDS = 3600
 
 
 class CreateUpload:
-    """Reserves uploads. `new_bytes` gives 16 random ones; records are kept for `retention_days`."""
+    """Reserves uploads. `new_bytes` gives 16 random ones; records are kept for `retention_days`.
+
+    With `keep_quotas` owners are held to their limits.
+    """
 
     def __init__(
         self,
@@ -32,7 +39,9 @@ class CreateUpload:
         retention_days: int,
         clock: Callable[[], datetime],
         new_bytes: Callable[[], bytes],
+        keep_quotas: "KeepQuotas | None" = None,
     ) -> None:
+        self._keep_quotas = keep_quotas
         self._uploads = uploads
         self._bucket = bucket
         self._multipart = multipart
@@ -46,6 +55,7 @@ class CreateUpload:
 
         Raises:
             InvalidError: the content type is not accepted for this purpose, or the size is above the limit.
+            QuotaError: the owner has reserved as much as he may for now; nothing is written.
         """
         _check(request, self._limits)
         upload_id, now = ids.upload_id(self._new_bytes()), self._clock()
@@ -64,15 +74,23 @@ class CreateUpload:
         if request.method == "multipart":
             return ReservedUpload(self._in_parts(upload, forget_at))
         put = self._bucket.presign_upload(upload, PRESIGNED_SECONDS)
-        self._uploads.create(upload, forget_at=forget_at)
+        self._reserve(upload, forget_at)
         fields = shown(upload) | {"url": put.url, "headers": put.headers}
         return ReservedUpload(ReservedPut.model_validate(fields))
+
+    def _reserve(self, upload: Upload, forget_at: datetime) -> None:
+        reserving = self._keep_quotas.create_upload if self._keep_quotas else self._uploads.create
+        reserving(upload, forget_at=forget_at)
 
     def _in_parts(self, upload: Upload, forget_at: datetime) -> ReservedMultipart:
         """Reserve one that is sent in parts. Who dies in between leaves no part, and a name that the bucket forgets."""
         begun = {"multipart_id": self._multipart.begin(upload), "expires_at": upload.ends_at}
         upload = upload.model_copy(update=begun)
-        self._uploads.create(upload, forget_at=forget_at)
+        try:
+            self._reserve(upload, forget_at)
+        except QuotaError:
+            self._multipart.abandon(upload.key)
+            raise
         return ReservedMultipart.model_validate(shown(upload))
 
 

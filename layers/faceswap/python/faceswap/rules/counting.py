@@ -1,0 +1,46 @@
+"""What a write of a job adds to the counters of its owner: one place, so that nothing is counted twice or for ever.
+
+A job remembers what was counted of it (`counted_on`, `counted_open`). So limits may be set, changed and lifted while
+jobs are under way, and each gives back what it took.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from faceswap.rules.job import FINAL, Job
+
+
+class Counts(NamedTuple):
+    """What is added to an owner's counters: `jobs` on the day of the job's `counted_on`."""
+
+    jobs: int = 0
+    open_jobs: int = 0
+
+    @property
+    def changes_any(self) -> bool:
+        """Whether anything is counted at all."""
+        return self != NOTHING
+
+
+NOTHING = Counts()
+
+
+def counts_of_creation(job: Job) -> Counts:
+    """What is counted when a job is made."""
+    return Counts(jobs=int(job.counted_on is not None), open_jobs=int(job.counted_open))
+
+
+def counts_of_change(job: Job, fields: Mapping[str, object]) -> Counts:
+    """What is counted when fields of a job change.
+
+    A job that ends is open no more. One that never reached the provider has used nothing of its day.
+
+    Args:
+        job: as it was read.
+        fields: what becomes of them; a job's end is final, so it is counted once.
+    """
+    if fields.get("status") not in FINAL:
+        return NOTHING
+    was_sent = job.submitted_at is not None
+    gives_day_back = job.counted_on is not None and not was_sent
+    return Counts(jobs=-int(gives_day_back), open_jobs=-int(job.counted_open))

@@ -1,0 +1,48 @@
+"""What is counted of owners, in memory."""
+
+from collections import defaultdict
+from datetime import date
+
+from faceswap.ports import OverQuotaError, OwnerDay
+from faceswap.rules.counting import Counts
+from faceswap.rules.job import Job
+from faceswap.rules.quotas import NO_QUOTAS, Quotas, Usage
+from faceswap.rules.uploads import Upload
+from tests.fakes.calls import Before, at_once
+
+
+class FakeCounters:
+    """Counters by owner and day, and by owner."""
+
+    def __init__(self, before: Before = at_once) -> None:
+        self.days: dict[tuple[str, date], Usage] = defaultdict(Usage)
+        self.open_jobs: dict[str, int] = defaultdict(int)
+        self._before = before
+
+    def of(self, counted: OwnerDay) -> Usage:
+        self._before("usage")
+        return self.days[counted]._replace(open_jobs=self.open_jobs[counted.owner])
+
+    def add_job(self, job: Job, counts: Counts, quotas: Quotas | None = None) -> None:
+        """Count, in the write of the job."""
+        day = (job.owner, job.counted_on) if job.counted_on else None
+        known = self.days[day] if day else Usage()
+        more = Usage(jobs=max(0, counts.jobs), open_jobs=max(0, counts.open_jobs))
+        known_open = self.open_jobs[job.owner]
+        violated = (quotas or NO_QUOTAS).over(known._replace(open_jobs=known_open), more)
+        if violated:
+            raise OverQuotaError(violated)
+        if day:
+            self.days[day] = known._replace(jobs=known.jobs + counts.jobs)
+        self.open_jobs[job.owner] = known_open + counts.open_jobs
+
+    def add_upload(self, upload: Upload, quotas: Quotas) -> None:
+        """Count, in the write of the upload."""
+        day = (upload.owner, upload.created_at.date())
+        known = self.days[day]
+        violated = quotas.over(known, Usage(uploads=1, upload_bytes=upload.size))
+        if violated:
+            raise OverQuotaError(violated)
+        self.days[day] = known._replace(
+            uploads=known.uploads + 1, upload_bytes=known.upload_bytes + upload.size
+        )

@@ -1,0 +1,110 @@
+"""Many of one owner at once, against the same counters of the emulator; and calls that meet a transaction."""
+
+import json
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import boto3
+import pytest
+
+from faceswap.container.common import AWS
+from faceswap.ports import BusyError, OverQuotaError, OwnerDay
+from faceswap.rules import ids
+from faceswap.rules.quotas import Quotas, Usage
+from faceswap.store.aws import retry_conflicts
+from faceswap.store.jobs import JobStore
+from faceswap.store.transactions import write_together
+from faceswap.store.uploads import UploadStore
+from faceswap.store.usage import UsageStore
+from tests.support.samples import START, a_job, an_upload
+from tests.support.servers import Answer, http_server
+from tests.support.tables_of_jobs import new_table
+from tests.support.world import World
+
+TODAY = START.date()
+ME = OwnerDay("me", TODAY)
+
+
+def test_of_fifty_at_once_as_many_get_through_as_may(world: World) -> None:
+    table = new_table(world, f"quota-{secrets.token_hex(4)}")
+    dynamodb = world.aws("dynamodb")
+    jobs, usages = JobStore(dynamodb, table), UsageStore(dynamodb, table)
+    limits = Quotas(jobs_a_day=10, open_jobs=30)
+
+    def create(number: int) -> bool:
+        # Each is asked for twice under one id, as by an idempotency key.
+        job_id = ids.job_id(bytes([number // 2]) * 16)
+        job = a_job(job_id=job_id, counted_on=TODAY, counted_open=True)
+        try:
+            return jobs.create(job, limits) is None
+        except OverQuotaError:
+            return False
+
+    with ThreadPoolExecutor(16) as threads:
+        made = list(threads.map(create, range(50)))
+
+    assert sum(made) == 10
+    assert usages.of(ME) == Usage(jobs=10, open_jobs=10)
+
+    held = [job for n in range(25) if (job := jobs.get(ids.job_id(bytes([n]) * 16)))]
+    assert len(held) == 10
+    with ThreadPoolExecutor(16) as threads:
+        ended = list(threads.map(lambda job: jobs.move(job, "cancelled", START), [*held, *held]))
+
+    assert sum(each is not None for each in ended) == 10
+    assert usages.of(ME) == Usage()
+
+
+def test_of_fifty_uploads_at_once_as_many_bytes_are_reserved_as_may_be(world: World) -> None:
+    table = new_table(world, f"quota-{secrets.token_hex(4)}")
+    dynamodb = world.aws("dynamodb")
+    uploads = UploadStore(dynamodb, table)
+
+    def reserve(number: int) -> bool:
+        upload = an_upload(upload_id=ids.upload_id(bytes([number]) * 16), size=100)
+        try:
+            uploads.create(
+                upload, forget_at=START + timedelta(days=9), quotas=Quotas(upload_bytes_a_day=1050)
+            )
+        except OverQuotaError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as threads:
+        assert sum(threads.map(reserve, range(50))) == 10
+
+    assert UsageStore(dynamodb, table).of(ME) == Usage(uploads=10, upload_bytes=1000)
+
+
+def met_a_transaction(times: int) -> Callable[[str], Answer]:
+    """A DynamoDB where somebody's transaction is under way so often."""
+    asked = count(1)
+    reasons = [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "x"}]
+    kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+    body = json.dumps({"__type": kind, "CancellationReasons": reasons, "message": "x"}).encode()
+    return lambda _path: Answer(400, body) if next(asked) <= times else Answer(200, b"{}")
+
+
+@pytest.mark.parametrize(("times", "asked"), [(3, 4), (99, 8)])
+def test_what_meets_a_transaction_is_tried_again_for_a_while(times: int, asked: int) -> None:
+    with http_server(met_a_transaction(times)) as server:
+        dynamodb = boto3.client(
+            "dynamodb", endpoint_url=server.url, region_name="eu-west-1",
+            aws_access_key_id="a", aws_secret_access_key="b", config=AWS,
+        )  # fmt: skip
+        retry_conflicts(dynamodb)
+        put: Any = {"Put": {"TableName": "t", "Item": {"pk": {"S": "a"}}}}
+        if times < asked:
+            assert write_together(dynamodb, [put, put]) is None
+        else:
+            with pytest.raises(BusyError):
+                write_together(dynamodb, [put, put])
+
+    bodies = [json.loads(body) for *_, body in server.requests]
+    assert len(bodies) == asked
+    # The same request, so that one whose answer was lost is not done twice.
+    assert len({body["ClientRequestToken"] for body in bodies}) == 1

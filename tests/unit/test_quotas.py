@@ -1,0 +1,180 @@
+"""Limits of owners: what is refused at which door and in which words, and what clients are told of what is left."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from faceswap.contract.jobs import JobRequest
+from faceswap.contract.problems import problem_headers, problem_of
+from faceswap.contract.usage import rate_limit_fields, usage_view
+from faceswap.ports import BusyError
+from faceswap.rules.errors import GoneError, QuotaError
+from faceswap.rules.job import Job
+from faceswap.rules.quotas import (
+    NO_QUOTAS,
+    ONE_JOB,
+    Quotas,
+    Usage,
+    comes_near,
+    refusal,
+    seconds_until_midnight,
+)
+from faceswap.usecases.create_job import Caller, CreatedJob
+from tests.fakes import FakeCounters, FakeInbox, FakeJobs, FakeMedia, FakeUploads
+from tests.support.creating import create_job_on, keep_quotas_on
+from tests.support.samples import START, an_upload
+from tests.support.structured import parse_list
+from tests.support.wired_use_cases import Clock
+
+LIMITS = Quotas(jobs_a_day=100, open_jobs=20)
+REQUEST = JobRequest.model_validate(
+    {name: f"https://a.example/{name}" for name in ("init_video", "init_image", "reference_image")}
+    | {"consent": {"attested": True, "statement": "All agreed."}}
+)
+MIDNIGHT = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+class Lab:
+    """Makes jobs of the owner `me`, two a day."""
+
+    def __init__(self, quotas: Quotas = Quotas(jobs_a_day=2)) -> None:  # noqa: B008 - a tuple
+        counted = FakeCounters()
+        self.clock, self.jobs = Clock(START), FakeJobs(counted=counted)
+        self.uploads = FakeUploads(counted=counted)
+        self._made = 0
+        self._create_job = create_job_on(
+            self.jobs, self.uploads, FakeMedia(), FakeInbox(),
+            clock=self.clock, new_bytes=self._new_bytes, quotas=quotas,
+        )  # fmt: skip
+
+    def create(self, key: str | None = None) -> CreatedJob:
+        return self._create_job.run(REQUEST, Caller("me", "me"), key)
+
+    def _new_bytes(self) -> bytes:
+        self._made += 1
+        return bytes([self._made]) * 16
+
+
+def test_a_limit_of_the_day_is_free_again_at_midnight(lab: Lab) -> None:
+    lab.clock.now = MIDNIGHT - timedelta(milliseconds=1)
+    for _ in range(2):
+        lab.create()
+    with pytest.raises(QuotaError) as refused:
+        lab.create()
+    assert (refused.value.policies, refused.value.retry_after) == (["day"], 1)
+
+    lab.clock.now = MIDNIGHT
+
+    assert lab.create().job.counted_on == MIDNIGHT.date()
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab()
+
+
+def test_a_repeat_is_answered_at_the_limit_too(lab: Lab) -> None:
+    first = lab.create("k")
+    lab.create()
+
+    repeated = lab.create("k")
+
+    assert (repeated.replayed, repeated.job) == (True, first.job)
+    lab.jobs.now[first.job.job_id] = first.job.model_copy(update={"erased_at": START})
+    with pytest.raises(GoneError):
+        lab.create("k")
+
+
+def test_who_is_over_a_limit_leaves_nothing(lab: Lab) -> None:
+    upload = an_upload()
+    lab.uploads.create(upload, forget_at=START)
+    for _ in range(2):
+        lab.create()
+    request = REQUEST.model_copy(update={"init_video": f"upload:{upload.upload_id}"})
+
+    with pytest.raises(QuotaError):
+        lab._create_job.run(request, Caller("me", "me"), None)
+
+    assert len(lab.jobs.now) == 2
+    assert lab.uploads.now[upload.upload_id] == upload
+
+
+def test_open_jobs_come_free_with_each_end() -> None:
+    lab = Lab(Quotas(open_jobs=1))
+    job = lab.create().job
+    with pytest.raises(QuotaError, match="no more than 1 jobs may be under way") as refused:
+        lab.create()
+    assert refused.value.policies == ["open"]
+
+    lab.jobs.move(job, "cancelled", START)
+
+    assert lab.create().job.counted_open
+
+
+def test_where_the_same_owner_writes_all_the_time_somebody_is_asked_to_come_again() -> None:
+    lab = Lab()
+
+    class Busy(FakeJobs):
+        def create(self, job: Job, quotas: Quotas | None = None) -> Job | None:  # noqa: ARG002
+            raise BusyError
+
+    keep = keep_quotas_on(Busy(), lab.uploads, LIMITS)
+    with pytest.raises(QuotaError) as refused:
+        keep.create_job(lab.create().job, START)
+
+    assert (refused.value.policies, refused.value.retry_after) == ([], 1)
+    assert problem_of(refused.value, "/x").violated_policies is None
+
+
+def test_the_problem_names_the_limits_and_a_time() -> None:
+    error = refusal(LIMITS, ["day", "open"], MIDNIGHT - timedelta(seconds=90))
+    document = problem_of(error, "/requests/1").model_dump(mode="json", exclude_none=True)
+
+    assert (document["type"], document["status"]) == ("/problems/quota", 429)
+    assert document["violated-policies"] == ["day", "open"]
+    assert problem_headers(error) == {"Retry-After": "90"}
+    assert "100 jobs may be made a day" in document["detail"]
+
+
+def test_to_retry_is_never_too_early() -> None:
+    late = MIDNIGHT - timedelta(milliseconds=1500)
+
+    assert seconds_until_midnight(late) == 2
+    assert seconds_until_midnight(MIDNIGHT) == 86_400
+    assert refusal(LIMITS, ["open"], late).retry_after == 60
+
+
+def test_fields_tell_of_each_limit_what_is_left() -> None:
+    limits = LIMITS._replace(upload_bytes_a_day=10_000)
+    usage = Usage(jobs=12, open_jobs=3, uploads=36, upload_bytes=20_000)
+
+    fields = rate_limit_fields(limits.policies(usage), 33_120, known=True)
+
+    assert fields["RateLimit-Policy"].startswith(
+        '"day";q=100;w=86400, "open";q=20;qu="concurrent-requests"'
+    )
+    assert fields["RateLimit"].startswith('"day";r=88;t=33120, "open";r=17')
+    assert parse_list(fields["RateLimit-Policy"]) == {
+        "day": {"q": 100, "w": 86_400},
+        "open": {"q": 20, "qu": "concurrent-requests"},
+        "uploads": {"q": 1000, "w": 86_400},
+        "upload-bytes": {"q": 10_000, "qu": "content-bytes", "w": 86_400},
+    }
+    assert parse_list(fields["RateLimit"]) == {
+        "day": {"r": 88, "t": 33_120},
+        "open": {"r": 17},
+        "uploads": {"r": 964, "t": 33_120},
+        "upload-bytes": {"r": 0, "t": 33_120},
+    }
+
+
+def test_what_is_not_known_or_not_limited_is_not_told() -> None:
+    assert list(rate_limit_fields(LIMITS.policies(Usage()), 1, known=False)) == ["RateLimit-Policy"]
+    assert rate_limit_fields(NO_QUOTAS.policies(Usage()), 1, known=True) == {}
+    view = usage_view("me", START.date(), Quotas(open_jobs=2), Usage(open_jobs=1)).model_dump()
+    assert (view["jobs"], view["open_jobs"], view["upload_bytes"]) == (None, 1, None)
+
+
+@pytest.mark.parametrize(("used", "near"), [(78, False), (79, True), (80, False), (99, False)])
+def test_an_owner_comes_near_to_a_limit_once(used: int, near: bool) -> None:
+    assert comes_near(LIMITS, Usage(jobs=used), ONE_JOB) is near
