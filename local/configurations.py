@@ -39,6 +39,8 @@ def everything() -> dict[str, str]:
         "AlarmEmail": "oncall@example.com",
         "DisableExecuteApiEndpoint": "true",
         "MonthlyBudget": "1000",
+        "OwnerJobsPerDay": "100",
+        "PricePerJob": "0.16",
         "SnapStart": "PublishedVersions",
         "LogLevel": "DEBUG",
         "DeployId": "20261126T235959Z",

@@ -20,6 +20,7 @@ _MEDIA = {
     "reference_image": "https://media.example.com/person.png",
 }
 _CONSENT = {"attested": True, "statement": "Both people agreed in writing on 30 January 2026."}
+_ESTIMATE = {"amount": "0.16", "currency": "USD", "settled": False}
 _RECEIPT: dict[str, Any] = {
     "statement_sha256": "6JPGrMgJs4v0b4rBNAxSe2H8fO8kZFZcGk1GPBLJuFE=",
     "terms_sha256": "uR0nEKfIvdOuyYR1uVmZ9ysQm6TEgaANWJEPfRUK8XY=",
@@ -125,7 +126,9 @@ _QUEUED = {
     "error": None,
     "notice": None,
     "consent_receipt": None,
+    "cost": _ESTIMATE,
 }
+_SETTLED = _ESTIMATE | {"settled": True}
 _AT_PROVIDER = {"name": "modelslab", "request_id": "298", "generation_time": None}
 _RESULT = {"content_type": "video/mp4", "size": 181240, "sha256": _SHA256}
 _SUCCEEDED = _QUEUED | {
@@ -137,6 +140,7 @@ _SUCCEEDED = _QUEUED | {
     "result": _RESULT
     | {"link": f"https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/v1/results/{_JOB}/mX3…"},
     "consent_receipt": _RECEIPT | {"result_sha256": _RESULT["sha256"]},
+    "cost": _SETTLED,
 }
 _FAILED = _QUEUED | {
     "version": 4,
@@ -144,6 +148,7 @@ _FAILED = _QUEUED | {
     "eta": None,
     "provider": _AT_PROVIDER,
     "consent_receipt": _RECEIPT,
+    "cost": _SETTLED,
     "error": {
         "type": "/problems/input-invalid",
         "title": "The provider cannot use the input",
@@ -171,6 +176,7 @@ _CANCELLED = _QUEUED | {
     "eta": None,
     "provider": _AT_PROVIDER,
     "consent_receipt": _RECEIPT,
+    "cost": _SETTLED,
     "notice": "The provider has no cancel: what it has accepted may still be billed.",
 }
 
@@ -296,6 +302,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
             "open_jobs": 3,
             "uploads": 36,
             "upload_bytes": 734003200,
+            "spent": "1.92",
+            "currency": "USD",
             "limits": {
                 "jobs_a_day": 100,
                 "open_jobs": 20,

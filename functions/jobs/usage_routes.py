@@ -8,7 +8,7 @@ from faceswap.api import router as new_router
 from faceswap.container.common import now
 from faceswap.container.jobs import jobs_container
 from faceswap.contract.usage import UsageView, usage_view
-from faceswap.rules.quotas import Usage
+from faceswap.rules.quotas import OwnerDay, Usage
 from jobs_http import app
 
 __all__ = ["app"]
@@ -24,9 +24,12 @@ router = new_router()
 )
 def get_usage() -> UsageView:
     """Only what this deployment limits or prices is counted; all else is null."""
-    container, owner, moment = jobs_container(), caller_of(router).owner, now()
-    counted = container.keep_quotas.usage_of(owner, moment) if container.keep_quotas else Usage()
-    return usage_view(owner, moment.astimezone(UTC).date(), container.settings.quotas, counted)
+    container, day = jobs_container(), now().astimezone(UTC).date()
+    settings, counted = container.settings, OwnerDay(caller_of(router).owner, day)
+    usage = container.usages.of(counted) if settings.counts_usage else Usage()
+    return usage_view(
+        counted, settings.quotas, usage, settings.price_currency if settings.price else None
+    )
 
 
 app.include_router(router)

@@ -32,16 +32,20 @@ def test_each_example_is_what_its_schema_and_its_model_allow(model: type[BaseMod
     model.model_validate(example["payload"])
 
 
-def test_the_pipe_sends_what_the_contract_says() -> None:
+@pytest.mark.parametrize("priced", [True, False])
+def test_the_pipe_sends_what_the_contract_says(*, priced: bool) -> None:
     pipe = load(PROJECT / "template.yaml")["Resources"]["EventsOutPipe"]["Properties"]
+    condition, with_price, without = pipe["TargetParameters"]["InputTemplate"]["Fn::If"]
+    assert condition == "HasPrice"
     item = EXAMPLES[JobStatusChanged] | {"updated_at": "2026-01-31T09:31:10.000Z"}
     image = {name: {"S": text} for name, text in item.items()}
     image |= {"version": {"N": "4"}, "reference": {"S": 'a "b" \\ c'}}
 
     detail = json.loads(
-        render(pipe["TargetParameters"]["InputTemplate"], {"dynamodb": {"NewImage": image}})
+        render(with_price if priced else without, {"dynamodb": {"NewImage": image}})
     )
 
     told = JobStatusChanged.model_validate(detail)
     assert told.client_reference == 'a "b" \\ c'
     assert told.event_id == f"{told.job_id}.{told.version}"
+    assert told.cost == ("0.16" if priced else None)

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from faceswap.ports import OverQuotaError, OwnerDay
+from faceswap.ports import OverQuotaError
 from faceswap.rules import ids
 from faceswap.rules.job import Job
-from faceswap.rules.quotas import Quotas, Usage
+from faceswap.rules.quotas import OwnerDay, Quotas, Usage
 from tests.support.samples import a_job, an_upload
 from tests.support.stores import Stores
 

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 
-from faceswap.ports import OverQuotaError, OwnerDay
+from faceswap.ports import OverQuotaError
 from faceswap.rules.counting import Counts
 from faceswap.rules.job import Job
-from faceswap.rules.quotas import NO_QUOTAS, Quotas, Usage
+from faceswap.rules.quotas import NO_QUOTAS, OwnerDay, Quotas, Usage
 from faceswap.rules.uploads import Upload
 from tests.fakes.calls import Before, at_once
 
@@ -17,6 +18,7 @@ class FakeCounters:
     def __init__(self, before: Before = at_once) -> None:
         self.days: dict[tuple[str, date], Usage] = defaultdict(Usage)
         self.open_jobs: dict[str, int] = defaultdict(int)
+        self.reserved: dict[date, Decimal] = defaultdict(Decimal)
         self._before = before
 
     def of(self, counted: OwnerDay) -> Usage:
@@ -35,6 +37,10 @@ class FakeCounters:
         if day:
             self.days[day] = known._replace(jobs=known.jobs + counts.jobs)
         self.open_jobs[job.owner] = known_open + counts.open_jobs
+        if counts.spent_on:
+            day = (job.owner, counts.spent_on)
+            self.days[day] = self.days[day]._replace(spent=self.days[day].spent + counts.spent)
+            self.reserved[counts.spent_on] += counts.spent
 
     def add_upload(self, upload: Upload, quotas: Quotas) -> None:
         """Count, in the write of the upload."""

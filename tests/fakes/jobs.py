@@ -25,7 +25,8 @@ from tests.fakes.counters import FakeCounters
 TableBehaviour = Literal["takes all", "refuses what is optional", "refuses results"]
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _KEPT = {
-    "accepted_at", "closed_at", "created_at", "deadline_at", "due_at", "erased_at", "erased_receipt", "executions",
+    "accepted_at", "closed_at", "created_at", "deadline_at",
+    "currency", "price", "spent_on", "due_at", "erased_at", "erased_receipt", "executions",
     "finished_at", "job_id", "late_request_id", "late_successes", "media", "owner", "poll_at", "submit_after",
     "provider_deletion", "provider_done", "queued_at", "request_id", "wakeup_count", "status",
     "submitted_at", "task_token", "updated_at", "version",
@@ -186,6 +187,13 @@ class FakeJobs:
         said: dict[str, object] = {"request_id": job.request_id or request_id}
         done = {"provider_done": True} if provider_done else {}
         self._change(job, "note", said | done, wake=True)
+
+    def give_back_price(self, sent: Job) -> None:
+        self._before("give_back_price")
+        job = self.now[sent.job_id]
+        if job.spent_on and job.spent_on == sent.spent_on and job.request_id is None:
+            self.counted.add_job(job, counts_of_change(job, {"spent_on": None}))
+            self._change(job, "note", {"spent_on": None})
 
     def cut_callback(self, job: Job) -> None:
         self._before("cut_callback")

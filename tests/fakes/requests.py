@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from faceswap.ports import Known, OwnerDay
+from faceswap.ports import Known
+from faceswap.rules.quotas import OwnerDay
 from tests.fakes.calls import Before, at_once
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.uploads import FakeUploads

@@ -12,9 +12,9 @@ import boto3
 import pytest
 
 from faceswap.container.common import AWS
-from faceswap.ports import BusyError, OverQuotaError, OwnerDay
+from faceswap.ports import BusyError, OverQuotaError
 from faceswap.rules import ids
-from faceswap.rules.quotas import Quotas, Usage
+from faceswap.rules.quotas import OwnerDay, Quotas, Usage
 from faceswap.store.aws import retry_conflicts
 from faceswap.store.jobs import JobStore
 from faceswap.store.transactions import write_together

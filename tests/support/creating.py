@@ -53,7 +53,6 @@ def keep_quotas_on(jobs: FakeJobs, uploads: FakeUploads, quotas: Quotas) -> Keep
     return KeepQuotas(
         jobs=jobs,
         uploads=uploads,
-        usages=jobs.counted,
         quotas=quotas,
         refused=lambda: None,
         near=lambda: None,

@@ -24,6 +24,8 @@ ENVIRONMENT = {
     "INPUT_LINKS": "redirect",
     "RECEIPT_SECRET_ARN": "a",
     "RESULT_RETENTION_DAYS": "30",
+    "PRICE_PER_JOB": "0",
+    "PRICE_CURRENCY": "USD",
     "OWNER_JOBS_PER_DAY": "0",
     "OWNER_OPEN_JOBS": "0",
     "OWNER_UPLOAD_BYTES_PER_DAY": "0",

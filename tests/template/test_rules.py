@@ -92,7 +92,7 @@ def read(given: dict[str, str]) -> JobsSettings:
         for name, info in JobsSettings.model_fields.items()
     }
     others |= {"PROVIDER_BASE_URL": "https://p.example", "INPUT_LINKS": "redirect"}
-    others["EVENTS_OUT"] = "callbacks"
+    others |= {"EVENTS_OUT": "callbacks", "PRICE_CURRENCY": "USD"}
     return JobsSettings.read(others | {variable(n): values[n] for n in names})
 
 

@@ -62,7 +62,7 @@ def test_each_metric_that_an_alarm_looks_at_is_one_that_the_code_writes(
     written = {
         name
         for source in sources
-        for name in re.findall(r'(?:count|measure)\(\s*"(\w+)"', source.read_text())
+        for name in re.findall(r'(?:count|measure|gauge)\(\s*"(\w+)"', source.read_text())
     }
 
     filters = of_type(expanded, "AWS::Logs::MetricFilter").values()

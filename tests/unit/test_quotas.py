@@ -13,6 +13,7 @@ from faceswap.rules.job import Job
 from faceswap.rules.quotas import (
     NO_QUOTAS,
     ONE_JOB,
+    OwnerDay,
     Quotas,
     Usage,
     comes_near,
@@ -171,7 +172,9 @@ def test_fields_tell_of_each_limit_what_is_left() -> None:
 def test_what_is_not_known_or_not_limited_is_not_told() -> None:
     assert list(rate_limit_fields(LIMITS.policies(Usage()), 1, known=False)) == ["RateLimit-Policy"]
     assert rate_limit_fields(NO_QUOTAS.policies(Usage()), 1, known=True) == {}
-    view = usage_view("me", START.date(), Quotas(open_jobs=2), Usage(open_jobs=1)).model_dump()
+    view = usage_view(
+        OwnerDay("me", START.date()), Quotas(open_jobs=2), Usage(open_jobs=1)
+    ).model_dump()
     assert (view["jobs"], view["open_jobs"], view["upload_bytes"]) == (None, 1, None)
 
 

@@ -77,6 +77,7 @@ def test_a_job_is_shown_whole() -> None:
         "error": None,
         "notice": None,
         "consent_receipt": None,
+        "cost": None,
     }
 
 

@@ -7,7 +7,7 @@ tests. An implementation raises what a method names here, and whatever its trans
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel
@@ -28,7 +28,7 @@ from faceswap.rules.uploads import StoredObject, Upload
 
 if TYPE_CHECKING:
     from faceswap.rules.keys import ApiKey
-    from faceswap.rules.quotas import PolicyName, Quotas, Usage
+    from faceswap.rules.quotas import OwnerDay, PolicyName, Quotas, Usage
 
 
 class Position(NamedTuple):
@@ -169,6 +169,12 @@ class Jobs(Protocol):
     def note_answer(self, job_id: str, request_id: str | None, *, provider_done: bool) -> None:
         """Keep what became known at the provider of a job that has ended, and count a wake-up."""
 
+    def give_back_price(self, sent: Job) -> None:
+        """The provider began nothing of a job that has ended since it was sent: its price is not spent any more.
+
+        Once; a job of which the provider has spoken is left alone.
+        """
+
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         """A success came for a job that is final: count it and keep its id, change nothing else."""
 
@@ -246,18 +252,11 @@ class Known(NamedTuple):
     usage: "Usage | None" = None
 
 
-class OwnerDay(NamedTuple):
-    """An owner, and a UTC day."""
-
-    owner: str
-    day: date
-
-
 class Requests(Protocol):
     """What is known when a job is asked for."""
 
     def read(
-        self, job_id: str | None, upload_ids: Collection[str], usage_of: OwnerDay | None = None
+        self, job_id: str | None, upload_ids: Collection[str], usage_of: "OwnerDay | None" = None
     ) -> Known:
         """The job that there may be already, and the uploads that are named, as they are now, in one read.
 
@@ -268,7 +267,7 @@ class Requests(Protocol):
 class Usages(Protocol):
     """What has been counted of owners."""
 
-    def of(self, counted: OwnerDay) -> "Usage":
+    def of(self, counted: "OwnerDay") -> "Usage":
         """What has been counted of an owner: of his jobs that are not over now, of the rest on that day."""
 
 

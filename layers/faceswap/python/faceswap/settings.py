@@ -1,6 +1,7 @@
 """What the functions are told by their environment, checked when they start."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import (
@@ -56,6 +57,7 @@ class Settings(BaseModel):
     job_retention_days: int = Field(ge=1)
     receipt_retention_days: int = Field(ge=1)
     events_out: Literal["callbacks", "all"]
+    price_per_job: Decimal = Field(ge=0)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -101,6 +103,7 @@ class JobsSettings(Settings):
     jobs_bus: str = Field(min_length=1)
     public_base_url: str
     result_retention_days: int = Field(ge=1)
+    price_currency: str = Field(pattern=r"^[A-Z]{3}$")
     owner_jobs_per_day: int = Field(ge=0)
     owner_open_jobs: int = Field(ge=0)
     owner_upload_bytes_per_day: int = Field(ge=0)
@@ -134,10 +137,20 @@ class JobsSettings(Settings):
         )
 
     @property
+    def price(self) -> tuple[Decimal, str] | None:
+        """What the provider charges for a job, and in which currency; None if nobody said."""
+        return (self.price_per_job, self.price_currency) if self.price_per_job else None
+
+    @property
     def limits_owners(self) -> bool:
         """Whether anything limits what an owner may do."""
         limits = (self.owner_jobs_per_day, self.owner_open_jobs, self.owner_upload_bytes_per_day)
         return any(limits)
+
+    @property
+    def counts_usage(self) -> bool:
+        """Whether anything is counted of owners."""
+        return self.limits_owners or self.price_per_job > 0
 
     @property
     def quotas(self) -> "Quotas":

@@ -31,3 +31,9 @@ def measure(name: str, seconds: float) -> None:
         name=name, unit=MetricUnit.Seconds, value=round(seconds), namespace=_namespace()
     ):
         pass
+
+
+def gauge(name: str, value: float) -> None:
+    """Note a number without a unit in this stack, such as an amount of money; by the stack only, never by owner."""
+    with single_metric(name=name, unit=MetricUnit.NoUnit, value=value, namespace=_namespace()):
+        pass

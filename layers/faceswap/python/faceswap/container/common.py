@@ -88,6 +88,7 @@ class Container:
             self._common.jobs_table,
             self._common.retention,
             announces_all=self._common.events_out == "all",
+            tells_cost=self._common.price_per_job > 0,
         )
 
     @cached_property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from faceswap.container.common import AWS, Container, new_bytes, now, random
 from faceswap.settings import JobsSettings
 from faceswap.store.aws import client
-from faceswap.telemetry import count
+from faceswap.telemetry import count, gauge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from faceswap.store.keys import KeyStore
     from faceswap.store.multipart import MultipartStore
     from faceswap.store.requests import RequestStore
+    from faceswap.store.usage import UsageStore
     from faceswap.usecases.cancel_job import CancelJob
     from faceswap.usecases.complete_upload import CompleteUpload
     from faceswap.usecases.create_job import CreateJob
@@ -87,17 +88,22 @@ class JobsContainer(Container):
         )
 
     @cached_property
+    def usages(self) -> "UsageStore":
+        """What is counted of owners."""
+        from faceswap.store.usage import UsageStore
+
+        return UsageStore(self._dynamodb, self._common.jobs_table)
+
+    @cached_property
     def keep_quotas(self) -> "KeepQuotas | None":
         """Holds owners to their limits; None where there are none."""
         if not self.settings.limits_owners:
             return None
-        from faceswap.store.usage import UsageStore
         from faceswap.usecases.keep_quotas import KeepQuotas
 
         return KeepQuotas(
             jobs=self.jobs,
             uploads=self.uploads,
-            usages=UsageStore(self._dynamodb, self._common.jobs_table),
             quotas=self.settings.quotas,
             refused=lambda: count("QuotaRefusals"),
             near=lambda: count("OwnersNearLimit"),
@@ -254,6 +260,7 @@ class JobsContainer(Container):
             clock=now,
             new_bytes=new_bytes,
             keep_quotas=self.keep_quotas,
+            price=self.settings.price,
         )
 
     @cached_property
@@ -457,6 +464,7 @@ class JobsContainer(Container):
             refused=self._submit_refused,
             input_links=self.settings.input_links,
             input_url_seconds=self.settings.input_url_seconds,
+            spent=lambda amount: gauge("ProviderSpend", float(amount)),
         )
 
     @cached_property

@@ -42,6 +42,15 @@ class JobStatusChanged(BaseModel):
     callback: Callback = Field(
         description="How the job's end is told besides: `url`, `outbox`, `vendor`, or not."
     )
+    cost: str | None = Field(
+        default=None,
+        description="What the provider charges for it, a decimal number; empty for a job without a price. This and the"
+        " two below are there only in a deployment that names a price.",
+    )
+    cost_currency: str | None = Field(default=None, description="ISO 4217.")
+    cost_settled: Literal["true", "false", ""] | None = Field(
+        default=None, description="Whether it is known that the provider took the job, or not."
+    )
 
 
 def _owner(text: str) -> str:

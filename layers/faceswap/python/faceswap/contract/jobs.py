@@ -174,6 +174,14 @@ class ReceiptView(BaseModel):
     result_sha256: str | None = Field(description="Of the result, once there is one.")
 
 
+class CostView(BaseModel):
+    """What the provider charges for a job, by the price that this deployment names."""
+
+    amount: str = Field(description="A decimal number.", examples=["0.16"])
+    currency: str = Field(description="ISO 4217.", examples=["USD"])
+    settled: bool = Field(description="Whether it is known that the provider took the job, or not.")
+
+
 class _JobFields(BaseModel):
     """What every job shows."""
 
@@ -197,6 +205,9 @@ class _JobFields(BaseModel):
     notice: str | None = Field(description="What is worth knowing beyond the status.")
     consent_receipt: ReceiptView | None = Field(
         description="What the consent was about; null until the job is sent."
+    )
+    cost: CostView | None = Field(
+        description="What the provider charges for it; null where no price was named when it was made."
     )
 
 
@@ -280,8 +291,18 @@ def view_of(job: Job, result_link: Callable[[str], str], eta: datetime | None = 
         "error": _problem(job.error) if job.error else None,
         "notice": _BILLED if job.status == "cancelled" and job.submitted_at else None,
         "consent_receipt": _receipt(job),
+        "cost": _cost(job) if job.price is not None else None,
     }
     return JobView.model_validate(fields)
+
+
+def _cost(job: Job) -> CostView | None:
+    from faceswap.rules.cost import cost_of, text_of
+
+    cost = cost_of(job)
+    return cost and CostView(
+        amount=text_of(cost.amount), currency=cost.currency, settled=cost.settled
+    )
 
 
 def _callback(job: Job) -> CallbackTarget | None:

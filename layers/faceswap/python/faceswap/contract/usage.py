@@ -5,7 +5,8 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from faceswap.rules.quotas import DAY_SECONDS, Policy, PolicyName, Quotas, Usage
+from faceswap.rules.cost import text_of
+from faceswap.rules.quotas import DAY_SECONDS, OwnerDay, Policy, PolicyName, Quotas, Usage
 
 _OF_DAYS: dict[PolicyName, str] = {"day": "", "uploads": "", "upload-bytes": ';qu="content-bytes"'}
 
@@ -28,11 +29,18 @@ class UsageView(BaseModel):
     open_jobs: int | None = Field(description="Not over yet.")
     uploads: int | None = Field(description="Reserved today.")
     upload_bytes: int | None = Field(description="Of the uploads that were reserved today.")
+    spent: str | None = Field(
+        description="What the provider charges for the jobs that were sent today: a decimal number.",
+        examples=["1.92"],
+    )
+    currency: str | None = Field(description="ISO 4217.")
     limits: LimitsView
 
 
-def usage_view(owner: str, day: date, quotas: Quotas, usage: Usage) -> UsageView:
-    """What an owner has used, as far as it is counted."""
+def usage_view(
+    counted: OwnerDay, quotas: Quotas, usage: Usage, currency: str | None = None
+) -> UsageView:
+    """What an owner has used, as far as it is counted; money only in a `currency`."""
     limits = LimitsView(
         jobs_a_day=quotas.jobs_a_day,
         open_jobs=quotas.open_jobs,
@@ -40,12 +48,14 @@ def usage_view(owner: str, day: date, quotas: Quotas, usage: Usage) -> UsageView
         upload_bytes_a_day=quotas.upload_bytes_a_day,
     )
     return UsageView(
-        owner=owner,
-        day=day,
+        owner=counted.owner,
+        day=counted.day,
         jobs=None if quotas.jobs_a_day is None else usage.jobs,
         open_jobs=None if quotas.open_jobs is None else usage.open_jobs,
         uploads=usage.uploads if quotas.limits_uploads else None,
         upload_bytes=usage.upload_bytes if quotas.limits_uploads else None,
+        spent=None if currency is None else text_of(usage.spent),
+        currency=currency,
         limits=limits,
     )
 

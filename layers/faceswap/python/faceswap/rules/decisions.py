@@ -107,6 +107,8 @@ def after_submit(
                 "consent_hmacs": None,
                 "deadline_at": queued_at + timedelta(seconds=deadlines.queue),
             }
+            if job.spent_on:
+                fields["spent_on"] = None
             its_own = reply.remedy == "fix_account"
             return Move("queued", fields, hold_until=hold_until, perhaps_its_own=its_own)
         case "failed" if reply.remedy == "reject_input":

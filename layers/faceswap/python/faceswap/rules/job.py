@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -238,7 +239,9 @@ class Job(_Stored):
     keeps the receipt of it as `erased_receipt`.
     `heard` are the kinds of messages that woke it although nothing of them was kept.
     `counted_on` is the UTC day among whose jobs it counts, `counted_open` says that it counts among its owner's jobs
-    that are not over; neither is there where nothing limits that.
+    that are not over; neither is there where nothing limits that. `price` in `currency` is what the provider charges,
+    as it was when the job was made; it counts as spent on the UTC day `spent_on`, from before the request until it is
+    known that nothing was started.
     `result_hosts` are the hosts of links that the provider's own answers have named.
     `polls` counts the fetches that decided nothing, `unread_polls` those whose answer could not be understood,
     `last_unread` is the last such answer, also of a submit. A final job is *closed* (`closed_at`) when nobody has
@@ -310,6 +313,9 @@ class Job(_Stored):
     provider_deletion: ProviderDeletion | None = None
     counted_on: date | None = None
     counted_open: bool = False
+    price: Decimal | None = None
+    currency: str | None = None
+    spent_on: date | None = None
     heard: frozenset[str] = frozenset()
     late_successes: int = 0
     late_request_id: str | None = None
@@ -322,7 +328,7 @@ class Job(_Stored):
     @property
     def is_counted(self) -> bool:
         """Whether something is counted of it."""
-        return self.counted_on is not None or self.counted_open
+        return self.counted_on is not None or self.counted_open or self.price is not None
 
     def changed(self, fields: Mapping[str, object], *, woken: bool) -> "Job":
         """The job as a write of these fields makes it; None stands for what a field is from the beginning."""

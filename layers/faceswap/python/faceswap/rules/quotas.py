@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from faceswap.rules.errors import QuotaError
 
-PolicyName = Literal["day", "open", "uploads", "upload-bytes", "minute"]
+PolicyName = Literal["day", "open", "uploads", "upload-bytes", "minute", "budget"]
 """The limits by the names under which clients hear of them."""
 
 UPLOADS_A_JOB = 10
@@ -18,12 +19,20 @@ _OPEN_WAIT = 60
 
 
 class Usage(NamedTuple):
-    """What has been counted of one owner: jobs, uploads and their bytes on a day, and his jobs that are not over."""
+    """What has been counted of one owner: jobs, uploads, bytes and money on a day, and his jobs that are not over."""
 
     jobs: int = 0
     open_jobs: int = 0
     uploads: int = 0
     upload_bytes: int = 0
+    spent: Decimal = Decimal(0)
+
+
+class OwnerDay(NamedTuple):
+    """An owner, and a UTC day."""
+
+    owner: str
+    day: date
 
 
 class Policy(NamedTuple):

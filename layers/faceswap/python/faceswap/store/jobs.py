@@ -1,7 +1,7 @@
 """The jobs table: the only place where a job is changed. Each change is one conditional write."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 _OPEN, _DUE_AT, _LISTED = "open", "due_at", "listed"
 _EXPIRY = "ttl"
-_ANNOUNCED = ("previous_status", "error_type", "reference")
+_COSTS = ("cost", "cost_currency", "cost_settled")
+_ANNOUNCED = ("previous_status", "error_type", "reference", *_COSTS)
 """What only events need, beside fields of the job."""
 _ALWAYS = {"version", "wakeup_count"}
 """Conditions of other writes name these."""
@@ -51,6 +52,7 @@ _KEPT_AFTER_ERASURE = frozenset(
         "accepted_at",
         "closed_at",
         "created_at",
+        "currency",
         "deadline_at",
         "due_at",
         "erased_at",
@@ -63,10 +65,12 @@ _KEPT_AFTER_ERASURE = frozenset(
         "media",
         "owner",
         "poll_at",
+        "price",
         "provider_deletion",
         "provider_done",
         "queued_at",
         "request_id",
+        "spent_on",
         "wakeup_count",
         "status",
         "submit_after",
@@ -97,11 +101,13 @@ class JobStore:
         retention: Retention = _KEPT_LONG,
         *,
         announces_all: bool = False,
+        tells_cost: bool = False,
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._retention = retention
         self._announces_all = announces_all
+        self._tells_cost = tells_cost
 
     def get(self, job_id: str) -> Job | None:
         """The job as it is now (consistent read), None if there is none."""
@@ -127,6 +133,7 @@ class JobStore:
             texts = {"reference": job.client_reference, "idempotency_key": job.idempotency_key}
             item |= {name: text or "" for name, text in texts.items()}
             item |= {"previous_status": "", "error_type": "", "callback": job.callback}
+            item |= self._cost_texts(job)
         else:
             item.pop("idempotency_key", None)
         put: PutTypeDef = {
@@ -190,11 +197,25 @@ class JobStore:
             failure = changes.get("error")
             kind = failure.type if isinstance(failure, Failure) else ""
             fields |= {"previous_status": job.status, "error_type": kind}
+            if self._tells_cost:
+                fields |= self._cost_texts(job.changed(fields, woken=False))
         return self._update_or_essentials(job, "status", fields, wake=wake, also=also)
 
     def _is_announced(self, job: Job) -> bool:
         """Whether somebody may hear of the job's changes: then the item holds what an event tells, as plain texts."""
         return self._announces_all or job.callback != "none"
+
+    def _cost_texts(self, job: Job) -> dict[str, str]:
+        """What an event tells of the cost, in a stack that has prices."""
+        if not self._tells_cost:
+            return {}
+        from faceswap.rules.cost import cost_of, text_of
+
+        cost = cost_of(job)
+        if cost is None:
+            return dict.fromkeys(_COSTS, "")
+        told = (text_of(cost.amount), cost.currency, str(cost.settled).lower())
+        return dict(zip(_COSTS, told, strict=True))
 
     def note(self, job: Job, **changes: object) -> Job | None:
         """Keep the books on a job that stays in its status. Returns and raises as `move` does."""
@@ -323,6 +344,22 @@ class JobStore:
         if provider_done:
             noted.set("provider_done", value=True)
         self._dynamodb.update_item(**noted.request(self._table, job_pk(job_id)))
+
+    def give_back_price(self, sent: Job) -> None:
+        """The provider began nothing of a job that has ended since it was sent: its price is not spent any more."""
+        from faceswap.rules.counting import counts_of_change
+        from faceswap.store.transactions import write_together
+        from faceswap.store.usage import count_job
+
+        if sent.spent_on is None:
+            return
+        was_spent = Attr("spent_on").eq(sent.spent_on.isoformat()) & Attr("request_id").not_exists()
+        update: Any = (Update(was_spent).set("change", "note").remove("spent_on")).request(
+            self._table, job_pk(sent.job_id)
+        )
+        counts = counts_of_change(sent, {"spent_on": None})
+        counted = [write for _, write in count_job(self._table, sent, counts)]
+        write_together(self._dynamodb, [{"Update": update}, *counted])
 
     def count_late_success(self, job_id: str, request_id: str | None) -> None:
         """A success came for a job that is final: note the first one and its id, change nothing else."""
@@ -459,6 +496,8 @@ def _encode(value: object) -> object:
         return plain(value)
     if isinstance(value, datetime):
         return to_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, float):
         return Decimal(str(value))
     if isinstance(value, Mapping):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from faceswap.ports import Known, OwnerDay
+from faceswap.ports import Known
 from faceswap.rules.job import Job
 from faceswap.rules.uploads import Upload
 from faceswap.store.dynamodb_items import items_of, model_of
@@ -12,6 +12,8 @@ from faceswap.store.uploads import upload_pk
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+    from faceswap.rules.quotas import OwnerDay
 
 
 class RequestStore:
@@ -22,7 +24,7 @@ class RequestStore:
         self._table = table
 
     def read(
-        self, job_id: str | None, upload_ids: Collection[str], usage_of: OwnerDay | None = None
+        self, job_id: str | None, upload_ids: Collection[str], usage_of: "OwnerDay | None" = None
     ) -> Known:
         """The job that there may be already, the uploads named, and what was counted (consistent), in one read."""
         keys = [job_pk(job_id)] if job_id else []

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from faceswap.ports import OwnerDay
 from faceswap.rules.counting import Counts
 from faceswap.rules.job import Job
-from faceswap.rules.quotas import PolicyName, Quotas, Usage
+from faceswap.rules.quotas import OwnerDay, PolicyName, Quotas, Usage
 from faceswap.rules.uploads import Upload
 from faceswap.store.dynamodb_items import items_of
 from faceswap.store.expressions import Update
@@ -52,6 +52,7 @@ def usage_in_day(item: Mapping[str, Any]) -> Usage:
         jobs=_number(item, "jobs"),
         uploads=_number(item, "uploads"),
         upload_bytes=_number(item, "upload_bytes"),
+        spent=Decimal(item.get("spent", {}).get("N", 0)),
     )
 
 
@@ -65,6 +66,11 @@ def count_job(
         counted = Update(_at_most("jobs", limits.jobs_a_day, counts.jobs)).add("jobs", counts.jobs)
         counted.set("ttl", _ttl(job.counted_on))
         writes.append(("day", _write(counted, table, _day_pk(job.owner, job.counted_on))))
+    if counts.spent and counts.spent_on:
+        spent = Update().add("spent", counts.spent).set("ttl", _ttl(counts.spent_on))
+        writes.append(("budget", _write(spent, table, _day_pk(job.owner, counts.spent_on))))
+        reserved = Update().add("reserved", counts.spent).set("ttl", _ttl(counts.spent_on))
+        writes.append(("budget", _write(reserved, table, budget_pk(counts.spent_on))))
     if counts.open_jobs:
         within = _at_most("open_jobs", limits.open_jobs, counts.open_jobs)
         counted = Update(within).add("open_jobs", counts.open_jobs)
@@ -111,6 +117,11 @@ def _ttl(day: date) -> int:
 
 def _day_pk(owner: str, day: date) -> str:
     return f"usage#{owner}#{day.isoformat()}"
+
+
+def budget_pk(day: date) -> str:
+    """Where it stands what the stack has spent on a day."""
+    return f"budget#{day.isoformat()}"
 
 
 def _open_pk(owner: str) -> str:

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.ports import Inbox, Jobs, OwnerDay, Requests, Uploads
+from faceswap.ports import Inbox, Jobs, Requests, Uploads
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.consent import Consent
@@ -60,7 +61,8 @@ class IdTakenError(Exception):
 class CreateJob:
     """Makes jobs. `new_bytes` gives 16 random ones; who names files of the inbox is known for `inbox_retention`.
 
-    With `keep_quotas` owners are held to their limits.
+    With `keep_quotas` owners are held to their limits. `price` is what the provider charges for a job, and in which
+    currency: it is fixed on each.
     """
 
     def __init__(
@@ -78,7 +80,9 @@ class CreateJob:
         clock: Callable[[], datetime],
         new_bytes: Callable[[], bytes],
         keep_quotas: "KeepQuotas | None" = None,
+        price: tuple[Decimal, str] | None = None,
     ) -> None:
+        self._price = price
         self._keep_quotas = keep_quotas
         self._jobs = jobs
         self._requests = requests
@@ -122,7 +126,7 @@ class CreateJob:
         keyed = idempotency_key is not None
         job_id = self._job_id(caller.owner, idempotency_key, vendor)
         now = self._clock()
-        counted = OwnerDay(caller.owner, now.astimezone(UTC).date()) if self._keep_quotas else None
+        counted = self._keep_quotas.of(caller.owner, now) if self._keep_quotas else None
         known = self._requests.read(job_id if keyed else None, _upload_ids(request), counted)
         if known.job:
             return _replay(known.job, request_hash)
@@ -150,6 +154,8 @@ class CreateJob:
             callback_url=callback_url,
             manifest=manifest,
             vendor=vendor,
+            price=self._price[0] if self._price else None,
+            currency=self._price[1] if self._price else None,
         )
         if self._keep_quotas:
             job = self._keep_quotas.marked(job, now)

@@ -65,6 +65,7 @@ class EndJob:
             wake=status == "cancelled",
             unless_woken=_may_miss_a_message(job, status, failure),
             **job.final_fields,
+            **_unspent(job, failure),
             **({} if drains else {"closed_at": now}),
             **{name: value for name, value in fields.items() if value is not None},
         )
@@ -85,3 +86,13 @@ def _may_miss_a_message(job: Job, status: FinalStatus, failure: Failure | None) 
     is_unknown = job.status == "submitting" and job.request_id is None
     is_answered = failure is not None and failure.type in {"provider-rejected", "input-invalid"}
     return is_unknown and status != "succeeded" and not is_answered
+
+
+def _unspent(job: Job, failure: Failure | None) -> dict[str, object]:
+    """What the final write changes of what was spent."""
+    if job.spent_on is None:
+        return {}
+    from faceswap.rules.cost import is_refused_unstarted
+
+    refused = is_refused_unstarted(job, failure.type if failure else None)
+    return {"spent_on": None} if refused else {}

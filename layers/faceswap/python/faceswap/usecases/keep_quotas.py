@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from faceswap.ports import BusyError, Jobs, OverQuotaError, OwnerDay, Uploads, Usages
+from faceswap.ports import BusyError, Jobs, OverQuotaError, Uploads
 from faceswap.rules.errors import QuotaError
 from faceswap.rules.job import Job
-from faceswap.rules.quotas import ONE_JOB, Quotas, Usage, comes_near, refusal
+from faceswap.rules.quotas import ONE_JOB, OwnerDay, Quotas, Usage, comes_near, refusal
 from faceswap.rules.uploads import Upload
 
 
@@ -19,17 +19,19 @@ class KeepQuotas:
         *,
         jobs: Jobs,
         uploads: Uploads,
-        usages: Usages,
         quotas: Quotas,
         refused: Callable[[], object],
         near: Callable[[], object],
     ) -> None:
         self._jobs = jobs
         self._uploads = uploads
-        self._usages = usages
         self._refused = refused
         self._near = near
         self.quotas = quotas
+
+    def of(self, owner: str, now: datetime) -> OwnerDay:
+        """Whose counters count now."""
+        return OwnerDay(owner, now.astimezone(UTC).date())
 
     def check_job(self, usage: Usage, now: datetime) -> None:
         """See, before anything is written, whether an owner of whom so much is counted may make one more job.
@@ -68,10 +70,6 @@ class KeepQuotas:
         """
         with self._told(upload.created_at):
             self._uploads.create(upload, forget_at=forget_at, quotas=self.quotas)
-
-    def usage_of(self, owner: str, now: datetime) -> Usage:
-        """What is counted of an owner now."""
-        return self._usages.of(OwnerDay(owner, now.astimezone(UTC).date()))
 
     @contextmanager
     def _told(self, now: datetime) -> Iterator[None]:

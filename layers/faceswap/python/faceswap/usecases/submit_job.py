@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
 
 from faceswap.ports import Admission, Jobs, MediaBucket, Provider, Submission
 from faceswap.rules.consent import ConsentHmacs, hmacs_of, sha256
@@ -35,7 +36,8 @@ class SubmitContext:
     """What a submit needs beside the job: the provider's key, our own secrets, and how inputs are linked.
 
     `refused` is told when the provider takes no jobs at all (for the key, the credit, the plan or the rate) or
-    answers from another address. Signed links last `input_url_seconds`.
+    answers from another address. Signed links last `input_url_seconds`. `spent` is told of each price that the provider
+    charges, or may charge, as it did not say that it has begun nothing.
     """
 
     provider_key: Callable[[], str]
@@ -44,6 +46,7 @@ class SubmitContext:
     refused: Callable[[Reply], None]
     input_links: InputLinks
     input_url_seconds: int
+    spent: Callable[[Decimal], object] = lambda _amount: None
 
 
 class SubmitJob:
@@ -167,24 +170,32 @@ class SubmitJob:
             poll_at=None,
             consent_hmacs=self._hmacs(job),
             media=media,
+            **_spent(job, now),
         )
         if sending is None or sending.reported_request_id:
             return sending
         reply = self._provider.submit(key, submission)
         if reply.outcome == "not_started" or reply.remedy == "update_address":
             self._context.refused(reply)
+        if sending.price is not None and reply.outcome not in {"not_started", "failed"}:
+            self._context.spent(sending.price)
         recorded = self._record(sending, reply)
         if recorded is None:
-            self._tell_ended(job.job_id, reply)
+            self._tell_ended(sending, reply)
         if job.queue_tag and reply.outcome != "not_started":
             self._lift_hold.run()
         return recorded
 
-    def _tell_ended(self, job_id: str, reply: Reply) -> None:
-        """The job has ended meanwhile: whoever drains it learns whether the provider is at it, and by what id."""
+    def _tell_ended(self, sent: Job, reply: Reply) -> None:
+        """The job has ended meanwhile: whoever drains it learns whether the provider is at it, and by what id.
+
+        If nothing was started, what it was to cost is given back.
+        """
         is_over_there = reply.outcome in {"succeeded", "failed", "not_started"}
+        if sent.spent_on and reply.outcome in {"failed", "not_started"} and not reply.request_id:
+            self._jobs.give_back_price(sent)
         if reply.request_id or is_over_there:
-            self._jobs.note_answer(job_id, reply.request_id, provider_done=is_over_there)
+            self._jobs.note_answer(sent.job_id, reply.request_id, provider_done=is_over_there)
 
     def _hmacs(self, job: Job) -> ConsentHmacs | None:
         return hmacs_of(job.consent, self._context.receipt_secret()) if job.consent else None
@@ -255,6 +266,11 @@ class SubmitJob:
         if job is None:
             raise LookupError("the job vanished while it was submitted")
         return job
+
+
+def _spent(job: Job, now: datetime) -> dict[str, Any]:
+    """From now on the job's price counts, if it has one."""
+    return {} if job.price is None else {"spent_on": now.astimezone(UTC).date()}
 
 
 def _missing(inputs: Inputs) -> Failure | None:

@@ -1,0 +1,109 @@
+"""What use cases rely on of what is spent: a sent job's price counts, until it is known that nothing began."""
+
+import secrets
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from faceswap.rules import ids
+from faceswap.rules.job import Failure, Job
+from faceswap.rules.quotas import OwnerDay, Quotas, Usage
+from tests.support.samples import a_job
+from tests.support.stores import Stores
+
+NOW = datetime(2026, 2, 1, 0, 0, 1, tzinfo=UTC)
+YESTERDAY, TODAY = date(2026, 1, 31), date(2026, 2, 1)
+PRICE = Decimal("0.16")
+
+
+def priced(stores: Stores, **changes: object) -> Job:
+    fields = {"job_id": ids.job_id(secrets.token_bytes(16)), "price": PRICE, "currency": "USD"}
+    job = a_job(**(fields | changes))
+    assert stores.jobs.create(job, Quotas(jobs_a_day=9, open_jobs=9)) is None
+    return job
+
+
+def sent(stores: Stores, job: Job) -> Job:
+    moved = stores.jobs.move(job, "submitting", NOW, submitted_at=NOW, spent_on=TODAY)
+    assert moved is not None
+    return moved
+
+
+def usage(stores: Stores, day: date = TODAY) -> Usage:
+    return stores.usages.of(OwnerDay("me", day))
+
+
+def test_a_price_is_kept_to_the_digit_and_counts_once_the_job_is_sent(stores: Stores) -> None:
+    job = priced(stores, price=Decimal("0.160"))
+    assert usage(stores).spent == 0
+    read = stores.jobs.get(job.job_id)
+    assert read is not None
+    assert (str(read.price), read.currency) == ("0.160", "USD")
+
+    moved = sent(stores, job)
+
+    assert (moved.status, moved.spent_on) == ("submitting", TODAY)
+    assert moved == stores.jobs.get(job.job_id)
+    assert usage(stores).spent == PRICE
+    sent(stores, priced(stores))
+    assert usage(stores).spent == Decimal("0.32")
+
+
+def test_what_was_not_started_is_given_back_and_may_be_spent_again(stores: Stores) -> None:
+    moved = sent(stores, priced(stores))
+
+    back = stores.jobs.move(moved, "queued", NOW, submitted_at=None, spent_on=None)
+
+    assert back is not None
+    assert back.spent_on is None
+    assert usage(stores).spent == 0
+    sent(stores, back)
+    assert usage(stores).spent == PRICE
+
+
+def test_a_final_write_gives_back_what_it_says_on_the_day_on_which_it_was_spent(
+    stores: Stores,
+) -> None:
+    job = priced(stores, counted_on=YESTERDAY, counted_open=True)
+    moved = sent(stores, job)
+    assert usage(stores, YESTERDAY) == Usage(jobs=1, open_jobs=1)
+    error = Failure(type="provider-rejected", detail="No.")
+
+    ended = stores.jobs.move(moved, "failed", NOW, error=error, spent_on=None)
+
+    assert ended is not None
+    assert usage(stores) == Usage()
+    assert usage(stores, YESTERDAY) == Usage(jobs=1)
+
+
+def test_a_price_is_given_back_once_after_the_job_has_ended(stores: Stores) -> None:
+    moved = sent(stores, priced(stores))
+    ended = stores.jobs.move(moved, "cancelled", NOW, wake=True)
+    assert ended is not None
+
+    for _ in range(2):
+        stores.jobs.give_back_price(moved)
+
+    assert usage(stores).spent == 0
+    after = stores.jobs.get(moved.job_id)
+    assert after is not None
+    assert (after.spent_on, after.status) == (None, "cancelled")
+
+
+def test_what_the_provider_has_spoken_of_is_not_given_back(stores: Stores) -> None:
+    moved = sent(stores, priced(stores))
+    assert stores.jobs.move(moved, "cancelled", NOW, request_id="298") is not None
+
+    stores.jobs.give_back_price(moved)
+
+    assert usage(stores).spent == PRICE
+
+
+def test_an_erased_job_keeps_what_it_cost(stores: Stores) -> None:
+    moved = sent(stores, priced(stores))
+    ended = stores.jobs.move(moved, "cancelled", NOW, request_id="298", closed_at=NOW)
+    assert ended is not None
+
+    erased = stores.jobs.erase(ended, NOW, "done")
+
+    assert erased is not None
+    assert (erased.price, erased.currency, erased.spent_on) == (PRICE, "USD", TODAY)
