@@ -20,7 +20,7 @@ export __SAM_CLI_APP_DIR := $(CURDIR)/.cache/sam-home
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONIOENCODING PIP_PYTHON
 export PYTHONUTF8 := 1
 # Only a deployed stack is asked with the AWS configuration of this machine.
-ifeq (,$(filter smoke,$(MAKECMDGOALS)))
+ifeq (,$(filter smoke budget,$(MAKECMDGOALS)))
 unexport AWS_PROFILE AWS_DEFAULT_PROFILE
 export AWS_CONFIG_FILE := /dev/null
 export AWS_SHARED_CREDENTIALS_FILE := /dev/null
@@ -41,7 +41,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit requirements/mutants layers/runtime/requirements
 
-.PHONY: help demo demo-inbox quick test test-all test-loaded mutants soak bench deploy smoke provider up down check package audit cost scale permissions asyncapi openapi lock
+.PHONY: help demo demo-inbox quick test test-all test-loaded mutants soak bench deploy smoke budget provider up down check package audit cost scale permissions asyncapi openapi lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ deploy: .venvs/sam/.ready .venvs/dev/.ready ## CONFIG=dev: build and deploy to A
 
 smoke: .venvs/local/.ready ## STACK=name: one job through a deployed stack; prints what differs from the run here.
 	@PYTHONPATH=layers/faceswap/python $(LOCAL) -m local.smoke $(STACK)
+
+budget: .venvs/local/.ready ## STACK=name AMOUNT=25.50: what a deployed stack may spend on jobs today; sends what waits for it.
+	@PYTHONPATH=layers/faceswap/python $(LOCAL) -m local.budget $(STACK) $(AMOUNT)
 
 up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
 	@$(LOCAL) -m local.command stack up

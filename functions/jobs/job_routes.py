@@ -1,8 +1,7 @@
 """Routes of jobs."""
 
-from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
@@ -21,6 +20,9 @@ from faceswap.rules.schedule import retry_after
 from faceswap.telemetry import count
 from parameters import digits
 from public_address import public_base_url
+
+if TYPE_CHECKING:
+    from faceswap.usecases.estimate_queue import Outlook
 
 router = new_router()
 
@@ -77,7 +79,12 @@ def post_job(
         errors=[404],
         model=JobView,
     )
-    | {304: {"description": "Nothing but `eta` has changed since the version in `If-None-Match`."}},
+    | {
+        304: {
+            "description": "Nothing but `eta`, or the `notice` of a queued job, has changed since the version in"
+            " `If-None-Match`."
+        }
+    },
 )
 def get_job(
     job_id: JobId,
@@ -88,12 +95,12 @@ def get_job(
     """One job of the caller."""
     container = jobs_container()
     job = container.read_job.run(job_id, caller_of(router).owner)
-    eta = container.queue_eta(job)
-    headers = _headers(job, eta)
+    outlook = container.outlook(job)
+    headers = _headers(job, outlook)
     known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     if known & {headers["ETag"], "*"}:
         return Response(HTTPStatus.NOT_MODIFIED, _JSON, None, dict(headers))
-    return Response(HTTPStatus.OK, _JSON, _view(job, eta), dict(headers))
+    return Response(HTTPStatus.OK, _JSON, _view(job, outlook), dict(headers))
 
 
 @router.get(
@@ -168,8 +175,10 @@ def get_result(job_id: JobId) -> Response[ResultLink]:
     return Response(HTTPStatus.OK, _JSON, link, dict(NO_STORE))
 
 
-def _view(job: Job, eta: datetime | None = None) -> JobView:
-    return view_of(job, _result_link, eta)
+def _view(job: Job, outlook: "Outlook | None" = None) -> JobView:
+    if outlook is None:
+        return view_of(job, _result_link)
+    return view_of(job, _result_link, outlook.eta, waits_for_budget=outlook.waits_for_budget)
 
 
 def _result_link(job_id: str) -> str:
@@ -177,8 +186,9 @@ def _result_link(job_id: str) -> str:
     return result_url(public_base_url(router), job_id, token)
 
 
-def _headers(job: Job, eta: datetime | None = None) -> dict[str, str]:
+def _headers(job: Job, outlook: "Outlook | None" = None) -> dict[str, str]:
     headers = {"ETag": f'"{job.version}"'}
     if not job.is_final:
-        headers["Retry-After"] = str(retry_after(job, eta or job.eta, now(), random()))
+        eta = outlook.eta if outlook and outlook.eta else job.eta
+        headers["Retry-After"] = str(retry_after(job, eta, now(), random()))
     return headers

@@ -97,7 +97,8 @@ def _fetch(event: Mapping[str, Any], key: ApiKey) -> dict[str, Any]:
         raise NotFoundError(REQUEST_NOT_FOUND)
     container = jobs_container()
     job = container.read_job.run(job_id_for_number(key.owner, int(given)), key.owner)
-    return _told(event, job, container.queue_eta(job) or job.eta)
+    outlook = container.outlook(job)
+    return _told(event, job, (outlook.eta if outlook else None) or job.eta)
 
 
 def _told(event: Mapping[str, Any], job: Job, eta: datetime | None) -> dict[str, Any]:

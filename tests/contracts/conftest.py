@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from faceswap.store.admission import AdmissionStore
+from faceswap.store.budget import BudgetStore
 from faceswap.store.callback_secrets import CallbackSecretStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
@@ -64,6 +65,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
             FakeInbox(),
             FakeKeys(),
             counted,
+            counted,
         )
     world: Any = request.getfixturevalue("world")
     dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
@@ -84,4 +86,5 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         InboxStore(dynamodb, table),
         KeyStore(dynamodb, table),
         UsageStore(dynamodb, table),
+        BudgetStore(dynamodb, table),
     )

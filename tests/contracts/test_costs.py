@@ -1,10 +1,14 @@
 """What use cases rely on of what is spent: a sent job's price counts, until it is known that nothing began."""
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
+from faceswap.ports import OverBudgetError
 from faceswap.rules import ids
+from faceswap.rules.budget import Budget
 from faceswap.rules.job import Failure, Job
 from faceswap.rules.quotas import OwnerDay, Quotas, Usage
 from tests.support.samples import a_job
@@ -107,3 +111,83 @@ def test_an_erased_job_keeps_what_it_cost(stores: Stores) -> None:
 
     assert erased is not None
     assert (erased.price, erased.currency, erased.spent_on) == (PRICE, "USD", TODAY)
+
+
+def begun(stores: Stores, job: Job, budget: str) -> Job | None:
+    return stores.jobs.begin(job, NOW, Decimal(budget), submitted_at=NOW, spent_on=TODAY)
+
+
+def test_no_job_is_begun_beyond_the_budget_of_the_day(stores: Stores) -> None:
+    first, second = priced(stores), priced(stores)
+    begun_first = begun(stores, first, "0.31")
+    assert begun_first is not None
+    assert begun_first.status == "submitting"
+
+    with pytest.raises(OverBudgetError):
+        begun(stores, second, "0.31")
+
+    assert stores.jobs.get(second.job_id) == second
+    assert usage(stores).spent == PRICE
+    assert stores.budgets.on(TODAY) == Budget(PRICE)
+    assert begun(stores, second, "0.32") is not None
+    assert stores.budgets.on(TODAY) == Budget(2 * PRICE)
+
+
+def test_a_price_beyond_the_whole_budget_is_never_spent(stores: Stores) -> None:
+    with pytest.raises(OverBudgetError):
+        begun(stores, priced(stores), "0.15")
+
+    assert stores.budgets.on(TODAY) == Budget()
+
+
+def test_a_budget_is_raised_for_its_day_and_lowered_again(stores: Stores) -> None:
+    job = priced(stores)
+    stores.budgets.raise_by(YESTERDAY, Decimal(9))
+    assert stores.budgets.raise_by(TODAY, Decimal("0.01")) == Budget(raised=Decimal("0.01"))
+    stores.budgets.raise_by(TODAY, Decimal(0))
+    with pytest.raises(OverBudgetError):
+        begun(stores, job, "0.15")
+    stores.budgets.raise_by(TODAY, Decimal("0.01"))
+
+    assert begun(stores, job, "0.15") is not None
+
+    assert stores.budgets.on(TODAY) == Budget(PRICE, Decimal("0.01"))
+
+
+def test_what_is_given_back_may_be_spent_by_another(stores: Stores) -> None:
+    moved = begun(stores, priced(stores), "0.16")
+    assert moved is not None
+    assert stores.jobs.move(moved, "queued", NOW, submitted_at=None, spent_on=None) is not None
+
+    assert begun(stores, priced(stores), "0.16") is not None
+
+
+def test_who_has_moved_is_not_begun_whatever_the_budget(stores: Stores) -> None:
+    job = priced(stores)
+    assert stores.jobs.move(job, "cancelled", NOW) is not None
+
+    assert begun(stores, job, "9") is None
+    assert begun(stores, job, "0") is None
+    assert stores.budgets.on(TODAY) == Budget()
+
+
+def test_a_hold_for_the_budget_is_told_apart_and_lifted(stores: Stores) -> None:
+    until = NOW + timedelta(hours=5)
+    admission = stores.admission
+    admission.take("a", NOW, until)
+    admission.hold("a", until, "budget")
+    state = admission.state()
+    assert state.is_held_for_budget(NOW)
+    assert not state.is_held_for_budget(until)
+
+    admission.lift_hold(state)
+
+    assert not admission.state().is_held(NOW)
+    assert admission.take("a", NOW, until)
+    admission.hold("a", until, "budget")
+    held = admission.state()
+    admission.take("b", until, until)
+    admission.refuse("b", 1, until + timedelta(seconds=9))
+    assert admission.state().held_for is None
+    admission.lift_hold(held)
+    assert admission.state().is_held(until)

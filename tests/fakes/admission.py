@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from faceswap.ports import Release
-from faceswap.rules.queue import AdmissionState, Waiting, number_of
+from faceswap.rules.queue import AdmissionState, HoldReason, Waiting, number_of
 from tests.fakes.calls import Before, at_once
 
 
@@ -27,6 +27,7 @@ class FakeAdmission:
         self.refusals = 0
         self.refused: str | None = None
         self.probe: str | None = None
+        self.held_for: HoldReason | None = None
         self.virtual_time = 0
         self.lets_pass = False
         """A deliberate bug: who comes anew passes those who wait."""
@@ -99,17 +100,31 @@ class FakeAdmission:
             return
         self._leave(job_id, None)
         self.refusals, self.refused, self.probe = refusals, job_id, None
-        if hold_until:
-            self.hold_until = max(hold_until, self.hold_until or hold_until)
+        if hold_until and (self.hold_until is None or hold_until > self.hold_until):
+            self.hold_until, self.held_for = hold_until, None
 
     def accept(self) -> None:
         self._before("accept")
-        if self.refusals:
-            self.refusals, self.refused, self.probe, self.hold_until = 0, None, None, None
+        if self.refusals and self.held_for is None:
+            self.hold_until = None
+        self.refusals, self.refused, self.probe = 0, None, None
+
+    def hold(self, job_id: str, until: datetime, held_for: HoldReason) -> None:
+        self._before("hold")
+        if job_id not in self.leases:
+            return
+        self._leave(job_id, None)
+        if self.hold_until is None or until >= self.hold_until:
+            self.hold_until, self.held_for = until, held_for
 
     def mark(self, now: datetime) -> None:
         self._before("mark")
         self.waiting_at = now
+
+    def lift_hold(self, state: AdmissionState) -> None:
+        self._before("lift_hold")
+        if state.hold_until == self.hold_until:
+            self.hold_until = self.held_for = None
 
     def unmark(self, state: AdmissionState) -> None:
         self._before("unmark")
@@ -125,6 +140,7 @@ class FakeAdmission:
             refusals=self.refusals,
             refused=self.refused,
             probe=self.probe,
+            held_for=self.held_for,
             virtual_time=self.virtual_time,
             durations=dict(self.durations),
         )

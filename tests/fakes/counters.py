@@ -4,7 +4,8 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
-from faceswap.ports import OverQuotaError
+from faceswap.ports import OverBudgetError, OverQuotaError
+from faceswap.rules.budget import Budget
 from faceswap.rules.counting import Counts
 from faceswap.rules.job import Job
 from faceswap.rules.quotas import NO_QUOTAS, OwnerDay, Quotas, Usage
@@ -19,14 +20,33 @@ class FakeCounters:
         self.days: dict[tuple[str, date], Usage] = defaultdict(Usage)
         self.open_jobs: dict[str, int] = defaultdict(int)
         self.reserved: dict[date, Decimal] = defaultdict(Decimal)
+        self.raised: dict[date, Decimal] = defaultdict(Decimal)
         self._before = before
 
     def of(self, counted: OwnerDay) -> Usage:
         self._before("usage")
         return self.days[counted]._replace(open_jobs=self.open_jobs[counted.owner])
 
-    def add_job(self, job: Job, counts: Counts, quotas: Quotas | None = None) -> None:
+    def on(self, day: date) -> Budget:
+        self._before("budget")
+        return Budget(self.reserved[day], self.raised[day])
+
+    def raise_by(self, day: date, amount: Decimal) -> Budget:
+        self.raised[day] = amount
+        return self.on(day)
+
+    def add_job(
+        self,
+        job: Job,
+        counts: Counts,
+        quotas: Quotas | None = None,
+        daily_budget: Decimal | None = None,
+    ) -> None:
         """Count, in the write of the job."""
+        if counts.spent_on and daily_budget is not None and counts.spent > 0:
+            budget = Budget(self.reserved[counts.spent_on], self.raised[counts.spent_on])
+            if not budget.has_room(daily_budget, counts.spent):
+                raise OverBudgetError
         day = (job.owner, job.counted_on) if job.counted_on else None
         known = self.days[day] if day else Usage()
         more = Usage(jobs=max(0, counts.jobs), open_jobs=max(0, counts.open_jobs))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Literal
 
 from faceswap.ports import Page, Position, RefusedContentError, Wakeup
@@ -72,6 +73,24 @@ class FakeJobs:
         unless_woken: bool = False,
         **changes: object,
     ) -> Job | None:
+        return self._move(job, to, now, changes, wake=wake, unless_woken=unless_woken)
+
+    def begin(
+        self, job: Job, now: datetime, daily_budget: Decimal | None, **changes: object
+    ) -> Job | None:
+        return self._move(job, "submitting", now, changes, daily_budget=daily_budget)
+
+    def _move(
+        self,
+        job: Job,
+        to: Status,
+        now: datetime,
+        changes: Mapping[str, object],
+        *,
+        wake: bool = False,
+        unless_woken: bool = False,
+        daily_budget: Decimal | None = None,
+    ) -> Job | None:
         if to not in NEXT[job.status]:
             raise ValueError(f"a job does not change from {job.status} to {to}")
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
@@ -83,7 +102,9 @@ class FakeJobs:
             fields |= {"task_token": None, "due_at": None}
         if to != "queued":
             fields["queue_tag"] = None
-        return self._update(job, "status", fields, wake=wake, unless_woken=unless_woken)
+        return self._update(
+            job, "status", fields, wake=wake, unless_woken=unless_woken, daily_budget=daily_budget
+        )
 
     def note(self, job: Job, **changes: object) -> Job | None:
         return self._update(job, "note", changes)
@@ -222,6 +243,7 @@ class FakeJobs:
         *,
         wake: bool = False,
         unless_woken: bool = False,
+        daily_budget: Decimal | None = None,
     ) -> Job | None:
         self._before(change)
         fields = self._taken(fields)
@@ -233,7 +255,7 @@ class FakeJobs:
             return None
         if not is_as_read:
             return None
-        self.counted.add_job(job, counts_of_change(job, fields))
+        self.counted.add_job(job, counts_of_change(job, fields), daily_budget=daily_budget)
         return self._change(current, change, fields, wake=wake)
 
     def _taken(self, fields: Mapping[str, object]) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ import pytest
 from faceswap.egress.download import HttpResultReader
 from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.store.admission import AdmissionStore
+from faceswap.store.budget import BudgetStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.inbox import InboxStore
@@ -49,6 +50,7 @@ def use_cases(world: World, use_cases_table: str) -> Iterator[UseCases]:
             admission=AdmissionStore(dynamodb, use_cases_table, 10_000),
             queue=QueueStore(dynamodb, use_cases_table),
             executions=ExecutionStore(world.aws("stepfunctions"), arn),
+            budgets=BudgetStore(dynamodb, use_cases_table),
             provider=ModelsLabClient(server.url, clock),
             reader=HttpResultReader(allow_loopback=True, max_bytes=50_000_000),
             clock=clock,

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -12,10 +13,12 @@ import boto3
 import pytest
 
 from faceswap.container.common import AWS
-from faceswap.ports import BusyError, OverQuotaError
+from faceswap.ports import BusyError, OverBudgetError, OverQuotaError
 from faceswap.rules import ids
+from faceswap.rules.job import Job
 from faceswap.rules.quotas import OwnerDay, Quotas, Usage
 from faceswap.store.aws import retry_conflicts
+from faceswap.store.budget import BudgetStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.transactions import write_together
 from faceswap.store.uploads import UploadStore
@@ -78,6 +81,30 @@ def test_of_fifty_uploads_at_once_as_many_bytes_are_reserved_as_may_be(world: Wo
         assert sum(threads.map(reserve, range(50))) == 10
 
     assert UsageStore(dynamodb, table).of(ME) == Usage(uploads=10, upload_bytes=1000)
+
+
+def test_of_many_submits_at_once_no_more_begin_than_the_budget_allows(world: World) -> None:
+    table = new_table(world, f"budget-{secrets.token_hex(4)}")
+    dynamodb = world.aws("dynamodb")
+    jobs, price = JobStore(dynamodb, table), Decimal("0.16")
+    made = [
+        a_job(job_id=ids.job_id(bytes([n]) * 16), price=price, currency="USD") for n in range(50)
+    ]
+    for job in made:
+        assert jobs.create(job) is None
+
+    def begin(job: Job) -> bool:
+        try:
+            begun = jobs.begin(job, START, Decimal("1.70"), submitted_at=START, spent_on=TODAY)
+        except OverBudgetError:
+            return False
+        return begun is not None
+
+    with ThreadPoolExecutor(16) as threads:
+        assert sum(threads.map(begin, [*made, *made])) == 10
+
+    assert BudgetStore(dynamodb, table).on(TODAY).reserved == 10 * price
+    assert UsageStore(dynamodb, table).of(ME).spent == 10 * price
 
 
 def met_a_transaction(times: int) -> Callable[[str], Answer]:

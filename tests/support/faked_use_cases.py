@@ -72,6 +72,7 @@ def faked_use_cases() -> FakedUseCases:
         inbox=FakeInbox(),
         admission=FakeAdmission(10_000),
         queue=FakeQueue(jobs),
+        budgets=jobs.counted,
         executions=FakeExecutions(state=state, dead=lambda: dead),
         provider=ScriptedProvider(script, clock),
         reader=FakeReader(),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from faceswap.ports import (
     Admission,
+    Budgets,
     CallbackSecretNumbers,
     Deliveries,
     Executions,
@@ -45,6 +46,7 @@ class Stores:
     inbox: Inbox
     keys: Keys
     usages: Usages
+    budgets: Budgets
 
     def put(self, key: str, content: bytes) -> None:
         """Let an object lie in the bucket."""

@@ -3,10 +3,12 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 from faceswap.ports import (
     Admission,
+    Budgets,
     Deliveries,
     Executions,
     Inbox,
@@ -39,8 +41,10 @@ from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.estimate_queue import EstimateQueue
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
+from faceswap.usecases.hold_for_budget import HoldForBudget
 from faceswap.usecases.hold_queue import HoldQueue
 from faceswap.usecases.inspect_inputs import InspectInputs
+from faceswap.usecases.keep_budget import KeepBudget
 from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.link_input import LinkInput
 from faceswap.usecases.read_job import ReadJob
@@ -90,6 +94,7 @@ class WiredUseCases:
     admission: Admission
     queue: Queue
     executions: Executions
+    budgets: Budgets
     provider: Provider
     reader: ResultReader
     clock: Clock
@@ -101,6 +106,8 @@ class WiredUseCases:
     input_links: InputLinks = "redirect"
     broken: list[str] = field(default_factory=list)
     finished: list[Job] = field(default_factory=list)
+    daily_budget: Decimal | None = None
+    budget_used: list[int] = field(default_factory=list)
     not_deleted: list[bool] = field(default_factory=list)
     keys: list[str] = field(default_factory=lambda: ["key-123456"])
     """The provider's key as it is known here, then those that are found when it is read anew."""
@@ -186,6 +193,10 @@ class WiredUseCases:
             provider=self.provider,
             end_job=self.end_job,
             context=context,
+            hold_for_budget=HoldForBudget(
+                admission=self.admission, queue=self.queue, clock=self.clock
+            ).run,
+            keep_budget=self.keep_budget,
             deadlines=self.deadlines,
             poll_limits=POLL_LIMITS,
             enabled=self.enabled,
@@ -304,6 +315,21 @@ class WiredUseCases:
             executions=self.executions,
             wake_job=self.wake_job,
             dispatch_slots=self.dispatch_slots,
+            clock=self.clock,
+            keep_budget=self.keep_budget,
+        )
+
+    @property
+    def keep_budget(self) -> KeepBudget | None:
+        if self.daily_budget is None:
+            return None
+        return KeepBudget(
+            admission=self.admission,
+            budgets=self.budgets,
+            dispatch_slots=self.dispatch_slots,
+            daily=self.daily_budget,
+            price=Decimal("0.16"),
+            used=self.budget_used.append,
             clock=self.clock,
         )
 

@@ -356,7 +356,7 @@ def test_a_queued_job_is_told_when_it_may_be_done(small: FakedUseCases) -> None:
     first, second, third, fourth = (small.job(job_id=name) for name in names)
     small.clock.forward(1)
     waiting = small.job()
-    assert small.estimate_queue.run(waiting) is None
+    assert small.estimate_queue.run(waiting).eta is None
     submit(small, first, second, third, fourth, waiting)
     small.script.fetch = success(small.link())
     small.clock.forward(19)
@@ -365,7 +365,7 @@ def test_a_queued_job_is_told_when_it_may_be_done(small: FakedUseCases) -> None:
     small.collect(second)
 
     assert sorted(small.admission.durations.values()) == [19, 39]
-    eta = small.estimate_queue.run(small.read(waiting))
+    eta = small.estimate_queue.run(small.read(waiting)).eta
     assert eta == small.clock.now + timedelta(seconds=2 * 29)
 
 
@@ -375,7 +375,7 @@ def test_nothing_is_told_of_a_job_that_has_not_entered_the_queue_while_others_wa
     submit(small, *(small.job() for _ in range(3)))
     small.admission.durations["job_before"] = 5.0
 
-    assert small.estimate_queue.run(small.job()) is None
+    assert small.estimate_queue.run(small.job()).eta is None
 
 
 def test_numbers_of_jobs_that_were_cancelled_in_the_queue_are_taken_back(

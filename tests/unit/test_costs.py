@@ -33,7 +33,7 @@ def spent(cases: FakedUseCases) -> Decimal:
 
 def test_a_job_without_a_price_has_no_cost() -> None:
     assert cost_of(a_job()) is None
-    assert view_of(a_job(), lambda _: "").cost is None
+    assert view_of(a_job(), lambda _: "").root.cost is None
 
 
 def test_a_job_that_was_accepted_costs_its_own_price(cases: FakedUseCases) -> None:

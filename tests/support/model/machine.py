@@ -43,6 +43,7 @@ from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.find_upload import FindUpload
+from faceswap.usecases.hold_for_budget import HoldForBudget
 from faceswap.usecases.hold_queue import HoldQueue
 from faceswap.usecases.inspect_inputs import InspectInputs
 from faceswap.usecases.lift_hold import LiftHold
@@ -214,6 +215,7 @@ class Model(RuleBasedStateMachine):
                 admission=admission, queue=queue, dispatch_slots=dispatch_slots, clock=clock
             ),
             lift_hold=LiftHold(admission=admission, dispatch_slots=dispatch_slots),
+            hold_for_budget=HoldForBudget(admission=admission, queue=queue, clock=clock).run,
             release_slot=self.release_slot, provider=provider, end_job=self.end_job,
             context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,

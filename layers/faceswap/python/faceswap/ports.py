@@ -22,11 +22,15 @@ from faceswap.rules.callbacks import (
 )
 from faceswap.rules.inbox import Manifest
 from faceswap.rules.job import Evidence, Job, ProviderDeletion, Status
-from faceswap.rules.queue import AdmissionState, Waiting
+from faceswap.rules.queue import AdmissionState, HoldReason, Waiting
 from faceswap.rules.reply import Reply
 from faceswap.rules.uploads import StoredObject, Upload
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from faceswap.rules.budget import Budget
     from faceswap.rules.keys import ApiKey
     from faceswap.rules.quotas import OwnerDay, PolicyName, Quotas, Usage
 
@@ -55,6 +59,10 @@ class OverQuotaError(Exception):
     def __init__(self, violated: "Sequence[PolicyName]") -> None:
         super().__init__(", ".join(violated))
         self.violated = violated
+
+
+class OverBudgetError(Exception):
+    """Nothing was written, as the job would go beyond the stack's budget of the day."""
 
 
 class BusyError(Exception):
@@ -117,6 +125,21 @@ class Jobs(Protocol):
             BusyError: others count for the same owner all the time.
             ValueError: a job does not change from its status to that one.
             RefusedContentError: the table does not even take the write without its optional fields.
+        """
+
+    def begin(
+        self, job: Job, now: datetime, daily_budget: "Decimal | None", **changes: object
+    ) -> Job | None:
+        """Change the status to `submitting`, the last thing before the request. Returns and raises as `move` does.
+
+        Args:
+            job: as read.
+            now: becomes `updated_at`.
+            daily_budget: within this the stack may spend the job's price today, or as much more as somebody has said.
+            changes: fields of Job.
+
+        Raises:
+            OverBudgetError: the job's price would go beyond the budget.
         """
 
     def note(self, job: Job, **changes: object) -> Job | None:
@@ -250,6 +273,16 @@ class Known(NamedTuple):
     job: Job | None
     uploads: Mapping[str, Upload]
     usage: "Usage | None" = None
+
+
+class Budgets(Protocol):
+    """What the stack spends, by UTC day."""
+
+    def on(self, day: "date") -> "Budget":
+        """What is reserved on a day, and by how much its budget was raised."""
+
+    def raise_by(self, day: "date", amount: "Decimal") -> "Budget":
+        """Let so much more be spent on a day than the stack's budget; in the place of what was said before."""
 
 
 class Requests(Protocol):
@@ -492,10 +525,16 @@ class Admission(Protocol):
         """
 
     def accept(self) -> None:
-        """The provider has taken a job: all may be sent again."""
+        """The provider has taken a job: all may be sent again, unless the queue is held back for another reason."""
+
+    def hold(self, job_id: str, until: datetime, held_for: HoldReason) -> None:
+        """End a job's lease; nobody is sent until then for this reason, or until a later moment that is known."""
 
     def mark(self, now: datetime) -> None:
         """Note that somebody waits: from now on nobody passes."""
+
+    def lift_hold(self, state: AdmissionState) -> None:
+        """Send on, unless somebody holds back anew since that state was read."""
 
     def unmark(self, state: AdmissionState) -> None:
         """Nobody waits any more, unless somebody has begun to since that state was read."""

@@ -58,6 +58,7 @@ class Settings(BaseModel):
     receipt_retention_days: int = Field(ge=1)
     events_out: Literal["callbacks", "all"]
     price_per_job: Decimal = Field(ge=0)
+    daily_budget: Decimal = Field(ge=0)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:

@@ -16,7 +16,7 @@ from faceswap import USER_AGENT
 from faceswap.rules.job import Job
 from faceswap.settings import Settings
 from faceswap.store.aws import client, retry_conflicts
-from faceswap.telemetry import count, logger
+from faceswap.telemetry import count, gauge, logger
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.correct_answer import CorrectAnswer
     from faceswap.usecases.dispatch_slots import DispatchSlots
     from faceswap.usecases.end_job import EndJob
+    from faceswap.usecases.keep_budget import KeepBudget
     from faceswap.usecases.release_slot import ReleaseSlot
     from faceswap.usecases.wake_job import WakeJob
 
@@ -258,6 +259,24 @@ class Container:
             lease=self.lease,
             enabled=self._common.submitting_enabled,
             failed=_not_dispatched,
+            clock=now,
+        )
+
+    @cached_property
+    def keep_budget(self) -> "KeepBudget | None":
+        """Keeps the stack within its budget; None where there is none."""
+        if not self._common.daily_budget or not self._common.price_per_job:
+            return None
+        from faceswap.store.budget import BudgetStore
+        from faceswap.usecases.keep_budget import KeepBudget
+
+        return KeepBudget(
+            admission=self.admission,
+            budgets=BudgetStore(self._dynamodb, self._common.jobs_table),
+            dispatch_slots=self.dispatch_slots,
+            daily=self._common.daily_budget,
+            price=self._common.price_per_job,
+            used=lambda percent: gauge("BudgetUsed", percent),
             clock=now,
         )
 

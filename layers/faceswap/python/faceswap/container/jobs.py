@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.delete_job import DeleteJob
     from faceswap.usecases.delete_upload import DeleteUpload
     from faceswap.usecases.enter_queue import EnterQueue
-    from faceswap.usecases.estimate_queue import EstimateQueue
+    from faceswap.usecases.estimate_queue import EstimateQueue, Outlook
     from faceswap.usecases.find_input import FindInput
     from faceswap.usecases.find_key import FindKey
     from faceswap.usecases.find_upload import FindUpload
@@ -310,8 +310,8 @@ class JobsContainer(Container):
 
         return EstimateQueue(admission=self.admission, queue=self.queue, clock=now)
 
-    def queue_eta(self, job: "Job") -> "datetime | None":
-        """When a queued job may be done; None where nothing true can be said, and for any other."""
+    def outlook(self, job: "Job") -> "Outlook | None":
+        """When a queued job may be done, and what it waits for; None for any other, and while nobody is sent."""
         if job.status != "queued" or not self.settings.submitting_enabled:
             return None
         return self.estimate_queue.run(job)
@@ -492,6 +492,13 @@ class JobsContainer(Container):
             clock=now,
         )
 
+    def _hold_for_budget(self, job: "Job", until: "datetime") -> str:
+        """Hold the queue back until there is a budget again; loaded only then."""
+        from faceswap.usecases.hold_for_budget import HoldForBudget
+
+        hold = HoldForBudget(admission=self.admission, queue=self.queue, clock=now)
+        return hold.run(job, until)
+
     @cached_property
     def lift_hold(self) -> "LiftHold":
         """Lets all be sent again."""
@@ -522,6 +529,8 @@ class JobsContainer(Container):
             provider=self.provider,
             end_job=self.end_job,
             context=self.submit_context,
+            hold_for_budget=self._hold_for_budget,
+            keep_budget=self.keep_budget,
             deadlines=self.settings.deadlines,
             poll_limits=self.settings.poll_limits,
             enabled=self.settings.submitting_enabled,

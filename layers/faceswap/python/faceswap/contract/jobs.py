@@ -39,6 +39,8 @@ _TITLES: dict[ErrorType, str] = {
 _MEANINGS = {f"/problems/{name}": title for name, title in _TITLES.items()}
 _BILLED = "The provider has no cancel: what it has accepted may still be billed."
 
+_NOT_TODAY = "As much is spent today as may be: jobs are sent on after midnight UTC, or once the budget is raised."
+
 
 def _attested(value: object) -> object:
     if value is not True:  # 1 equals True, and is no attestation
@@ -268,10 +270,17 @@ class ResultLink(BaseModel):
     sha256: str = Field(description="Base64 of the SHA-256.")
 
 
-def view_of(job: Job, result_link: Callable[[str], str], eta: datetime | None = None) -> JobView:
+def view_of(
+    job: Job,
+    result_link: Callable[[str], str],
+    eta: datetime | None = None,
+    *,
+    waits_for_budget: bool = False,
+) -> JobView:
     """A job as its owner sees it.
 
-    `result_link` makes the lasting link to a job's result; `eta` is an estimate that the job itself does not hold.
+    `result_link` makes the lasting link to a job's result; `eta` is an estimate that the job itself does not hold, nor
+    does it say whether it `waits_for_budget`.
     """
     inputs: dict[str, object] = {purpose: media.source for purpose, media in job.media.items()}
     fields = inputs | {
@@ -289,11 +298,17 @@ def view_of(job: Job, result_link: Callable[[str], str], eta: datetime | None = 
         "provider": ProviderView(request_id=job.request_id, generation_time=job.generation_time),
         "result": _result(job, result_link),
         "error": _problem(job.error) if job.error else None,
-        "notice": _BILLED if job.status == "cancelled" and job.submitted_at else None,
+        "notice": _notice(job, waits_for_budget=waits_for_budget),
         "consent_receipt": _receipt(job),
         "cost": _cost(job) if job.price is not None else None,
     }
     return JobView.model_validate(fields)
+
+
+def _notice(job: Job, *, waits_for_budget: bool) -> str | None:
+    if waits_for_budget and job.status == "queued":
+        return _NOT_TODAY
+    return _BILLED if job.status == "cancelled" and job.submitted_at else None
 
 
 def _cost(job: Job) -> CostView | None:

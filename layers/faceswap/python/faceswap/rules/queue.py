@@ -6,7 +6,7 @@ lowest number is next, of equal ones who waits longest, and the virtual time is 
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +18,8 @@ LATE = timedelta(seconds=60)
 """Who was handed a slot and has not taken it up by then has missed the wake-up, or is gone."""
 LEASE_MARGIN = timedelta(minutes=15)
 """How long after the deadline of the job that holds it a lease ends by itself."""
+HoldReason = Literal["budget"]
+"""Why nobody is sent for a while, where it is not the provider that takes nobody."""
 _SECOND_POLL = timedelta(seconds=20)
 _DIGITS = 12
 _LONGEST_HOLD, _SHORTEST_MENDED, _LONGEST_MENDED = 600, 600, 3600
@@ -36,9 +38,9 @@ class AdmissionState(BaseModel):
 
     `leases` are the slots that are taken, by job, and until when; `handed` those among them that were handed over and
     not taken up yet, and since when. `waiting_at`: somebody began to wait about then, so that nobody may pass.
-    Nobody is sent before `hold_until`. `refusals` counts the rounds in a row in which the provider took nobody: until
-    it takes a job again only one at a time is tried, the `probe`, and not `refused`, the last one, if there is another.
-    `durations` are of jobs that were done lately, in seconds.
+    Nobody is sent before `hold_until`, for the provider's sake or as `held_for` says. `refusals` counts the rounds in a
+    row in which the provider took nobody: until it takes a job again only one at a time is tried, the `probe`, and not
+    `refused`, the last one, if there is another. `durations` are of jobs that were done lately, in seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -50,12 +52,17 @@ class AdmissionState(BaseModel):
     refusals: int = 0
     refused: str | None = None
     probe: str | None = None
+    held_for: HoldReason | None = None
     virtual_time: int = 0
     durations: Mapping[str, float] = {}
 
     def is_held(self, now: datetime) -> bool:
-        """Whether the provider has said that it takes nobody for a while."""
+        """Whether nobody is sent for a while."""
         return self.hold_until is not None and now < self.hold_until
+
+    def is_held_for_budget(self, now: datetime) -> bool:
+        """Whether nobody is sent today, as the budget of the day is spent."""
+        return self.held_for == "budget" and self.is_held(now)
 
     def free(self, size: int, now: datetime) -> int:
         """How many of `size` slots are free; a lease that is over holds none."""

@@ -8,7 +8,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 
 from faceswap.ports import Release
-from faceswap.rules.queue import AdmissionState, Waiting, number_of
+from faceswap.rules.queue import AdmissionState, HoldReason, Waiting, number_of
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import model_of
 from faceswap.store.expressions import Update, item_of_refusal
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # How many recent durations are kept; each is written along with the slot that is given back.
 _PLACES = 8
 PK = "slots"
-_REFUSAL = ("refusals", "refused", "probe", "hold_until")
+_REFUSAL = ("refusals", "refused", "probe")
 _MAPS = ("leases", "handed", "durations")
 
 
@@ -119,20 +119,42 @@ class AdmissionStore:
         if hold_until:
             is_longer = hold.not_exists() | hold.lt(to_text(hold_until))
             refused = _refused(has_lease & is_longer, job_id, refusals)
-            if self._write(refused.set("hold_until", to_text(hold_until))) is None:
+            refused.set("hold_until", to_text(hold_until)).remove("held_for")
+            if self._write(refused) is None:
                 return
         self._write(_refused(has_lease, job_id, refusals))
 
     def accept(self) -> None:
-        """The provider has taken a job: all may be sent again."""
-        accepted = Update(Attr("refusals").exists())
-        for name in _REFUSAL:
-            accepted.remove(name)
-        self._write(accepted)
+        """The provider has taken a job: all may be sent again, unless the queue is held back for another reason."""
+        is_refused, is_other = Attr("refusals").exists(), Attr("held_for").exists()
+        for condition, names in (
+            (is_refused & ~is_other, (*_REFUSAL, "hold_until")),
+            (is_refused & is_other, _REFUSAL),
+        ):
+            accepted = Update(condition)
+            for name in names:
+                accepted.remove(name)
+            if self._write(accepted) is None:
+                return
+
+    def hold(self, job_id: str, until: datetime, held_for: HoldReason) -> None:
+        """End a job's lease; nobody is sent until then for this reason, or until a later moment that is known."""
+        has_lease, hold = Attr(f"leases.{job_id}").exists(), Attr("hold_until")
+        held = Update(has_lease & (hold.not_exists() | hold.lte(to_text(until))))
+        held.set("hold_until", to_text(until)).set("held_for", held_for)
+        _leave(held, job_id, None)
+        if self._write(held):
+            self.give_back(job_id, though_awaited=True)
 
     def mark(self, now: datetime) -> None:
         """Note that somebody waits: from now on nobody passes."""
         self._write(Update().set("waiting_at", to_text(now)))
+
+    def lift_hold(self, state: AdmissionState) -> None:
+        """Send on, unless somebody holds back anew since that state was read."""
+        if state.hold_until:
+            as_read = Attr("hold_until").eq(to_text(state.hold_until))
+            self._write(Update(as_read).remove("hold_until").remove("held_for"))
 
     def unmark(self, state: AdmissionState) -> None:
         """Nobody waits any more, unless somebody has begun to since that state was read."""

@@ -10,7 +10,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from faceswap.ports import OverQuotaError, RefusedContentError, Wakeup
+from faceswap.ports import OverBudgetError, OverQuotaError, RefusedContentError, Wakeup
 from faceswap.rules.addresses import without_query
 from faceswap.rules.job import (
     FINAL,
@@ -178,6 +178,26 @@ class JobStore:
         **changes: object,
     ) -> Job | None:
         """Change the status, from the one that `job` shows."""
+        also = _not_woken(job) if unless_woken else None
+        return self._move(job, to, now, changes, wake=wake, also=also)
+
+    def begin(
+        self, job: Job, now: datetime, daily_budget: Decimal | None, **changes: object
+    ) -> Job | None:
+        """Change the status to `submitting`, the last thing before the request, within the budget of the day."""
+        return self._move(job, "submitting", now, changes, daily_budget=daily_budget)
+
+    def _move(
+        self,
+        job: Job,
+        to: Status,
+        now: datetime,
+        changes: Mapping[str, object],
+        *,
+        wake: bool = False,
+        also: ConditionBase | None = None,
+        daily_budget: Decimal | None = None,
+    ) -> Job | None:
         if to not in NEXT[job.status]:
             raise ValueError(f"a job does not change from {job.status} to {to}")
         fields = {"status": to, "version": job.version + 1, "updated_at": now, **changes}
@@ -192,14 +212,15 @@ class JobStore:
         if fields.get("closed_at"):
             fields |= dict.fromkeys([_OPEN, _DUE_AT, "task_token"])
             fields[_EXPIRY] = self._expiry(now, job)
-        also = _not_woken(job) if unless_woken else None
         if self._is_announced(job):
             failure = changes.get("error")
             kind = failure.type if isinstance(failure, Failure) else ""
             fields |= {"previous_status": job.status, "error_type": kind}
             if self._tells_cost:
                 fields |= self._cost_texts(job.changed(fields, woken=False))
-        return self._update_or_essentials(job, "status", fields, wake=wake, also=also)
+        return self._update_or_essentials(
+            job, "status", fields, wake=wake, also=also, daily_budget=daily_budget
+        )
 
     def _is_announced(self, job: Job) -> bool:
         """Whether somebody may hear of the job's changes: then the item holds what an event tells, as plain texts."""
@@ -397,11 +418,16 @@ class JobStore:
         *,
         wake: bool = False,
         also: ConditionBase | None = None,
+        daily_budget: Decimal | None = None,
     ) -> Job | None:
         try:
-            return self._update(job, change, fields, wake=wake, also=also)
+            return self._update(
+                job, change, fields, wake=wake, also=also, daily_budget=daily_budget
+            )
         except RefusedContentError:
-            return self._update(job, change, essentials(fields), wake=wake, also=also)
+            return self._update(
+                job, change, essentials(fields), wake=wake, also=also, daily_budget=daily_budget
+            )
 
     def _update(
         self,
@@ -411,6 +437,7 @@ class JobStore:
         *,
         wake: bool = False,
         also: ConditionBase | None = None,
+        daily_budget: Decimal | None = None,
     ) -> Job | None:
         """Write fields of a job that still has the status and version that were read, and meets a condition.
 
@@ -435,7 +462,7 @@ class JobStore:
         if wake:
             changed.add("wakeup_count", 1)
         if job.is_counted and (counts := _counts(job, fields)):
-            return self._update_counted(job, fields, changed, counts, wake=wake)
+            return self._update_counted(job, fields, changed, counts, daily_budget, wake=wake)
         try:
             answer = self._dynamodb.update_item(
                 **changed.request(self._table, job_pk(job.job_id)),
@@ -454,6 +481,7 @@ class JobStore:
         fields: Mapping[str, object],
         changed: Update,
         counts: "Counts",
+        daily_budget: Decimal | None,
         *,
         wake: bool,
     ) -> Job | None:
@@ -461,10 +489,12 @@ class JobStore:
         from faceswap.store.transactions import write_together
         from faceswap.store.usage import count_job
 
-        counted = [write for _, write in count_job(self._table, job, counts)]
+        counted = count_job(self._table, job, counts, daily_budget=daily_budget)
         update: Any = changed.request(self._table, job_pk(job.job_id))
-        hindered = write_together(self._dynamodb, [{"Update": update}, *counted])
+        hindered = write_together(self._dynamodb, [{"Update": update}, *(w for _, w in counted)])
         if hindered is not None:
+            if hindered[0] is None:
+                raise OverBudgetError
             return None
         after = self.get(job.job_id)
         if after and after.version == fields.get("version", job.version):

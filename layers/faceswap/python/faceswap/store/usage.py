@@ -57,19 +57,26 @@ def usage_in_day(item: Mapping[str, Any]) -> Usage:
 
 
 def count_job(
-    table: str, job: Job, counts: Counts, quotas: Quotas | None = None
+    table: str,
+    job: Job,
+    counts: Counts,
+    quotas: Quotas | None = None,
+    *,
+    daily_budget: Decimal | None = None,
 ) -> "list[tuple[PolicyName, TransactWriteItemTypeDef]]":
     """The writes by which a job counts, each with the limit that it keeps."""
     limits = quotas or Quotas()
     writes: list[tuple[PolicyName, TransactWriteItemTypeDef]] = []
     if counts.jobs and job.counted_on:
         counted = Update(_at_most("jobs", limits.jobs_a_day, counts.jobs)).add("jobs", counts.jobs)
-        counted.set("ttl", _ttl(job.counted_on))
+        counted.set("ttl", expiry_of(job.counted_on))
         writes.append(("day", _write(counted, table, _day_pk(job.owner, job.counted_on))))
     if counts.spent and counts.spent_on:
-        spent = Update().add("spent", counts.spent).set("ttl", _ttl(counts.spent_on))
+        spent = Update().add("spent", counts.spent).set("ttl", expiry_of(counts.spent_on))
         writes.append(("budget", _write(spent, table, _day_pk(job.owner, counts.spent_on))))
-        reserved = Update().add("reserved", counts.spent).set("ttl", _ttl(counts.spent_on))
+        within = _at_most("counted", daily_budget, counts.spent)
+        reserved = Update(within).add("reserved", counts.spent).add("counted", counts.spent)
+        reserved.set("ttl", expiry_of(counts.spent_on))
         writes.append(("budget", _write(reserved, table, budget_pk(counts.spent_on))))
     if counts.open_jobs:
         within = _at_most("open_jobs", limits.open_jobs, counts.open_jobs)
@@ -88,17 +95,20 @@ def count_upload(table: str, upload: Upload, quotas: Quotas) -> "TransactWriteIt
     within = [condition for condition in conditions if condition]
     condition = within[0] if len(within) == 1 else within[0] & within[1] if within else None
     counted = Update(condition).add("uploads", 1).add("upload_bytes", upload.size)
-    return _write(counted.set("ttl", _ttl(day)), table, _day_pk(upload.owner, day))
+    return _write(counted.set("ttl", expiry_of(day)), table, _day_pk(upload.owner, day))
 
 
-def _at_most(name: str, limit: int | None, more: int) -> ConditionBase | None:
+def _at_most(name: str, limit: Decimal | int | None, more: Decimal | int) -> ConditionBase | None:
     """That there is room for so much more; what is given back needs none."""
     if limit is None or more < 0:
         return None
     counted = Attr(name)
-    if more > limit:
-        return counted.lt(0)
-    return counted.not_exists() | counted.lte(limit - more)
+    # The budget of a day may be raised: then what counts is below nothing.
+    return (
+        counted.lte(limit - more) | counted.not_exists()
+        if more <= limit
+        else counted.lte(limit - more)
+    )
 
 
 def _write(update: Update, table: str, pk: str) -> "TransactWriteItemTypeDef":
@@ -111,7 +121,8 @@ def _number(item: Mapping[str, Any], name: str) -> int:
     return max(0, int(item.get(name, {}).get("N", 0)))
 
 
-def _ttl(day: date) -> int:
+def expiry_of(day: date) -> int:
+    """When the table forgets what was counted on a day: seconds of the epoch."""
     return int((datetime.combine(day, time(), UTC) + _KEPT).timestamp())
 
 

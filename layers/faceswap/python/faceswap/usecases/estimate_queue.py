@@ -2,10 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from faceswap.ports import Admission, Queue
 from faceswap.rules.job import Job
-from faceswap.rules.queue import Waiting, queue_eta
+from faceswap.rules.queue import AdmissionState, Waiting, queue_eta
+
+
+class Outlook(NamedTuple):
+    """When a job may be done, None where nothing true can be said; and whether nobody is sent today any more."""
+
+    eta: datetime | None = None
+    waits_for_budget: bool = False
 
 
 class EstimateQueue:
@@ -18,9 +26,12 @@ class EstimateQueue:
         self._queue = queue
         self._clock = clock
 
-    def run(self, job: Job) -> datetime | None:
-        """When the job may be done; None where nothing true can be said."""
+    def run(self, job: Job) -> Outlook:
+        """When the job may be done, and whether it waits for another day's budget."""
         state = self._admission.state()
+        return Outlook(self._eta(job, state), state.is_held_for_budget(self._clock()))
+
+    def _eta(self, job: Job, state: AdmissionState) -> datetime | None:
         waiting = Waiting(job.queue_tag, job.job_id) if job.queue_tag else None
         ahead = self._queue.ahead(waiting) if waiting and state.durations else 0
         if ahead is None or (waiting is None and state.waiting_at):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from faceswap.ports import Admission, Jobs, MediaBucket, Provider, Submission
+from faceswap.ports import Admission, Jobs, MediaBucket, OverBudgetError, Provider, Submission
 from faceswap.rules.consent import ConsentHmacs, hmacs_of, sha256
 from faceswap.rules.decisions import Decision, Fail, Move, Note, after_submit, refused_alone
 from faceswap.rules.errors import Fault
@@ -24,6 +24,9 @@ from faceswap.usecases.hold_queue import HoldQueue
 from faceswap.usecases.inspect_inputs import InspectInputs
 from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.release_slot import ReleaseSlot
+
+if TYPE_CHECKING:
+    from faceswap.usecases.keep_budget import KeepBudget
 
 Inputs = Mapping[Purpose, FoundInput | None]
 """A job's inputs in the bucket as they are now; None for one that is gone."""
@@ -50,7 +53,7 @@ class SubmitContext:
 
 
 class SubmitJob:
-    """Submits jobs; while not `enabled`, none is sent."""
+    """Submits jobs; while not `enabled`, none is sent. With `keep_budget` no more is spent a day than that allows."""
 
     def __init__(
         self,
@@ -67,6 +70,8 @@ class SubmitJob:
         provider: Provider,
         end_job: EndJob,
         context: SubmitContext,
+        hold_for_budget: Callable[[Job, datetime], str],
+        keep_budget: "KeepBudget | None" = None,
         deadlines: Deadlines,
         poll_limits: PollLimits,
         enabled: bool,
@@ -85,6 +90,8 @@ class SubmitJob:
         self._provider = provider
         self._end_job = end_job
         self._context = context
+        self._hold_for_budget = hold_for_budget
+        self._keep_budget = keep_budget
         self._deadlines = deadlines
         self._poll_limits = poll_limits
         self._enabled = enabled
@@ -160,10 +167,31 @@ class SubmitJob:
                 return waiting
             self._admission.take(job.job_id, now, lease)
             job = waiting
-        sending = self._jobs.move(
+        try:
+            sending = self._begin(job, media, now, deadline)
+        except OverBudgetError:
+            return self._wait_for_tomorrow(job, now)
+        if sending is None or sending.reported_request_id:
+            return sending
+        reply = self._provider.submit(key, submission)
+        if reply.outcome == "not_started" or reply.remedy == "update_address":
+            self._context.refused(reply)
+        recorded = self._record(sending, reply)
+        self._tell_spent(sending, reply)
+        if recorded is None:
+            self._tell_ended(sending, reply)
+        if job.queue_tag and reply.outcome != "not_started":
+            self._lift_hold.run()
+        return recorded
+
+    def _begin(
+        self, job: Job, media: Mapping[Purpose, Media], now: datetime, deadline: datetime
+    ) -> Job | None:
+        """The last write before the request. Returns and raises as `Jobs.begin` does."""
+        return self._jobs.begin(
             job,
-            "submitting",
             now,
+            self._keep_budget.daily if self._keep_budget else None,
             submitted_at=now,
             deadline_at=deadline,
             submit_after=None,
@@ -172,19 +200,23 @@ class SubmitJob:
             media=media,
             **_spent(job, now),
         )
-        if sending is None or sending.reported_request_id:
-            return sending
-        reply = self._provider.submit(key, submission)
-        if reply.outcome == "not_started" or reply.remedy == "update_address":
-            self._context.refused(reply)
-        if sending.price is not None and reply.outcome not in {"not_started", "failed"}:
-            self._context.spent(sending.price)
-        recorded = self._record(sending, reply)
-        if recorded is None:
-            self._tell_ended(sending, reply)
-        if job.queue_tag and reply.outcome != "not_started":
-            self._lift_hold.run()
-        return recorded
+
+    def _tell_spent(self, sent: Job, reply: Reply) -> None:
+        if sent.price is not None and reply.outcome not in {"not_started", "failed"}:
+            self._context.spent(sent.price)
+        if sent.spent_on and self._keep_budget:
+            self._keep_budget.run()
+
+    def _wait_for_tomorrow(self, job: Job, now: datetime) -> Job | None:
+        """The day's budget is spent: nobody is sent until midnight. Returns as `Jobs.note` does."""
+        from faceswap.rules.quotas import midnight_after
+
+        until = midnight_after(now)
+        tag = self._hold_for_budget(job, until)
+        waiting = self._jobs.note(job, queue_tag=tag, poll_at=until)
+        if self._keep_budget:  # it may have been raised meanwhile
+            self._keep_budget.run()
+        return waiting
 
     def _tell_ended(self, sent: Job, reply: Reply) -> None:
         """The job has ended meanwhile: whoever drains it learns whether the provider is at it, and by what id.

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from faceswap.ports import Executions, JobLists, Jobs
 from faceswap.rules.job import Job
 from faceswap.usecases.dispatch_slots import DispatchSlots
 from faceswap.usecases.wake_job import WakeJob
+
+if TYPE_CHECKING:
+    from faceswap.usecases.keep_budget import KeepBudget
 
 _BETWEEN_SWEEPS = timedelta(hours=2)
 """At least: what one sweep misses the next one finds."""
@@ -33,7 +36,9 @@ class SweepJobs:
         wake_job: WakeJob,
         dispatch_slots: DispatchSlots,
         clock: Callable[[], datetime],
+        keep_budget: "KeepBudget | None" = None,
     ) -> None:
+        self._keep_budget = keep_budget
         self._jobs = jobs
         self._job_lists = job_lists
         self._executions = executions
@@ -50,6 +55,8 @@ class SweepJobs:
         """
         helped, latest = 0, 0.0
         try:
+            if self._keep_budget:
+                self._keep_budget.run()
             self._dispatch_slots.run()
         except Exception:  # jobs that sleep need no slot to be helped
             failed("the queue")

@@ -1,0 +1,47 @@
+"""Keep the stack within its budget of the day: how much of it is used, and to send on once there is room again."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from faceswap.ports import Admission, Budgets
+from faceswap.usecases.dispatch_slots import DispatchSlots
+
+
+class KeepBudget:
+    """Looks after the budget `daily`. `used` is told how many percent of it are used, 100 if no `price` fits in it."""
+
+    def __init__(
+        self,
+        *,
+        admission: Admission,
+        budgets: Budgets,
+        dispatch_slots: DispatchSlots,
+        daily: Decimal,
+        price: Decimal,
+        used: Callable[[int], object],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._admission = admission
+        self._budgets = budgets
+        self._dispatch_slots = dispatch_slots
+        self._price = price
+        self._used = used
+        self._clock = clock
+        self.daily = daily
+
+    def run(self) -> None:
+        """Tell how much is used; if somebody has raised the budget, or a price was given back, send on.
+
+        Whoever holds the queue back looks here afterwards, and whoever raises the budget does: so neither misses the
+        other.
+        """
+        now = self._clock()
+        budget = self._budgets.on(now.astimezone(UTC).date())
+        self._used(budget.used(self.daily, self._price))
+        if not budget.has_room(self.daily, self._price):
+            return
+        state = self._admission.state()
+        if state.is_held_for_budget(now):
+            self._admission.lift_hold(state)
+            self._dispatch_slots.run()

@@ -1,0 +1,78 @@
+"""`python -m local.budget STACK AMOUNT`: lets a deployed stack spend so much today (UTC), and send what waits for it.
+
+It takes the credentials and the region of the environment, as the AWS CLI does. Tomorrow `DailyBudget` counts again.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from faceswap.store.budget import BudgetStore
+
+Client = Callable[[str], Any]
+
+
+class BudgetError(Exception):
+    """Why the budget could not be raised."""
+
+
+def raise_budget(stack: str, amount: Decimal, client: Client, now: datetime) -> str:
+    """Let the stack spend so much in all on the UTC day of now. Returns what is to be told.
+
+    Raises:
+        BudgetError: the stack has no budget.
+    """
+    formation = client("cloudformation")
+    described = formation.describe_stacks(StackName=stack)["Stacks"][0]
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in described["Parameters"]}
+    daily = Decimal(given["DailyBudget"])
+    if not daily or not Decimal(given["PricePerJob"]):
+        raise BudgetError(f"{stack} has no budget: deploy it with PricePerJob and DailyBudget.")
+    resources = formation.describe_stack_resources(StackName=stack)["StackResources"]
+    names = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
+    budgets = BudgetStore(client("dynamodb"), names["JobsTable"])
+    after = budgets.raise_by(now.astimezone(UTC).date(), amount - daily)
+    # The sweep sends on what waits for the budget.
+    client("lambda").invoke(
+        FunctionName=names["ResultsFunction"],
+        Qualifier="live",
+        InvocationType="Event",
+        Payload=json.dumps({"task": "sweep"}).encode(),
+    )
+    return (
+        f"{stack} may spend {amount} {given['PriceCurrency']} today; {after.reserved} are reserved."
+    )
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 25.50") from None
+    if not amount.is_finite() or amount < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 25.50")
+    return amount
+
+
+def main() -> int:
+    """Command line."""
+    import boto3
+
+    parser = argparse.ArgumentParser(prog="local.budget", description=__doc__)
+    parser.add_argument("stack", help="its name in CloudFormation")
+    parser.add_argument("amount", type=_amount, help="what it may spend today in all")
+    given = parser.parse_args()
+    try:
+        print(raise_budget(given.stack, given.amount, boto3.client, datetime.now(UTC)))
+    except BudgetError as error:
+        print(f"budget: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

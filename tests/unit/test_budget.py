@@ -1,0 +1,150 @@
+"""The budget of the day: what is over it waits for midnight and says so, or until somebody raises it. In memory."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from faceswap.contract.jobs import view_of
+from faceswap.rules.budget import Budget
+from faceswap.rules.job import Deadlines, Job
+from tests.support.faked_use_cases import FakedUseCases, faked_use_cases
+from tests.support.samples import START
+from tests.support.servers import Answer
+
+PRICE = Decimal("0.16")
+MIDNIGHT = datetime(2026, 2, 1, tzinfo=UTC)
+REFUSED = Answer(429, b'{"status":"error","message":"wait","retry_after":60}')
+
+
+@pytest.fixture
+def cases() -> FakedUseCases:
+    """The use cases with a budget for two jobs a day."""
+    cases = faked_use_cases()
+    cases.daily_budget = Decimal("0.40")
+    cases.deadlines = Deadlines(upload=100, queue=7 * 86_400, job=300)
+    cases.admission.size = 5
+    return cases
+
+
+def priced(cases: FakedUseCases, **changes: object) -> Job:
+    queue = cases.clock.now + timedelta(days=7)
+    return cases.job(price=PRICE, currency="USD", deadline_at=queue, **changes)
+
+
+def submitted(cases: FakedUseCases, count: int = 1) -> list[Job]:
+    jobs = [priced(cases) for _ in range(count)]
+    for job in jobs:
+        cases.submit(job)
+    return [cases.read(job) for job in jobs]
+
+
+def statuses(cases: FakedUseCases, jobs: list[Job]) -> list[str]:
+    return [cases.read(job).status for job in jobs]
+
+
+def test_once_the_budget_is_spent_nothing_is_sent_and_the_slot_is_free(
+    cases: FakedUseCases,
+) -> None:
+    jobs = submitted(cases, 4)
+
+    assert statuses(cases, jobs) == ["processing", "processing", "queued", "queued"]
+    assert cases.asked("specific") == 2
+    assert set(cases.admission.leases) == {job.job_id for job in jobs[:2]}
+    assert cases.jobs.counted.on(START.date()) == Budget(Decimal("0.32"))
+    assert cases.admission.state().is_held_for_budget(START)
+    assert cases.budget_used == [40, 100, 100]
+
+
+def test_who_waits_for_the_budget_says_so_and_sleeps_until_midnight(cases: FakedUseCases) -> None:
+    cases.admission.durations = {"x": 10}
+    *_, third = submitted(cases, 3)
+
+    outlook = cases.estimate_queue.run(third)
+
+    assert outlook.waits_for_budget
+    assert outlook.eta is not None
+    assert outlook.eta >= MIDNIGHT
+    view = view_of(third, lambda _: "", outlook.eta, waits_for_budget=True).root
+    assert view.notice is not None
+    assert "midnight" in view.notice
+    assert cases.submit(third).poll_after == (MIDNIGHT - START).total_seconds()
+
+
+def test_at_midnight_who_waits_is_sent_in_order(cases: FakedUseCases) -> None:
+    jobs = submitted(cases, 4)
+    cases.clock.now = MIDNIGHT
+
+    for job in jobs[2:]:
+        cases.submit(job)
+
+    assert statuses(cases, jobs) == ["processing"] * 4
+    assert cases.jobs.counted.on(MIDNIGHT.date()) == Budget(Decimal("0.32"))
+    assert not cases.estimate_queue.run(cases.read(jobs[3])).waits_for_budget
+
+
+def test_a_budget_that_is_raised_sends_on_with_the_next_sweep(cases: FakedUseCases) -> None:
+    jobs = submitted(cases, 3)
+    cases.jobs.counted.raise_by(START.date(), Decimal("0.08"))
+
+    cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+
+    assert not cases.admission.state().is_held(START)
+    assert jobs[2].job_id in cases.admission.handed
+    cases.submit(jobs[2])
+    assert statuses(cases, jobs) == ["processing"] * 3
+
+
+def test_a_hold_that_comes_after_the_budget_was_raised_is_lifted_at_once(
+    cases: FakedUseCases,
+) -> None:
+    submitted(cases, 2)
+    third = priced(cases)
+    hold = cases.admission.hold
+
+    def raised_just_before(*args: object, **options: object) -> object:
+        cases.jobs.counted.raised[START.date()] = Decimal(1)
+        return hold(*args, **options)  # type: ignore[arg-type]
+
+    cases.admission.hold = raised_just_before  # type: ignore[method-assign, assignment]
+    cases.submit(third)
+
+    assert not cases.admission.state().is_held(START)
+    assert third.job_id in cases.admission.handed
+
+
+def test_what_the_provider_refuses_leaves_room_in_the_budget(cases: FakedUseCases) -> None:
+    cases.script.submit = REFUSED
+    (refused,) = submitted(cases)
+    assert cases.jobs.counted.on(START.date()) == Budget()
+    assert cases.admission.state().held_for is None
+    assert refused.status == "queued"
+
+
+def test_a_refusal_does_not_shorten_the_hold_of_the_budget(cases: FakedUseCases) -> None:
+    first = cases.job(deadline_at=START + timedelta(days=7))  # made before there were prices
+    cases.admission.take(first.job_id, START, START + timedelta(days=9))
+    submitted(cases, 3)
+    cases.script.submit = REFUSED
+
+    cases.submit(first)
+
+    state = cases.admission.state()
+    assert (state.hold_until, state.held_for) == (MIDNIGHT, "budget")
+
+
+def test_a_job_whose_deadline_comes_first_ends_in_the_queue(cases: FakedUseCases) -> None:
+    submitted(cases, 2)
+    job = cases.job(price=PRICE, currency="USD", deadline_at=START + timedelta(seconds=100))
+
+    assert cases.submit(job).poll_after == 100
+
+
+@pytest.mark.parametrize(
+    ("reserved", "raised", "used"),
+    [("0", "0", 0), ("0.79", "0", 79), ("0.84", "0", 84), ("0.85", "0", 100), ("0.85", "1", 42)],
+)
+def test_it_is_told_how_much_of_the_budget_is_used(reserved: str, raised: str, used: int) -> None:
+    budget = Budget(Decimal(reserved), Decimal(raised))
+
+    assert budget.used(Decimal(1), PRICE) == used
