@@ -44,8 +44,23 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
             raise ValueError("an event of a kind that this function does not take")
 
 
+_MAKES_SOMETHING = {"POST /v1/jobs", "POST /v1/uploads", "POST /v1/keys"}
+
+
 def _answer(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Answer an HTTP event; what only some routes need is loaded for them alone."""
+    """Answer an HTTP event, if its caller does not ask too fast."""
+    route = event.get("routeKey")
+    if route in _MAKES_SOMETHING and jobs_container().keep_rate:
+        from rate_limits import too_fast
+
+        refused = too_fast(event)
+        if refused:
+            return refused if route == "POST /v1/keys" else _with_rate_limits(event, refused)
+    return _routed(event, context)
+
+
+def _routed(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    """What a route answers; what only some routes need is loaded for them alone."""
     match event.get("routeKey"):
         case "GET /v1/docs" | "GET /v1/openapi.json":
             from document_routes import get_document
@@ -84,7 +99,8 @@ def _answer(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
 
 def _with_rate_limits(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     """The answer with what its caller may still do, where anything limits him."""
-    if not jobs_container().settings.limits_owners:
+    settings = jobs_container().settings
+    if not settings.limits_owners and not settings.owner_requests_per_minute:
         return answer
     from rate_limits import with_rate_limits
 

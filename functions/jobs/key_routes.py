@@ -28,7 +28,7 @@ _JSON = "application/json"
     responses=responses(
         201,
         description="The key, with its secret this once.",
-        errors=[400, 409, 415],
+        errors=[400, 409, 415, 429],
         model=NewKey,
     ),
 )

@@ -382,8 +382,10 @@ def _document(operation: str, kind: ProblemKind) -> dict[str, Any]:
     faults = _FAULTS.get(operation, _ANY_FAULT) if kind.error is InvalidError else []
     detail = _DETAILS.get((operation, kind.slug or ""), kind.meaning)
     if kind.error is QuotaError:
-        policy: PolicyName = "day" if operation == "createJob" else "uploads"
         quotas = Quotas(jobs_a_day=100, open_jobs=20)
+        if operation == "createKey":
+            return _dumped(QuotaError(detail, policies=["minute"], retry_after=2))
+        policy: PolicyName = "day" if operation == "createJob" else "uploads"
         return _dumped(refusal(quotas, [policy], datetime(2026, 1, 31, 12, tzinfo=UTC)))
     return _dumped(kind.error(detail, faults))
 

@@ -67,6 +67,9 @@ def _served(event: dict[str, Any]) -> dict[str, Any]:
     _, _, route = event["routeKey"].partition("/api/v6/")
     family, _, rest = route.partition("/")
     if rest == "specific_video_swap":
+        keep_rate = jobs_container().keep_rate
+        if keep_rate:
+            keep_rate.run(key.owner)
         return _swap(event, body, key, cast("Family", family))
     return _fetch(event, key)
 

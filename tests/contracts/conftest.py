@@ -17,6 +17,7 @@ from faceswap.store.keys import KeyStore
 from faceswap.store.media import MediaStore
 from faceswap.store.multipart import MultipartStore
 from faceswap.store.queue import QueueStore
+from faceswap.store.rates import RateStore
 from faceswap.store.requests import RequestStore
 from faceswap.store.slots import OwnerSlotStore, SlowReceiverStore
 from faceswap.store.uploads import UploadStore
@@ -33,12 +34,13 @@ from tests.fakes import (
     FakeMultipart,
     FakeOwnerSlots,
     FakeQueue,
+    FakeRates,
     FakeRequests,
     FakeSecretNumbers,
     FakeSlowReceivers,
     FakeUploads,
 )
-from tests.support.stores import SLOTS, Stores
+from tests.support.stores import RATE, SLOTS, Stores
 from tests.support.tables_of_jobs import new_table
 
 
@@ -66,6 +68,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
             FakeKeys(),
             counted,
             counted,
+            FakeRates(RATE),
         )
     world: Any = request.getfixturevalue("world")
     dynamodb, table = world.aws("dynamodb"), new_table(world, f"contract-{secrets.token_hex(4)}")
@@ -87,4 +90,5 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         KeyStore(dynamodb, table),
         UsageStore(dynamodb, table),
         BudgetStore(dynamodb, table),
+        RateStore(dynamodb, table, RATE),
     )

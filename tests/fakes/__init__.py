@@ -22,6 +22,7 @@ from tests.fakes.media import FakeMedia
 from tests.fakes.multipart import FakeMultipart
 from tests.fakes.provider import FakeProvider, FakeReader, Order
 from tests.fakes.queue import FakeQueue
+from tests.fakes.rates import FakeRates
 from tests.fakes.requests import FakeRequests
 from tests.fakes.slots import FakeSlots
 from tests.fakes.uploads import FakeUploads
@@ -41,6 +42,7 @@ __all__ = [
     "FakeOwnerSlots",
     "FakeProvider",
     "FakeQueue",
+    "FakeRates",
     "FakeReader",
     "FakeRequests",
     "FakeSecretNumbers",

@@ -17,9 +17,11 @@ from faceswap.ports import BusyError, OverBudgetError, OverQuotaError
 from faceswap.rules import ids
 from faceswap.rules.job import Job
 from faceswap.rules.quotas import OwnerDay, Quotas, Usage
+from faceswap.rules.rates import Rate
 from faceswap.store.aws import retry_conflicts
 from faceswap.store.budget import BudgetStore
 from faceswap.store.jobs import JobStore
+from faceswap.store.rates import RateStore
 from faceswap.store.transactions import write_together
 from faceswap.store.uploads import UploadStore
 from faceswap.store.usage import UsageStore
@@ -105,6 +107,17 @@ def test_of_many_submits_at_once_no_more_begin_than_the_budget_allows(world: Wor
 
     assert BudgetStore(dynamodb, table).on(TODAY).reserved == 10 * price
     assert UsageStore(dynamodb, table).of(ME).spent == 10 * price
+
+
+def test_of_many_requests_at_once_a_minutes_worth_is_admitted(world: World) -> None:
+    table = new_table(world, f"rate-{secrets.token_hex(4)}")
+    rates = RateStore(world.aws("dynamodb"), table, Rate(10))
+
+    with ThreadPoolExecutor(16) as threads:
+        waits = list(threads.map(lambda _: rates.take("me", START), range(50)))
+
+    assert waits.count(None) == 10
+    assert {wait for wait in waits if wait} == {6}
 
 
 def met_a_transaction(times: int) -> Callable[[str], Answer]:

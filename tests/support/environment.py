@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "INPUT_LINKS": "redirect",
     "RECEIPT_SECRET_ARN": "a",
     "RESULT_RETENTION_DAYS": "30",
+    "OWNER_REQUESTS_PER_MINUTE": "0",
     "PRICE_PER_JOB": "0",
     "DAILY_BUDGET": "0",
     "PRICE_CURRENCY": "USD",

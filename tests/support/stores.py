@@ -16,14 +16,19 @@ from faceswap.ports import (
     MultipartUploads,
     OwnerSlots,
     Queue,
+    Rates,
     Requests,
     SlowReceivers,
     Uploads,
     Usages,
 )
+from faceswap.rules.rates import Rate
 
 SLOTS = 2
 """How many there are in each store of slots."""
+
+RATE = Rate(6)
+"""Of the requests of an owner."""
 
 
 @dataclass
@@ -47,6 +52,7 @@ class Stores:
     keys: Keys
     usages: Usages
     budgets: Budgets
+    rates: Rates
 
     def put(self, key: str, content: bytes) -> None:
         """Let an object lie in the bucket."""

@@ -13,6 +13,7 @@ from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest
 from faceswap.rules.job import Failure, InboxMedia, Job, Result
 from faceswap.rules.links import input_token
+from faceswap.rules.quotas import NO_QUOTAS, Quotas
 from faceswap.usecases.answer_manifest import AnswerManifest
 from faceswap.usecases.correct_answer import CorrectAnswer
 from faceswap.usecases.inbox_landed import InboxLanded
@@ -41,6 +42,7 @@ class Lab:
         self.late: list[bool] = []
         self.superseded: list[bool] = []
         self.told: list[CallbackMessage] = []
+        self.quotas = NO_QUOTAS
         self._events = 0
 
     def drop(self, *keys: str, content: bytes | None = None) -> None:
@@ -62,7 +64,12 @@ class Lab:
     def read(self, manifest: Manifest) -> Job | None:
         """The job that is made of it."""
         create_job = create_job_on(
-            self.jobs, self.cases.uploads, self.media, self.inbox, clock=self.cases.clock
+            self.jobs,
+            self.cases.uploads,
+            self.media,
+            self.inbox,
+            clock=self.cases.clock,
+            quotas=self.quotas,
         )
         read_manifest = ReadManifest(
             create_job=create_job,
@@ -726,3 +733,16 @@ def test_a_manifest_that_the_bucket_does_not_give_out_is_answered(lab: Lab) -> N
 
     assert "does not give the manifest out" in lab.answered()["problem"]["detail"]
     assert (lab.late, lab.jobs.now) == ([], {})
+
+
+def test_who_is_over_a_limit_is_answered_in_the_outbox(lab: Lab) -> None:
+    lab.quotas = Quotas(open_jobs=1)
+    first = lab.read(lab.write(BODY, "inbox/ann/first.job.json"))
+    assert first is not None
+
+    assert lab.read(lab.write(BODY)) is None
+
+    problem = lab.answered()["problem"]
+    assert (problem["status"], problem["violated-policies"]) == (429, ["open"])
+    lab.jobs.move(first, "cancelled", lab.cases.clock())
+    assert lab.read(lab.write(BODY)) is not None

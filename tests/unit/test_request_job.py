@@ -6,6 +6,7 @@ import pytest
 
 from faceswap.contract.events import JobRefused
 from faceswap.rules.ids import job_id_for_key
+from faceswap.rules.quotas import NO_QUOTAS, Quotas
 from faceswap.usecases.request_job import RequestJob
 from tests.fakes import FakeEvents, FakeInbox, FakeJobs, FakeMedia, FakeUploads
 from tests.support.creating import create_job_on
@@ -23,10 +24,10 @@ JOB_ID = job_id_for_key("me", "k")
 
 
 class Lab:
-    def __init__(self) -> None:
+    def __init__(self, quotas: Quotas = NO_QUOTAS) -> None:
         self.jobs, self.events, uploads = FakeJobs(), FakeEvents(), FakeUploads()
         create_job = create_job_on(
-            self.jobs, uploads, FakeMedia(), FakeInbox(), clock=lambda: START
+            self.jobs, uploads, FakeMedia(), FakeInbox(), clock=lambda: START, quotas=quotas
         )
         self.request_job = RequestJob(create_job=create_job, events=self.events)
 
@@ -146,3 +147,17 @@ def test_a_bus_that_fails_lets_the_event_come_again(lab: Lab) -> None:
 
     with pytest.raises(ConnectionError):
         lab.run({})
+
+
+def test_who_is_over_a_limit_is_refused_on_the_bus_and_a_repeat_is_not() -> None:
+    lab = Lab(Quotas(jobs_a_day=1))
+    assert lab.run(BODY) == JOB_ID
+
+    assert lab.run(BODY | {"idempotency_key": "other"}) is None
+
+    [(detail_type, refused)] = lab.events.put_events
+    assert isinstance(refused, JobRefused)
+    assert (detail_type, refused.problem.status) == ("Job Refused", 429)
+    assert refused.problem.violated_policies == ["day"]
+    assert '"violated-policies":["day"]' in refused.model_dump_json()
+    assert lab.run(BODY) == JOB_ID

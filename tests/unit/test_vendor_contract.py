@@ -15,8 +15,11 @@ from faceswap.rules.errors import ConflictError
 from faceswap.rules.ids import LARGEST_NUMBER, job_id_for_key, job_id_for_number, number_for_key
 from faceswap.rules.job import Failure, Job, Result
 from faceswap.rules.keys import new_secret
+from faceswap.rules.quotas import Quotas
+from faceswap.rules.rates import Rate
 from faceswap.rules.uploads import StoredObject
 from faceswap.settings import JobsSettings
+from faceswap.usecases.keep_rate import KeepRate
 from tests.fakes import (
     FakeAdmission,
     FakeExecutions,
@@ -25,10 +28,12 @@ from tests.fakes import (
     FakeKeys,
     FakeMedia,
     FakeQueue,
+    FakeRates,
     FakeRequests,
     FakeUploads,
 )
 from tests.support import provider_seed
+from tests.support.creating import keep_quotas_on
 from tests.support.environment import ENVIRONMENT
 from tests.support.samples import SECRET, START, UPLOAD_ID, a_key, an_upload
 
@@ -121,6 +126,36 @@ class Door:
     def change(self, number: int, **fields: object) -> None:
         job = self.job(number)
         self.jobs.now[job.job_id] = job.model_copy(update=fields)
+
+
+def test_a_limit_is_told_in_the_vendors_shape(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    quotas = Quotas(jobs_a_day=1)
+    keep = keep_quotas_on(door.jobs, door.uploads, quotas)
+    monkeypatch.setitem(vars(door.container), "keep_quotas", keep)
+    headers = {"Idempotency-Key": "k"}
+    assert door.post(SWAP, BODY, headers=headers)["statusCode"] == 200
+
+    refused = door.post(SWAP, BODY)
+
+    assert refused["statusCode"] == 429
+    assert refused["body"]["status"] == "error"
+    assert "no more than 1 jobs may be made a day" in refused["body"]["message"]
+    assert 0 < refused["body"]["retry_after"] <= 86_400
+    assert door.post(SWAP, BODY, headers=headers)["statusCode"] == 200
+    assert len(door.jobs.now) == 1
+
+
+def test_a_rate_is_kept_for_the_keys_owner_before_the_request_is_read(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = KeepRate(rates=FakeRates(Rate(1)), refused=lambda: None, clock=lambda: START)
+    monkeypatch.setitem(vars(door.container), "keep_rate", keep)
+    assert door.post(SWAP, BODY)["statusCode"] == 200
+
+    refused = door.post(SWAP, {"key": SECRET})
+
+    assert (refused["statusCode"], refused["body"]["retry_after"]) == (429, 60)
+    assert door.post(SWAP, BODY | {"key": OTHER_SECRET})["statusCode"] == 200
 
 
 @pytest.fixture

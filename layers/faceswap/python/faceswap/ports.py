@@ -285,6 +285,13 @@ class Budgets(Protocol):
         """Let so much more be spent on a day than the stack's budget; in the place of what was said before."""
 
 
+class Rates(Protocol):
+    """How fast owners ask."""
+
+    def take(self, owner: str, now: datetime) -> int | None:
+        """Count one request. None if it is admitted; else it is not counted: after how many seconds it would be."""
+
+
 class Requests(Protocol):
     """What is known when a job is asked for."""
 

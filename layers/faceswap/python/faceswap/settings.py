@@ -108,6 +108,7 @@ class JobsSettings(Settings):
     owner_jobs_per_day: int = Field(ge=0)
     owner_open_jobs: int = Field(ge=0)
     owner_upload_bytes_per_day: int = Field(ge=0)
+    owner_requests_per_minute: int = Field(ge=0, le=60_000)
 
     @field_validator("upload_retention_days", "inbox_retention_days")
     @classmethod

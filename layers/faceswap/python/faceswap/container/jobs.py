@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.hold_queue import HoldQueue
     from faceswap.usecases.inbox_landed import InboxLanded
     from faceswap.usecases.keep_quotas import KeepQuotas
+    from faceswap.usecases.keep_rate import KeepRate
     from faceswap.usecases.lift_hold import LiftHold
     from faceswap.usecases.link_input import LinkInput
     from faceswap.usecases.link_result import LinkResult
@@ -86,6 +87,19 @@ class JobsContainer(Container):
             new_bytes=new_bytes,
             keep_quotas=self.keep_quotas,
         )
+
+    @cached_property
+    def keep_rate(self) -> "KeepRate | None":
+        """Holds owners to a rate; None where there is none."""
+        if not self.settings.owner_requests_per_minute:
+            return None
+        from faceswap.rules.rates import Rate
+        from faceswap.store.rates import RateStore
+        from faceswap.usecases.keep_rate import KeepRate
+
+        rate = Rate(self.settings.owner_requests_per_minute)
+        rates = RateStore(self._dynamodb, self._common.jobs_table, rate)
+        return KeepRate(rates=rates, refused=lambda: count("QuotaRefusals"), clock=now)
 
     @cached_property
     def usages(self) -> "UsageStore":

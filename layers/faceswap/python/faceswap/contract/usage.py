@@ -60,18 +60,20 @@ def usage_view(
     )
 
 
-def rate_limit_fields(policies: Sequence[Policy], resets_in: int, *, known: bool) -> dict[str, str]:
+def rate_limit_fields(
+    policies: Sequence[Policy], resets_in: int, *, known: bool, a_minute: int = 0
+) -> dict[str, str]:
     """`RateLimit-Policy` and, if it is known what is used, `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
 
     Args:
         policies: the limits and what is used of them.
         resets_in: seconds until the counters of the day begin anew.
         known: whether `policies` tell what is used.
+        a_minute: how many requests may be made a minute; 0 for no limit. Of this only the limit is told.
     """
-    if not policies:
-        return {}
-    fields = {"RateLimit-Policy": ", ".join(map(_policy, policies))}
-    if known:
+    told = [*map(_policy, policies), *([f'"minute";q={a_minute};w=60'] if a_minute else [])]
+    fields = {"RateLimit-Policy": ", ".join(told)} if told else {}
+    if known and policies:
         fields["RateLimit"] = ", ".join(_left(policy, resets_in) for policy in policies)
     return fields
 
