@@ -40,6 +40,8 @@ def everything() -> dict[str, str]:
         "DisableExecuteApiEndpoint": "true",
         "MonthlyBudget": "1000",
         "OwnerJobsPerDay": "100",
+        "DailyBudget": "50",
+        "AuditLog": "true",
         "PricePerJob": "0.16",
         "SnapStart": "PublishedVersions",
         "LogLevel": "DEBUG",

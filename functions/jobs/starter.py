@@ -1,4 +1,4 @@
-"""The starter: a job that appears on the table gets its execution."""
+"""The starter: a job that appears on the table gets its execution; and what is written there is written down."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,3 +20,7 @@ def start(records: Sequence[dict[str, Any]]) -> None:
             job_id = pk.removeprefix(_JOB)
             jobs_container().executions.start(job_id)
             logger.info("started an execution", job_id=job_id)
+        if jobs_container().settings.audit_log:
+            from audit import write_down
+
+            write_down(record)

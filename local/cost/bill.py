@@ -9,7 +9,7 @@ JOBS = 1_000_000
 POLL_SECONDS = 15
 POLLED_SECONDS = 300
 """How long a job lasts in the comparison with a loop that polls."""
-ALARM_METRICS = 23
+ALARM_METRICS = 24
 """How many metrics the template's alarms look at together; each is paid for."""
 
 _STATES_OF_A_POLL = 3

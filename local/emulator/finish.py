@@ -15,10 +15,14 @@ def finish(
     physical_ids: Mapping[str, str],
     make_client: MakeClient,
 ) -> None:
-    """Take each step on its deployed resource; taking it again changes nothing."""
+    """Take each step on its deployed resource; taking it again changes nothing.
+
+    A resource whose condition does not hold is not there, and needs none.
+    """
     for step in steps:
-        value = settle(step.value, outputs)
-        _STEPS[step.kind](make_client, physical_ids[step.logical_id], value)
+        if step.logical_id in physical_ids:
+            value = settle(step.value, outputs)
+            _STEPS[step.kind](make_client, physical_ids[step.logical_id], value)
 
 
 def _concurrency(make_client: MakeClient, name: str, value: object) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local.emulator.adapt import Adapted, adapt
+from local.emulator.adapt import Adapted, Step, adapt
 from local.emulator.bootstrap import Host, bootstrap_script
-from local.emulator.finish import cors_rules, lifecycle_rules
+from local.emulator.finish import cors_rules, finish, lifecycle_rules
 from local.emulator.http_api import expand_http_api, pinned_api_id
 from local.emulator.packages import PackageError, archive, layer_paths, source_digest
 from local.emulator.policies import allow_batches, free_task_answers, without_unknown_denials
@@ -315,3 +315,10 @@ def test_who_may_send_one_message_may_send_many(
     allow_batches(role)
 
     assert statement["Action"] == allowed
+
+
+def test_a_resource_whose_condition_does_not_hold_needs_no_finish() -> None:
+    def nobody(service: str) -> Any:
+        raise AssertionError(f"{service} is not asked")
+
+    finish([Step("lifecycle", "AuditBucket", {"Rules": []})], {}, {}, nobody)

@@ -1,6 +1,7 @@
-"""No interleaving breaks what users rely on; eight deliberate bugs show that the model would notice."""
+"""No interleaving breaks what users rely on; ten deliberate bugs show that the model would notice."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -68,6 +69,18 @@ class LetsNewcomersPass(Model):
     """A slot that is free goes to who comes anew."""
 
     lets_pass = True
+
+
+class AdmitsEverybody(Model):
+    """A job is counted, and no limit is looked at."""
+
+    quotas = None
+
+
+class SpendsOn(Model):
+    """A submit looks at no budget."""
+
+    daily_budget = Decimal(1000)
 
 
 def test_no_interleaving_loses_a_job_or_pays_twice() -> None:
@@ -145,9 +158,31 @@ def _ends_where_no_result_is_taken(model: Model) -> None:
     model.kill(which=0, dies=False)
 
 
+def _four_are_brought(model: Model) -> None:
+    """By one owner, who may have three; each is sent as soon as there is room."""
+    model.first_job(has_landed=True, interference=0)
+    for _ in range(3):
+        model.order("me", has_landed=True, interference=0)
+    model.check()
+
+
+def _four_are_sent(model: Model) -> None:
+    """By two owners, one after the other, while the budget is for three."""
+    model.first_job(has_landed=True, interference=0)
+    for number in range(3):
+        model.order("you", has_landed=True, interference=0)
+        model.advance(which=number, transitions=4)
+        model.finish(which=0, succeeds=True, is_told=False)
+        model.pass_time(seconds=300)
+        model.advance(which=number, transitions=4)
+    model.advance(which=3, transitions=4)
+
+
 @pytest.mark.parametrize(
     ("mutant", "happens", "words"),
     [
+        (AdmitsEverybody, _four_are_brought, "more admitted than allowed"),
+        (SpendsOn, _four_are_sent, "spent beyond the budget"),
         (FreesSlotOnCancel, _is_cancelled_while_it_runs, "a job runs that holds no slot"),
         (GivesSlotsBackTooEarly, _is_cancelled_while_it_runs, "a job runs that holds no slot"),
         (LeavesWhatWasErased, _is_erased_where_nothing_is_deleted, "keeps an erased job"),

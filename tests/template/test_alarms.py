@@ -29,7 +29,7 @@ def test_two_stacks_do_not_share_a_metric(expanded: dict[str, Any]) -> None:
     body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
     shown = {m[0] for w in body["widgets"] for m in w["properties"].get("metrics", [])}
 
-    assert len(ours) == 15
+    assert len(ours) == 16
     assert all(namespace == NAMESPACE for namespace in ours)
     assert {n for n in shown if not n.startswith("AWS/")} == {NAMESPACE["Fn::Sub"]}
 

@@ -12,7 +12,7 @@ from local.emulator.transform import load, local_sources, transform
 from tests.support.template.expanded import ROOT
 from tests.support.template.settled import Stack
 
-KEPT = {"UserPool", "JobsTable", "MediaBucket", "ReceiptSecret"}
+KEPT = {"AuditBucket", "UserPool", "JobsTable", "MediaBucket", "ReceiptSecret"}
 README = (ROOT / "README.md").read_text()
 # How IAM calls the service of each resource type.
 PREFIXES = {
@@ -24,6 +24,7 @@ PREFIXES = {
     "Events": "events",
     "IAM": "iam",
     "KMS": "kms",
+    "KinesisFirehose": "firehose",
     "Lambda": "lambda",
     "Pipes": "pipes",
     "Logs": "logs",

@@ -20,7 +20,7 @@ def test_whatever_cannot_be_handled_ends_among_the_dead_letters(expanded: dict[s
     invokes = of_type(expanded, "AWS::Lambda::EventInvokeConfig")
 
     targets = [target for rule in rules.values() for target in rule["Targets"]]
-    assert len(targets) == 5
+    assert len(targets) == 6
     assert set(streams) == {"CallbackDue", "JobInserted"}
     # A queue keeps what its function cannot handle, until its own dead letters take it.
     assert streams.pop("CallbackDue")["EventSourceArn"] == {"Fn::GetAtt": ["Callbacks", "Arn"]}
@@ -103,13 +103,13 @@ def test_access_logs_hold_no_path(expanded: dict[str, Any]) -> None:
 def test_what_is_kept_is_kept_for_a_stated_time(expanded: dict[str, Any]) -> None:
     groups = of_type(expanded, "AWS::Logs::LogGroup")
     (table,) = of_type(expanded, "AWS::DynamoDB::Table").values()
-    (bucket,) = of_type(expanded, "AWS::S3::Bucket").values()
+    buckets = of_type(expanded, "AWS::S3::Bucket")
 
     days = {name: group["RetentionInDays"] for name, group in groups.items()}
     assert days == {"AccessLogs": 14, "JobsLogs": 30, "ResultsLogs": 30}
     assert "KmsKeyId" in groups["AccessLogs"]  # it names callers
     assert table["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] == 35
-    rules = bucket["LifecycleConfiguration"]["Rules"]
+    rules = buckets["MediaBucket"]["LifecycleConfiguration"]["Rules"]
     assert {rule.get("Prefix") for rule in rules} == {
         "uploads/",
         "inbox/",
@@ -117,6 +117,25 @@ def test_what_is_kept_is_kept_for_a_stated_time(expanded: dict[str, Any]) -> Non
         "results/",
         None,
     }
+    locked = buckets["AuditBucket"]["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert locked == {"Mode": "COMPLIANCE", "Days": {"Ref": "AuditRetentionDays"}}
+    kept, _ = buckets["AuditBucket"]["LifecycleConfiguration"]["Rules"]
+    assert kept["ExpirationInDays"] == {"Ref": "AuditRetentionDays"}
+
+
+def test_the_audit_is_written_by_nobody_but_its_delivery_and_made_only_where_asked_for(
+    expanded: dict[str, Any],
+) -> None:
+    audit = {name: each for name, each in expanded.items() if name.startswith("Audit")}
+
+    assert len(audit) == 6
+    assert all(each["Condition"] == "HasAuditLog" for each in audit.values())
+    roles = of_type(expanded, "AWS::IAM::Role")
+    named = {name for name, role in roles.items() if "AuditBucket" in set(referred(role))}
+    assert named == {"AuditDeliveryRole"}
+    (policy,) = roles["AuditDeliveryRole"]["Policies"]
+    actions = [a for s in policy["PolicyDocument"]["Statement"] for a in s["Action"]]
+    assert not [a for a in actions if "Delete" in a or a == "s3:GetObject" or "Bypass" in a]
 
 
 def test_no_function_refers_to_the_api_or_the_state_machine(expanded: dict[str, Any]) -> None:
@@ -131,7 +150,7 @@ def test_no_function_refers_to_the_api_or_the_state_machine(expanded: dict[str, 
 def test_the_dashboard_is_json(expanded: dict[str, Any]) -> None:
     (dashboard,) = of_type(expanded, "AWS::CloudWatch::Dashboard").values()
 
-    assert len(json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]) == 5
+    assert len(json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]) == 7
 
 
 @pytest.mark.parametrize("name", ["default", "dev", "prod", "local"])

@@ -8,13 +8,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count, pairwise
 from typing import ClassVar, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from faceswap.ports import ExecutionState, RefusedContentError
+from faceswap.ports import ExecutionState, OverQuotaError, RefusedContentError
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
 from faceswap.rules.decisions import CollectLimits
@@ -30,6 +31,7 @@ from faceswap.rules.links import webhook_token
 from faceswap.rules.media import UploadLimits, upload_key
 from faceswap.rules.next_step import TIME_TO_ACT
 from faceswap.rules.queue import LEASE_MARGIN, AdmissionState
+from faceswap.rules.quotas import Quotas
 from faceswap.rules.schedule import PollLimits
 from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.archive_result import ArchiveResult
@@ -46,6 +48,7 @@ from faceswap.usecases.find_upload import FindUpload
 from faceswap.usecases.hold_for_budget import HoldForBudget
 from faceswap.usecases.hold_queue import HoldQueue
 from faceswap.usecases.inspect_inputs import InspectInputs
+from faceswap.usecases.keep_budget import KeepBudget
 from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
@@ -83,6 +86,9 @@ LIMITS = CollectLimits(timedelta(seconds=DEADLINES.job), timedelta(seconds=60))
 POLL_LIMITS = PollLimits(first=15, longest=600)
 SECRET = "secret"
 ROOM = 2
+LIMITS_OF_OWNERS = Quotas(jobs_a_day=3, open_jobs=3)
+PRICE, DAILY_BUDGET = Decimal("0.16"), Decimal("0.50")
+"""So that the budget of a day is for three jobs."""
 _MOST_JOBS = 4
 _MOST_ROUNDS = 500
 _LAG = 20
@@ -141,6 +147,8 @@ class Model(RuleBasedStateMachine):
     make_drain_job: ClassVar[type[DrainJob]] = DrainJob
     make_dispatch_slots: ClassVar[type[DispatchSlots]] = DispatchSlots
     lets_pass: ClassVar[bool] = False
+    quotas: ClassVar[Quotas | None] = LIMITS_OF_OWNERS
+    daily_budget: ClassVar[Decimal] = DAILY_BUDGET
 
     def __init__(self) -> None:
         super().__init__()
@@ -205,6 +213,10 @@ class Model(RuleBasedStateMachine):
         self.delete_upload = DeleteUpload(
             uploads=self.uploads, jobs=jobs, media=media, multipart=self.multipart, clock=clock
         )
+        keep_budget = KeepBudget(
+            admission=admission, budgets=jobs.counted, dispatch_slots=dispatch_slots,
+            daily=self.daily_budget, price=PRICE, used=lambda _: None, clock=clock,
+        )  # fmt: skip
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
             inspect_inputs=InspectInputs(
@@ -217,7 +229,8 @@ class Model(RuleBasedStateMachine):
             lift_hold=LiftHold(admission=admission, dispatch_slots=dispatch_slots),
             hold_for_budget=HoldForBudget(admission=admission, queue=queue, clock=clock).run,
             release_slot=self.release_slot, provider=provider, end_job=self.end_job,
-            context=context, deadlines=DEADLINES, poll_limits=POLL_LIMITS, enabled=True, clock=clock,
+            context=context, keep_budget=keep_budget, deadlines=DEADLINES,
+            poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,
         )  # fmt: skip
         archive_result = ArchiveResult(
@@ -251,7 +264,7 @@ class Model(RuleBasedStateMachine):
         self.sweep_jobs = SweepJobs(
             jobs=jobs,
             job_lists=jobs, executions=executions, wake_job=self.wake_job,
-            dispatch_slots=dispatch_slots, clock=clock,
+            dispatch_slots=dispatch_slots, clock=clock, keep_budget=keep_budget,
         )  # fmt: skip
 
     # What happens.
@@ -283,7 +296,15 @@ class Model(RuleBasedStateMachine):
             deadline_at=self.now + timedelta(seconds=deadline),
             due_at=self.now + TIME_TO_ACT,
             media=media,
+            counted_on=self.now.date(),
+            counted_open=True,
+            price=PRICE,
+            currency="USD",
         )
+        try:
+            assert self.jobs.create(job, self.quotas) is None
+        except OverQuotaError:
+            return
         if has_landed:
             self.media.objects[key] = VIDEO
         named_by = frozenset({job_id})
@@ -292,7 +313,6 @@ class Model(RuleBasedStateMachine):
             size=len(VIDEO), key=key, created_at=self.now, expires_at=self.now, named_by=named_by,
             waiters=frozenset() if has_landed else named_by,
         )  # fmt: skip
-        assert self.jobs.create(job) is None
         self.interferences += Counter({job_id: interference})
         self._start(job_id, 1)
 
@@ -447,6 +467,26 @@ class Model(RuleBasedStateMachine):
                 assert job.job_id in self.admission.leases, "a job runs that holds no slot"
         for play in self.plays.values():
             self._check_sleep(play)
+        self._check_counters()
+
+    def _check_counters(self) -> None:
+        """Never more admitted than allowed, never spent beyond the budget, and all that is counted is there."""
+        counted, jobs = self.jobs.counted, self._jobs()
+        for owner in ("me", "you"):
+            own = [job for job in jobs if job.owner == owner]
+            is_open = sum(not job.is_final for job in own)
+            assert counted.open_jobs[owner] == is_open, "open jobs are miscounted"
+            assert is_open <= (LIMITS_OF_OWNERS.open_jobs or 0), "more admitted than allowed"
+            used = sum(job.submitted_at is not None or not job.is_final for job in own)
+            of_days = sum(u.jobs for (who, _), u in counted.days.items() if who == owner)
+            assert of_days == used, "jobs of the day are miscounted"
+        for day, reserved in counted.reserved.items():
+            spent = [job for job in jobs if job.spent_on == day]
+            assert reserved == PRICE * len(spent), "what is spent is miscounted"
+            assert reserved <= DAILY_BUDGET, "spent beyond the budget"
+        covered = {job.track_id for job in jobs if job.spent_on}
+        started = {order.track_id for order in self.provider.orders}
+        assert started <= covered, "a job was started whose price is not counted"
 
     def _check_history(self, job_id: str) -> None:
         past = self.jobs.past[job_id]

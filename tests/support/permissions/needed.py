@@ -29,6 +29,7 @@ _S3_ACTIONS = {
 _READS_STREAM = "Lambda itself, reading new jobs from the table's stream"
 _PIPE = "the pipe, reading changes from the table's stream"
 _TAKES_CALLBACKS = "Lambda itself, taking callbacks from their queue"
+_DELIVERS = "Firehose, writing lines of the audit"
 _DEAD_LETTERS = "Lambda itself, for an event that failed for good"
 BY_AWS: dict[Grant, str] = {
     **{(role, "sqs:SendMessage", "DeadLetters"): _DEAD_LETTERS for role in _ROLES.values()},
@@ -52,6 +53,19 @@ BY_AWS: dict[Grant, str] = {
         "sqs:SendMessage",
         "DeadLetters",
     ): "the pipe, for a change that it could not tell",
+    (
+        "AuditRule",
+        "firehose:PutRecord",
+        "AuditDelivery",
+    ): "the rule, handing on a line of the audit",
+    **{
+        ("AuditDelivery", f"s3:{action}", "AuditBucket/*"): _DELIVERS
+        for action in ("AbortMultipartUpload", "PutObject")
+    },
+    **{
+        ("AuditDelivery", f"s3:{action}", "AuditBucket"): _DELIVERS
+        for action in ("GetBucketLocation", "ListBucketMultipartUploads")
+    },
 }
 """Grants that no code of ours uses, but AWS on behalf of the role."""
 

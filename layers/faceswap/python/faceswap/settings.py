@@ -93,6 +93,7 @@ class JobsSettings(Settings):
     """The settings of the jobs function."""
 
     public_docs: bool
+    audit_log: bool
     upload_deadline_seconds: int = Field(ge=1)
     queue_deadline_seconds: int = Field(ge=1)
     max_video_bytes: int = Field(ge=1)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from faceswap.rules.reply import Reply
     from faceswap.rules.uploads import StoredObject
     from faceswap.store.callback_queue import CallbackQueueStore
+    from faceswap.store.events import EventStore
     from faceswap.store.keys import KeyStore
     from faceswap.store.multipart import MultipartStore
     from faceswap.store.requests import RequestStore
@@ -297,11 +298,16 @@ class JobsContainer(Container):
     @cached_property
     def request_job(self) -> "RequestJob":
         """Makes jobs out of events."""
-        from faceswap.store.events import EventStore
         from faceswap.usecases.request_job import RequestJob
 
-        events = EventStore(client("events", AWS), self.settings.jobs_bus)
-        return RequestJob(create_job=self.create_job, events=events)
+        return RequestJob(create_job=self.create_job, events=self.events)
+
+    @cached_property
+    def events(self) -> "EventStore":
+        """The stack's bus."""
+        from faceswap.store.events import EventStore
+
+        return EventStore(client("events", AWS), self.settings.jobs_bus)
 
     @cached_property
     def read_job(self) -> "ReadJob":

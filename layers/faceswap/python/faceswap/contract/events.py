@@ -13,6 +13,7 @@ from faceswap.rules.owner import OWNER_PATTERN
 SOURCE = "faceswap"
 JOB_REQUESTED, JOB_REFUSED = "Job Requested", "Job Refused"
 JOB_STATUS_CHANGED = "Job Status Changed"
+AUDIT_LINE = "Audit Line"
 
 Key = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
 
