@@ -113,6 +113,9 @@ Not in these sums, because they depend on the media, the provider and the traffi
 - by the month, whatever the traffic: alarms {_monthly("alarm_months")} for each of the {ALARM_METRICS} metrics that
   they look at, metrics of our own {_monthly("metric_months")} each in each stack, secrets
   {_monthly("secret_months")} each, the dashboard {_monthly("dashboard_months")}, the hourly sweep below 0.10;
+- limits, a price, a budget and the audit cost nothing until they are set. A write that counts is a transaction: each of
+  its items costs twice; a request that makes something reads two items more, and tells what is left by two again. Each
+  submit within a budget reads one item more. A line of the audit is an event of our own and 5 KB of Firehose at least;
 - the client for machines, only with `MachineAccess=true`: {_monthly("machine_months")} a month, and
   {PRICES["machine_tokens"].per_million / 1000:.2f} for each thousand tokens that it gets, so a machine keeps its token
   until it ends. Without an issuer Cognito also bills the people who sign in in a month, above its free ones;
