@@ -35,8 +35,8 @@ UploadId = Annotated[str, Path(description="The upload's id.")]
     responses=responses(
         201,
         description="Send the file to `url` by PUT, with exactly these `headers`; or its parts, as they are presigned."
-        " Where the deployment has limits, each answer tells in `RateLimit-Policy` and `RateLimit` what they are, and what"
-        " is left.",
+        " Where the deployment has limits, each answer tells in `RateLimit-Policy` and `RateLimit` what they are, and"
+        " what is left.",
         errors=[400, 415, 429],
         model=ReservedUpload,
     ),

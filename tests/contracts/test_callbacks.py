@@ -279,6 +279,7 @@ def test_another_round_is_asked_for_once_and_only_of_what_is_given_up(stores: St
 
     before = given_up(stores, "job_a", 0)
     recover = MESSAGE.model_copy(update={"recovers": before.given_up_at})
+    assert stores.deliveries.ask(MESSAGE, after(9))  # one try beside it is another thing
     asked = [stores.deliveries.ask(recover, after(seconds)) for seconds in (10, 11)]
     begun = stores.deliveries.begin(recover, after(20), after(50))
 

@@ -35,9 +35,11 @@ class FakeDeliveries:
         known = self.now.get(message.job_id) or Delivery(**fields)
         if message.recovers and known.given_up_at != message.recovers:
             return False
-        if known.asked_at and known.asked_at > now - LONGEST_ASKED:
+        name = "recovering_at" if message.recovers else "asked_at"
+        asked = getattr(known, name)
+        if asked and asked > now - LONGEST_ASKED:
             return False
-        self.now[message.job_id] = known.model_copy(update=fields | {"asked_at": now})
+        self.now[message.job_id] = known.model_copy(update=fields | {name: now})
         return True
 
     def begin(self, message: CallbackMessage, now: datetime, until: datetime) -> Begun:
@@ -67,7 +69,12 @@ class FakeDeliveries:
             return None
         is_given_up = known.status == "exhausted" and known.given_up_at is not None
         if is_given_up and known.given_up_at == message.recovers:
-            anew: dict[str, object] = {"status": "pending", "tries": 1, "given_up_at": None}
+            anew: dict[str, object] = {
+                "status": "pending",
+                "tries": 1,
+                "given_up_at": None,
+                "recovering_at": None,
+            }
             return known.model_copy(update=anew)
         if message.again:
             return known

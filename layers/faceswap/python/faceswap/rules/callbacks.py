@@ -111,8 +111,8 @@ class Delivery(_Stored):
 
     `tries` counts those of the present round: a round begins with the job's end, and again when what was given up is
     recovered. `busy_until` is set while a try is under way, `next_at` when the next is planned. `log` holds the last
-    tries of all rounds, `asked_at` stands while one more try is to come that somebody asked for, `public_base_url` is
-    the address under which the result is linked.
+    tries of all rounds, `asked_at` stands while one more try is to come that somebody asked for, `recovering_at` while
+    another round is; `public_base_url` is the address under which the result is linked.
     """
 
     job_id: str
@@ -125,6 +125,7 @@ class Delivery(_Stored):
     next_at: Time | None = None
     given_up_at: Time | None = None
     asked_at: Time | None = None
+    recovering_at: Time | None = None
     log: tuple[Try, ...] = ()
 
     @property

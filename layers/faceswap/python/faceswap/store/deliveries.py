@@ -57,11 +57,12 @@ class DeliveryStore:
 
     def ask(self, message: CallbackMessage, now: datetime) -> bool:
         """Note that one more try, or round, is asked for."""
-        asked = Attr("asked_at")
+        name = "recovering_at" if message.recovers else "asked_at"
+        asked = Attr(name)
         is_news: ConditionBase = asked.not_exists() | asked.lte(to_text(now - LONGEST_ASKED))
         if message.recovers:
             is_news = is_news & Attr("given_up_at").eq(to_text(message.recovers))
-        noted = Update(is_news).set("asked_at", to_text(now)).set_if_absent("status", "pending")
+        noted = Update(is_news).set(name, to_text(now)).set_if_absent("status", "pending")
         noted.set("job_id", message.job_id).set("owner", message.owner)
         noted.set("version", message.version)
         noted.set("ttl", int(now.timestamp()) + self._keep_seconds)
@@ -78,7 +79,7 @@ class DeliveryStore:
         was_given_up = Attr("given_up_at").eq(to_text(message.recovers or now))
         begun = Update(Attr("status").eq("exhausted") & was_given_up & _is_free(now))
         begun.set("status", "pending").set("tries", 1)
-        for name in ("given_up_at", _LISTED, _SINCE):
+        for name in ("given_up_at", "recovering_at", _LISTED, _SINCE):
             begun.remove(name)
         return self._write_beginning(begun, message, now, until)
 
