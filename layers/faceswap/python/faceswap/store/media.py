@@ -23,7 +23,7 @@ S3_CONFIG = Config(
 )
 """SigV4 on the bucket's regional host: a request signed otherwise is redirected, which browsers refuse."""
 
-_PIECE, _HASHED_WITHIN = 1024 * 1024, 60.0
+_PIECE, _HASHED_WITHIN = 1024 * 1024, 20.0
 _PART = 8 * 1024 * 1024
 _ONE_PART_AT_A_TIME = TransferConfig(
     multipart_threshold=_PART,
@@ -113,7 +113,8 @@ class MediaStore:
     def sha256(self, key: str, etag: str) -> str | None:
         """The SHA-256 (base64) of an object's content, read through; None if it is gone, or has another content.
 
-        A piece at a time is held, and all of it has to come within 60 s.
+        A piece at a time is held, and all of it has to come within 20 s: the submit that follows may take 110 s of the
+        150 s that a task has.
 
         Raises:
             TimeoutError: it could not be read through in time.
