@@ -61,16 +61,16 @@ class MultipartStore:
     def arrived(self, key: str, multipart_id: str) -> list[Part] | None:
         """The parts that lie there, by number; None if they were put together, given up or dropped."""
         pages = self._s3.get_paginator("list_parts")
+        arrived: list[Part] = []
         try:
-            return [
-                Part(number=part["PartNumber"], size=part["Size"], etag=part["ETag"])
-                for page in pages.paginate(Bucket=self._bucket, Key=key, UploadId=multipart_id)
-                for part in page.get("Parts", [])
-            ]
+            for page in pages.paginate(Bucket=self._bucket, Key=key, UploadId=multipart_id):
+                told = page.get("Parts", [])
+                arrived += [Part(part["PartNumber"], part["Size"], part["ETag"]) for part in told]
         except ClientError as error:
             if _code(error) in _GONE:
                 return None
             raise
+        return arrived
 
     def complete(self, key: str, multipart_id: str, parts: Sequence[Part]) -> bool:
         """Put the parts together, unless an object lies there.
