@@ -79,7 +79,7 @@ class UploadView(BaseModel):
 class ReservedPut(UploadView):
     """A new upload, with its presigned request: a PUT of the file, with exactly these headers."""
 
-    method: Literal["PUT"] = "PUT"
+    method: Literal["PUT"]
     url: str
     headers: dict[str, str] = Field(
         description="What has to be sent, besides `Content-Length`, which is the declared size to the byte."
@@ -89,7 +89,7 @@ class ReservedPut(UploadView):
 class ReservedMultipart(UploadView):
     """A new upload that is sent in parts, whose requests are presigned when they are needed."""
 
-    method: Literal["multipart"] = "multipart"
+    method: Literal["multipart"]
     part_size: int = Field(description="Bytes of each part but the last.")
     parts: int = Field(description="How many parts.")
 
@@ -118,8 +118,8 @@ class SignRequest(BaseModel):
         max_length=1024,
         description="The bucket's id of a multipart upload.",
     )
-    partNumber: Annotated[int, BeforeValidator(_integral)] | None = Field(  # noqa: N815
-        default=None, ge=1, le=10_000, description="Of a part, from 1."
+    partNumber: Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_integral)] | None = Field(  # noqa: N815
+        default=None, description="Of a part, from 1."
     )
 
 

@@ -75,7 +75,7 @@ class CreateUpload:
             return ReservedUpload(self._in_parts(upload, forget_at))
         put = self._bucket.presign_upload(upload, PRESIGNED_SECONDS)
         self._reserve(upload, forget_at)
-        fields = shown(upload) | {"url": put.url, "headers": put.headers}
+        fields = shown(upload) | {"method": "PUT", "url": put.url, "headers": put.headers}
         return ReservedUpload(ReservedPut.model_validate(fields))
 
     def _reserve(self, upload: Upload, forget_at: datetime) -> None:
@@ -91,7 +91,7 @@ class CreateUpload:
         except QuotaError:
             self._multipart.abandon(upload.key)
             raise
-        return ReservedMultipart.model_validate(shown(upload))
+        return ReservedMultipart.model_validate(shown(upload) | {"method": "multipart"})
 
 
 def _check(request: UploadRequest, limits: UploadLimits) -> None:
