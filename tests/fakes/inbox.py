@@ -14,6 +14,8 @@ class FakeInbox:
         self.known: dict[str, NewestManifest] = {}
         self.named_by: dict[str, frozenset[str]] = {}
         self.waiting: dict[str, frozenset[str]] = {}
+        self.forgotten_at: dict[str, datetime] = {}
+        """Until when what is known of a manifest or a file is kept, by its key."""
         self._before = before
 
     def advance(
@@ -24,12 +26,12 @@ class FakeInbox:
         forget_at: datetime,
         refusal: str | None = None,
     ) -> bool:
-        del forget_at
         self._before("advance")
         known = self.known.get(manifest.key)
         if known and ordered(known.manifest.sequencer) > ordered(manifest.sequencer):
             return False
         self.known[manifest.key] = NewestManifest(manifest, job_id, refusal)
+        self.forgotten_at[manifest.key] = forget_at
         return True
 
     def newest(self, key: str) -> NewestManifest | None:
@@ -51,12 +53,11 @@ class FakeInbox:
             del self.known[manifest.key]
 
     def add_user(self, key: str, job_id: str, *, waits: bool, forget_at: datetime) -> bool:
-        del forget_at
         self._before("add_user")
         named_by = self.named_by.get(key, frozenset()) | {job_id}
         if len(named_by) > MOST_JOBS:
             return False
-        self.named_by[key] = named_by
+        self.named_by[key], self.forgotten_at[key] = named_by, forget_at
         if waits:
             self.waiting[key] = self.waiting.get(key, frozenset()) | {job_id}
         return True

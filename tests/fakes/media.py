@@ -19,6 +19,8 @@ class FakeMedia:
         self.objects: dict[str, bytes] = {}
         self.checksums: dict[str, str] = {}
         """The SHA-256 (base64) of objects that were sent with one."""
+        self.types: dict[str, str] = {}
+        """The content types of objects that were written here."""
         self.written: dict[str, datetime] = {}
         """When objects were written, as far as it is known."""
         self.unreadable: set[str] = set()
@@ -43,12 +45,11 @@ class FakeMedia:
         return StoredObject(size=len(content), etag=etag_of(content), sha256=sha256)
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
-        del content_type
         self._before("archive")
         data = b""
         while piece := content.read(_PIECE):
             data += piece
-        self.objects[key] = data
+        self.objects[key], self.types[key] = data, content_type
 
     def read(self, key: str, etag: str, max_bytes: int, at: int = 0) -> bytes | None:
         found = self.find(key)
@@ -64,9 +65,8 @@ class FakeMedia:
         return None if content is None else base64.b64encode(digest).decode()
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
-        del content_type
         self._before("put")
-        self.objects[key] = content
+        self.objects[key], self.types[key] = content, content_type
 
     def copy(self, source: str, target: str) -> bool:
         self._before("copy")

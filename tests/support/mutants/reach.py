@@ -83,7 +83,8 @@ def _rank(module: str, reach: Reach) -> tuple[bool, int]:
 
 
 def _may_notice(module: str, reach: Reach) -> bool:
-    return module in (reach.loaded if reach.file.startswith(_LOWEST) else reach.run)
+    is_loaded = reach.file.startswith(_LOWEST) and module in reach.loaded
+    return is_loaded or module in reach.run
 
 
 def _is_loaded(lines: set[int], mutant: Mutant, reaches: Iterable[Reach]) -> bool:
