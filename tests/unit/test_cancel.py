@@ -34,6 +34,24 @@ def test_a_cancel_that_loses_a_race_is_tried_again(
     assert (done.status, use_cases.read(job).status) == ("cancelled", "cancelled")
 
 
+def test_a_job_that_is_cancelled_already_stays_so(use_cases: FakedUseCases) -> None:
+    job = use_cases.processing()
+
+    done = [use_cases.cancel_job.run(job.job_id, "me") for _ in range(2)]
+
+    assert done[0] == done[1] == use_cases.read(job)
+
+
+@pytest.mark.parametrize("status", ["succeeded", "failed"])
+def test_a_job_that_is_over_otherwise_cannot_be_cancelled(
+    use_cases: FakedUseCases, status: str
+) -> None:
+    job = use_cases.job(status=status)
+
+    with pytest.raises(ConflictError, match=status):
+        use_cases.cancel_job.run(job.job_id, "me")
+
+
 def test_a_cancel_that_always_loses_says_so(
     use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
