@@ -57,6 +57,7 @@ def test_a_link_that_drips_leaves_the_next_one_its_turn() -> None:
     )
 
     assert list(media.objects) == [result.key]
+    assert media.types == {result.key: "video/mp4"}
 
 
 def test_without_time_no_link_is_opened() -> None:
@@ -67,3 +68,12 @@ def test_without_time_no_link_is_opened() -> None:
         archive_result.run(a_job(), ("https://a.example/1",), lambda: 0.0)
 
     assert links.given == []
+
+
+def test_a_link_is_opened_as_long_as_any_time_is_left() -> None:
+    links, media = DrippingLinks(good=frozenset({"https://a.example/1"})), FakeMedia()
+    archive_result = ArchiveResult(media=media, reader=links, attempt=lambda: "x")
+
+    archive_result.run(a_job(), ("https://a.example/1",), lambda: 0.5)
+
+    assert links.given == [0.5]

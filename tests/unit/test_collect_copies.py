@@ -79,8 +79,9 @@ def test_a_link_that_gives_no_video_is_tried_ten_times_and_ten_minutes(
     assert use_cases.results(job) == []
 
 
+@pytest.mark.parametrize(("is_heard", "turn"), [(True, "done"), (False, "wait")])
 def test_who_loses_the_final_write_deletes_what_it_copied(
-    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch, is_heard: bool, turn: str
 ) -> None:
     use_cases.script.fetch = success(use_cases.link())
     job = use_cases.processing()
@@ -92,13 +93,11 @@ def test_who_loses_the_final_write_deletes_what_it_copied(
         stored = real(self, of, urls, seconds_left)
         assert use_cases.results(job)
         use_cases.jobs.move(use_cases.read(job), "cancelled", use_cases.clock.now)
+        if not is_heard:
+            use_cases.script.fetch = Answer(500, b"")
         return stored
 
     monkeypatch.setattr(ArchiveResult, "run", cancelled_meanwhile)
-    turn = use_cases.collect(job)
 
-    assert (turn.next, use_cases.read(job).status, use_cases.results(job)) == (
-        "done",
-        "cancelled",
-        [],
-    )
+    assert use_cases.collect(job).next == turn
+    assert (use_cases.read(job).status, use_cases.results(job)) == ("cancelled", [])

@@ -87,3 +87,42 @@ def test_cleaning_up_after_an_end_is_tried_for_an_hour_and_then_left_to_the_life
 
     assert use_cases.collect(job, after_failure=True).next == "done"
     assert use_cases.read(job).status == "succeeded"
+
+
+@pytest.mark.parametrize("deadline", [300, 3600])
+def test_cleaning_up_after_a_drained_job_is_left_to_the_lifecycle_after_an_hour_and_its_deadline(
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch, deadline: int
+) -> None:
+    use_cases.script.fetch = success(use_cases.link())
+    job = use_cases.processing(deadline_at=use_cases.clock.now + timedelta(seconds=deadline))
+    use_cases.cancel_job.run(job.job_id, "me")
+
+    def broken(*_: object) -> None:
+        raise OSError("the bucket is away")
+
+    monkeypatch.setattr(SettleJob, "run", broken)
+    for seconds in (0, 300, 3299):
+        use_cases.clock.forward(seconds)
+        with pytest.raises(OSError, match="away"):
+            use_cases.collect(job, after_failure=True)
+    use_cases.clock.forward(1)
+
+    assert use_cases.collect(job, after_failure=True).next == "done"
+    assert use_cases.read(job).closed_at == use_cases.clock.now
+
+
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [("awaiting_upload", 0), ("queued", 0), ("submitting", 1), ("processing", 1)],
+)
+def test_a_failure_counts_while_the_job_is_at_the_provider(
+    use_cases: FakedUseCases, status: str, counted: int
+) -> None:
+    job = use_cases.job(status=status, submitted_at=use_cases.clock.now, request_id="298")
+
+    use_cases.collect_result.run(job.job_id, seconds_left=lambda: 20.0)
+    assert use_cases.read(job).collect_failures == 0
+    use_cases.collect(job, after_failure=True)
+
+    seen = [after.collect_failures for _, after in use_cases.jobs.past[job.job_id]]
+    assert max(seen) == counted

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from faceswap.rules.job import Job, UploadedMedia
 from tests.support.faked_use_cases import FakedUseCases
+from tests.support.meanwhile import meanwhile
 from tests.support.samples import a_job
 from tests.support.scripted import success
 from tests.support.servers import Answer
@@ -138,6 +140,18 @@ def test_after_an_ambiguous_submit_the_id_comes_from_a_message(use_cases: FakedU
         "77",
         3,
     )
+    assert after.accepted_at == use_cases.clock.now
+
+
+def test_a_second_message_while_the_id_is_taken_from_the_first_holds_nothing_up(
+    use_cases: FakedUseCases,
+) -> None:
+    job = use_cases.submitting(evidence_pending=use_cases.told(urls=(), request_id="77"))
+    meanwhile(use_cases.jobs, "move", partial(use_cases.wake_job.run, job.job_id))
+
+    use_cases.collect(job)
+
+    assert (use_cases.read(job).status, use_cases.read(job).request_id) == ("processing", "77")
 
 
 def test_after_an_ambiguous_submit_a_message_without_an_id_is_no_evidence(
