@@ -81,6 +81,7 @@ def test_a_slot_that_gets_free_while_somebody_begins_to_wait_is_his(
 
     assert submit(small, late) == ["processing"]
     assert small.read(late).queue_tag is None
+    assert small.admission.handed == {}
 
 
 def test_who_leaves_hands_his_slot_to_the_next_in_the_same_write(small: FakedUseCases) -> None:
@@ -367,6 +368,18 @@ def test_a_queued_job_is_told_when_it_may_be_done(small: FakedUseCases) -> None:
     assert sorted(small.admission.durations.values()) == [19, 39]
     eta = small.estimate_queue.run(small.read(waiting)).eta
     assert eta == small.clock.now + timedelta(seconds=2 * 29)
+
+
+def test_a_job_that_nobody_is_ahead_of_is_told_when_it_may_be_done(small: FakedUseCases) -> None:
+    small.admission.size = 1
+    small.admission.durations["job_before"] = 9.0
+    job, now = small.job(), small.clock.now
+
+    assert small.estimate_queue.run(job).eta == now + timedelta(seconds=9)
+    later = job.model_copy(update={"submit_after": now + timedelta(seconds=30)})
+    assert small.estimate_queue.run(later).eta == now + timedelta(seconds=30 + 9)
+    small.admission.hold_until = now + timedelta(seconds=60)
+    assert small.estimate_queue.run(later).eta == now + timedelta(seconds=60 + 9)
 
 
 def test_nothing_is_told_of_a_job_that_has_not_entered_the_queue_while_others_wait(

@@ -1,12 +1,14 @@
 """A job that the provider refuses for the account's sake while it takes others holds up itself, not everybody."""
 
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
 
 from faceswap.rules.job import Deadlines, Job
 from tests.support.faked_use_cases import FakedUseCases
+from tests.support.meanwhile import meanwhile
 from tests.support.scripted import success
 from tests.support.servers import Answer
 
@@ -44,8 +46,23 @@ def test_a_second_one_while_nobody_is_taken_holds_up_all(small: FakedUseCases) -
     submitted(small, PLAN)
     submitted(small, PLAN)
 
+    assert small.admission.hold_until == small.clock.now + timedelta(seconds=2 * 600 - 1)
     assert submitted(small, ACCEPTED).status == "queued"
     assert small.asked("specific") == 2
+
+
+def test_what_is_refused_together_is_one_round_and_one_job_polls_for_it(
+    small: FakedUseCases,
+) -> None:
+    first, second = small.job(), small.job()
+    small.script.submit = RATE
+    meanwhile(small.provider, "submit", partial(small.submit, first))
+
+    small.submit(second)
+
+    assert small.admission.refusals == 1
+    assert small.read(first).poll_at == small.admission.hold_until
+    assert (small.read(second).status, small.read(second).poll_at) == ("queued", None)
 
 
 def test_a_refusal_is_its_own_again_once_the_provider_has_taken_another(

@@ -1,6 +1,7 @@
 """The hourly sweep: dead, missing and late executions."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -117,6 +118,18 @@ def test_an_execution_that_died_while_it_slept_is_followed_by_the_next(
     assert use_cases.executions.asked == [f"{job.job_id}-2"]
 
 
+def test_a_job_that_is_due_and_whose_execution_died_is_helped_once(
+    use_cases: FakedUseCases,
+) -> None:
+    job, other = use_cases.job(), use_cases.job()
+    let_be(use_cases, "ended", job, other)
+    use_cases.dead_executions.append(job.job_id)
+    pass_start(use_cases)
+
+    assert sweep(use_cases) == (2, [])
+    assert sorted(use_cases.executions.asked) == sorted(f"{each.job_id}-2" for each in (job, other))
+
+
 def test_one_broken_job_does_not_hold_up_the_others(use_cases: FakedUseCases) -> None:
     broken = use_cases.processing()
     use_cases.clock.forward(1)
@@ -138,3 +151,29 @@ def test_the_sweep_stops_when_its_time_is_up(use_cases: FakedUseCases) -> None:
 
     assert sweep(use_cases, times=1) == (1, [])
     assert use_cases.executions.asked == [f"{first.job_id}-2"]
+
+
+def test_executions_that_died_since_well_before_the_last_sweep_are_looked_for(
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[timedelta] = []
+
+    def dead(since: datetime) -> Iterator[str]:
+        asked.append(use_cases.clock.now - since)
+        return iter(())
+
+    monkeypatch.setattr(use_cases.executions, "dead", dead)
+    sweep(use_cases)
+
+    assert asked == [timedelta(hours=2)]
+
+
+def test_a_queue_that_fails_holds_up_no_job_and_is_told(
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = use_cases.processing()
+    let_be(use_cases, "ended", job)
+    pass_start(use_cases)
+    monkeypatch.setattr(use_cases.admission, "state", lambda: 1 / 0)
+
+    assert sweep(use_cases) == (1, ["the queue"])

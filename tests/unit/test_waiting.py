@@ -1,6 +1,7 @@
 """Who waits sleeps: how many states an execution enters in a day, whatever its job waits for."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,8 @@ from faceswap.rules.uploads import StoredObject
 from faceswap.usecases.upload_landed import UploadLanded
 from tests.support.boxes import VIDEO
 from tests.support.faked_use_cases import FakedUseCases
-from tests.support.samples import an_upload
+from tests.support.meanwhile import meanwhile
+from tests.support.samples import JOB_ID, an_upload
 
 DAY = timedelta(hours=24)
 MOST = 12
@@ -89,6 +91,38 @@ def test_a_job_is_woken_once_by_the_last_of_its_uploads(use_cases: FakedUseCases
     assert use_cases.read(job).wakeup_count == 0
     landed.run(uploads[-1].key, StoredObject(size=5, etag="e"))
     assert use_cases.read(job).wakeup_count == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "is_given_up", "wakes"),
+    [(VIDEO, False, 1), (b"other size", False, 1), (VIDEO, True, 1), (None, False, 0)],
+    ids=["lies there", "cannot be used", "given up", "is to come"],
+)
+def test_only_an_input_that_is_still_to_come_is_waited_for(
+    use_cases: FakedUseCases, content: bytes | None, is_given_up: bool, wakes: int
+) -> None:
+    job = use_cases.job(status="awaiting_upload", media=use_cases.uploaded(content))
+    if is_given_up:
+        use_cases.uploads.now.clear()
+
+    use_cases.wake_when_complete.run(job.job_id)
+
+    assert use_cases.read(job).wakeup_count == wakes
+
+
+@pytest.mark.parametrize("when", ["get", "wake"])
+def test_a_landing_wakes_no_job_that_has_gone_on_meanwhile(
+    use_cases: FakedUseCases, when: str
+) -> None:
+    job = use_cases.job(status="awaiting_upload", media=use_cases.uploaded())
+    use_cases.jobs.sleep(job.job_id, "token", job.deadline_at)
+    meanwhile(use_cases.jobs, when, partial(use_cases.submit, job))
+
+    use_cases.wake_when_complete.run(job.job_id)
+    use_cases.wake_when_complete.run(JOB_ID)
+
+    assert use_cases.read(job).status == "processing"
+    assert use_cases.executions.woken == []
 
 
 def test_a_job_that_waits_while_submitting_is_off_enters_few_states(
