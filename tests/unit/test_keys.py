@@ -26,7 +26,9 @@ from tests.support.samples import SECRET, START, a_key
 from tests.support.world import CONSENT
 
 ME = Caller(owner="me", subject="auth0|me")
-REQUEST = KeyRequest.model_validate({"name": "shop", "consent": CONSENT | {"terms": "v3"}})
+REQUEST = KeyRequest.model_validate(
+    {"name": "shop", "consent": CONSENT | {"terms": "v3", "subject": "Ann"}}
+)
 
 
 def clock() -> datetime:
@@ -48,6 +50,7 @@ def test_a_key_is_kept_as_a_hash_with_its_consent() -> None:
     assert made.key.removeprefix("fsk_") not in kept.model_dump_json()
     assert (kept.owner, kept.caller) == ("me", "auth0|me")
     assert (kept.statement, kept.terms, kept.created_at) == (CONSENT["statement"], "v3", START)
+    assert kept.subject == "Ann"
     assert ListKeys(keys=keys).run("me").model_dump(mode="json") == {
         "items": [made.model_dump(mode="json", exclude={"key"})]
     }

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from faceswap.ports import Page, Position
 from faceswap.rules import ids
 from faceswap.rules.errors import InvalidError, NotFoundError
 from faceswap.usecases.list_jobs import ListJobs
@@ -47,6 +48,8 @@ def test_a_status_is_looked_for_over_ten_pages_and_then_goes_on() -> None:
 
     assert first.jobs == []
     assert [job.job_id for job in second.jobs] == [name(0)]
+    fewer = ListJobs(jobs=stored("failed", *["queued"] * 19))
+    assert len(fewer.run("me", status="failed", limit=2, cursor=None).jobs) == 1
 
 
 def test_a_page_with_a_status_is_filled_and_no_more() -> None:
@@ -57,6 +60,32 @@ def test_a_page_with_a_status_is_filled_and_no_more() -> None:
 
     assert [job.job_id for job in first.jobs] == [name(4), name(3)]
     assert [job.job_id for job in second.jobs] == [name(2), name(0)]
+
+
+def test_a_page_that_goes_on_for_a_status_is_not_overfilled() -> None:
+    list_jobs = ListJobs(jobs=stored("failed", "failed", "queued", "failed"))
+
+    page = list_jobs.run("me", status="failed", limit=2, cursor=None)
+
+    assert [job.job_id for job in page.jobs] == [name(3), name(1)]
+
+
+def test_for_one_page_no_more_than_two_hundred_jobs_are_read() -> None:
+    jobs = FakeJobs()
+    for number in range(210):
+        created_at = START + timedelta(seconds=number)
+        jobs.create(a_job(job_id=ids.job_id(number.to_bytes(16)), created_at=created_at))
+    real, wanted = jobs.page, list[int]()
+
+    def page(owner: str, limit: int, after: Position | None) -> Page:
+        wanted.append(limit)
+        return real(owner, limit, after)
+
+    jobs.page = page  # type: ignore[method-assign]
+    listed = ListJobs(jobs=jobs).run("me", status="failed", limit=100, cursor=None)
+
+    assert (listed.jobs, listed.next_cursor is None) == ([], False)
+    assert sum(wanted) == 200
 
 
 @pytest.mark.parametrize("position", [None, ["2026-01-31T09:30:00.000Z"], ["yesterday", JOB_ID],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from faceswap.usecases.wake_job import WakeJob
 from faceswap.usecases.wake_when_complete import WakeWhenComplete
 from tests.fakes import FakeExecutions, FakeInbox, FakeJobs, FakeMedia, FakeMultipart, FakeUploads
 from tests.support.creating import create_job_on, find_input_on
+from tests.support.meanwhile import meanwhile
 from tests.support.samples import START, UPLOAD_ID, a_job, an_upload
 
 CONTENT = b"abcde"
@@ -167,9 +169,9 @@ def test_no_more_than_so_many_jobs_name_an_upload(lab: Lab) -> None:
     for _ in range(MOST_JOBS):
         lab.create()
 
-    [(pointer, words)] = lab.refused(init_image=f"upload:{OTHER_ID}")
+    faults = lab.refused(init_image=f"upload:{OTHER_ID}")
 
-    assert (pointer, f"that {MOST_JOBS} jobs name" in words) == ("#/init_video", True)
+    assert faults == [("#/init_video", f"names an upload that {MOST_JOBS} jobs name already")]
     assert lab.uploads.now[image.upload_id].named_by == set()
     assert len(lab.jobs.now) == MOST_JOBS
 
@@ -267,6 +269,53 @@ def test_what_is_given_up_while_it_lands_is_deleted(lab: Lab) -> None:
     assert lab.media.objects == {}
 
 
+# Reading.
+
+
+def view(lab: Lab, upload_id: str = UPLOAD_ID, owner: str = "me") -> dict[str, Any]:
+    read_upload = ReadUpload(find_upload=FindUpload(uploads=lab.uploads, find=lab.media.find))
+    return read_upload.run(upload_id, owner).model_dump(mode="json")
+
+
+def test_an_upload_is_told_as_announced_and_once_it_has_landed_as_it_is(lab: Lab) -> None:
+    upload = lab.reserve(size=6, sha256="s")
+    announced = {
+        "upload_id": UPLOAD_ID,
+        "source": f"upload:{UPLOAD_ID}",
+        "status": "pending",
+        "purpose": "init_video",
+        "content_type": "video/mp4",
+        "size": 6,
+        "sha256": "s",
+        "part_size": None,
+        "parts": None,
+        "expires_at": "2026-01-31T10:30:00.000Z",
+    }
+    assert view(lab) == announced
+
+    lab.media.objects[upload.key] = CONTENT
+    lab.media.checksums[upload.key] = "other"
+
+    assert view(lab) == announced | {"status": "landed", "size": 5, "sha256": "other"}
+
+
+def test_an_upload_that_lands_at_this_very_moment_is_told_so(lab: Lab) -> None:
+    upload = lab.reserve(CONTENT)
+    meanwhile(lab.uploads, "land", lambda: lab.land(upload.key))
+
+    assert view(lab)["status"] == "landed"
+
+
+@pytest.mark.parametrize(
+    ("upload_id", "owner"), [(UPLOAD_ID, "you"), (OTHER_ID, "me"), ("x", "me")]
+)
+def test_nobody_else_s_upload_is_told(lab: Lab, upload_id: str, owner: str) -> None:
+    lab.reserve(CONTENT)
+
+    with pytest.raises(NotFoundError):
+        view(lab, upload_id, owner)
+
+
 # Giving up.
 
 
@@ -281,9 +330,7 @@ def test_an_upload_is_given_up_with_what_lies_there_and_what_still_lands(lab: La
     lab.land(upload.key)
     assert lab.media.objects == {}
     with pytest.raises(NotFoundError):
-        ReadUpload(find_upload=FindUpload(uploads=lab.uploads, find=lab.media.find)).run(
-            UPLOAD_ID, "me"
-        )
+        view(lab)
 
 
 @pytest.mark.parametrize(

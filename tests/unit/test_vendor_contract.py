@@ -164,6 +164,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Door:
 
 
 def test_a_request_makes_an_ordinary_job_of_the_key_s_owner(door: Door) -> None:
+    door.keys.create(a_key(terms="v3", subject="Ann"))
     told = door.swap(webhook="https://app.example.com/hook?k=1", track_id=900001, watermark=False)
 
     provider_seed.check("ProcessingVideoFaceSwapResponse", told)
@@ -173,6 +174,7 @@ def test_a_request_makes_an_ordinary_job_of_the_key_s_owner(door: Door) -> None:
     assert job.callback_url == "https://app.example.com/hook?k=1"
     assert job.consent is not None
     assert (job.consent.statement, job.consent.caller) == ("All agreed.", "me")
+    assert (job.consent.terms, job.consent.subject) == ("v3", "Ann")
     assert job.consent.token_id == a_key().key_id
     [link] = told["future_links"]
     assert link.startswith(f"https://api.example/swap/v1/results/{job.job_id}/")
