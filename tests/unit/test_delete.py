@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from faceswap.rules.inbox import Manifest
 from faceswap.rules.job import Job
 from faceswap.rules.links import webhook_token
 from tests.support.faked_use_cases import FakedUseCases
+from tests.support.meanwhile import meanwhile
 from tests.support.samples import START
 from tests.support.scripted import success
 from tests.support.servers import Answer
@@ -20,7 +22,9 @@ from tests.support.servers import Answer
 def test_a_delete_that_died_can_be_repeated(
     use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = use_cases.processing()
+    job = use_cases.processing(callback="url", callback_url="https://a.example/hook")
+    message = CallbackMessage(job_id=job.job_id, owner="me", version=1)
+    use_cases.deliveries.begin(message, START, START + timedelta(seconds=30))
     with monkeypatch.context() as patch:
         patch.setattr(
             use_cases.jobs, "erase", lambda *_args: (_ for _ in ()).throw(SystemError("killed"))
@@ -28,6 +32,7 @@ def test_a_delete_that_died_can_be_repeated(
         with pytest.raises(SystemError):
             use_cases.delete_job.run(job.job_id, "me")
     assert use_cases.read(job).erased_at is None
+    assert use_cases.deliveries.get(job.job_id) is None
 
     use_cases.delete_job.run(job.job_id, "me")
 
@@ -188,3 +193,39 @@ def test_what_a_closed_job_left_there_is_asked_for_at_once_and_again_if_refused(
     use_cases.script.delete = Answer(body=b'{"status":"success"}')
     assert use_cases.collect(job).next == "done"
     assert use_cases.read(job).provider_deletion == "done"
+
+
+def test_uploads_go_with_the_last_job_that_names_them(use_cases: FakedUseCases) -> None:
+    media = use_cases.uploaded()
+    [upload] = use_cases.uploads.now.values()
+    jobs = [use_cases.job(media=media) for _ in range(2)]
+    for job in jobs:
+        use_cases.uploads.add_user(upload.upload_id, job.job_id, waits=False)
+
+    use_cases.delete_job.run(jobs[0].job_id, "me")
+    assert list(use_cases.media.objects) == [upload.key]
+    use_cases.delete_job.run(jobs[1].job_id, "me")
+
+    assert (use_cases.media.objects, use_cases.uploads.now) == ({}, {})
+
+
+def test_parts_of_an_upload_that_was_not_sent_go_with_its_job(use_cases: FakedUseCases) -> None:
+    job = use_cases.job(status="awaiting_upload", media=use_cases.uploaded(None))
+    [upload] = use_cases.uploads.now.values()
+    multipart_id = use_cases.multipart.begin(upload)
+
+    use_cases.delete_job.run(job.job_id, "me")
+
+    assert use_cases.multipart.arrived(upload.key, multipart_id) is None
+
+
+def test_of_two_deletes_at_once_one_erases_the_job(use_cases: FakedUseCases) -> None:
+    use_cases.script.fetch = success(use_cases.link())
+    job = use_cases.processing()
+    use_cases.collect(job)
+    meanwhile(use_cases.jobs, "erase", partial(use_cases.delete_job.run, job.job_id, "me"))
+
+    use_cases.delete_job.run(job.job_id, "me")
+
+    erased = [change for change, after in use_cases.jobs.past[job.job_id] if after.erased_at]
+    assert len(erased) == 1

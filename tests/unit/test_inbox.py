@@ -21,6 +21,7 @@ from faceswap.usecases.read_manifest import ReadManifest
 from tests.support.boxes import VIDEO
 from tests.support.creating import create_job_on
 from tests.support.faked_use_cases import FakedUseCases, faked_use_cases
+from tests.support.meanwhile import meanwhile
 from tests.support.pictures import jpeg, png
 
 KEY, ANSWER = "inbox/ann/a b/ü+.job.json", "outbox/ann/a b/ü+.result.json"
@@ -131,6 +132,8 @@ def test_a_manifest_whose_files_are_there_is_queued(lab: Lab) -> None:
     assert (job.owner, job.status, job.callback) == ("ann", "queued", "outbox")
     assert job.manifest == manifest
     assert [media.source for media in job.media.values()] == list(MEDIA.values())
+    now = lab.cases.clock()
+    assert lab.inbox.forgotten_at == dict.fromkeys([KEY, *FILES], now + timedelta(days=10))
     assert job.consent is not None
     assert job.consent.caller == "inbox/ann/"
     assert ANSWER not in lab.media.objects
@@ -237,6 +240,8 @@ def test_what_is_not_valid_is_answered_in_the_outbox(
 
     told = lab.answered()
     assert told["manifest"] == manifest.model_dump()
+    assert lab.media.types[ANSWER] == "application/json"
+    assert told["problem"]["instance"] == "/inbox/ann/a%20b/%C3%BC%2B.job.json"
     assert "job" not in told
     assert told["problem"]["type"].rpartition("/")[2] == kind.rpartition("/")[2]
     faults = told["problem"].get("errors")
@@ -370,7 +375,62 @@ def test_a_newer_writing_that_is_refused_while_the_older_is_answered_has_the_las
     lab.answer(lab.finish(job))
 
     assert "problem" in lab.answered()
+    assert lab.media.types[ANSWER] == "application/json"
     assert ANSWER.replace(".result.json", ".mp4") not in lab.media.objects
+
+
+def test_a_newer_job_that_is_not_over_is_not_answered_with_the_older(lab: Lab) -> None:
+    lab.drop(*FILES)
+    older = lab.read(lab.write(BODY))
+    assert older is not None
+    meanwhile(lab.media, "copy", lambda: lab.read(lab.write(BODY)))
+
+    lab.answer(lab.finish(older))
+
+    assert lab.answered()["job"]["job_id"] == older.job_id
+
+
+def test_an_older_slip_that_is_read_late_leaves_the_newer_answer(lab: Lab) -> None:
+    slip = lab.write(b"{")
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    lab.answer(lab.finish(job))
+    lab.media.objects[KEY] = b"{"
+
+    assert lab.read(slip) is None
+
+    assert lab.answered()["job"]["job_id"] == job.job_id
+    assert (VIDEO_ANSWER in lab.media.objects, lab.late) == (True, [True])
+
+
+def test_a_job_is_answered_although_its_manifest_is_forgotten(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    lab.inbox.known.clear()
+
+    lab.answer(lab.finish(job))
+
+    assert lab.answered()["job"]["job_id"] == job.job_id
+
+
+@pytest.mark.parametrize("path", [None, "x" * 1012])
+def test_where_no_answer_can_lie_none_is_written(lab: Lab, path: str | None) -> None:
+    manifest = Manifest(key=f"inbox/a/{path}.job.json", sequencer="1", etag="e") if path else None
+    job = lab.finish(lab.cases.job(manifest=manifest))
+    before = list(lab.media.objects)
+
+    lab.answer(job)
+
+    assert (list(lab.media.objects), lab.superseded) == (before, [])
+
+
+def test_the_largest_manifest_is_read(lab: Lab) -> None:
+    content = json.dumps(BODY).encode()
+
+    assert lab.read(lab.write(content + b" " * (LARGEST_MANIFEST - len(content)))) is not None
+    assert lab.read(lab.write(content + b" " * (LARGEST_MANIFEST + 1 - len(content)))) is None
 
 
 def test_a_newer_job_that_is_answered_while_the_older_is_has_the_last_word(
@@ -426,6 +486,7 @@ def test_the_end_is_answered_with_the_job_and_its_video(lab: Lab) -> None:
     for _ in range(2):
         lab.answer(lab.finish(job))
 
+    assert lab.media.types[ANSWER] == "application/json"
     told = lab.answered()
     assert told["manifest"] == manifest.model_dump()
     assert (told["job"]["job_id"], told["job"]["status"]) == (job.job_id, "succeeded")
@@ -650,6 +711,33 @@ def test_deleting_a_job_erases_the_newest_writing_that_it_answers_and_what_is_kn
     assert lab.inbox.known == {}
 
 
+def test_deleting_a_job_erases_a_video_that_has_no_answer_yet(lab: Lab) -> None:
+    lab.drop(*FILES)
+    job = lab.read(lab.write(BODY))
+    assert job is not None
+    lab.finish(job)
+    lab.media.objects[VIDEO_ANSWER] = b"video"  # and whoever wrote it died before the answer
+
+    lab.cases.delete_job.run(job.job_id, "ann")
+
+    assert lab.media.objects == {}
+
+
+def test_deleting_a_job_leaves_the_video_of_a_newer_writing_that_is_answered_just_now(
+    lab: Lab,
+) -> None:
+    lab.drop(*FILES)
+    first, second = lab.read(lab.write(BODY)), lab.read(lab.write(BODY))
+    assert first is not None
+    assert second is not None
+    lab.finish(first)
+    lab.media.objects[VIDEO_ANSWER] = b"of the second"
+
+    lab.cases.delete_job.run(first.job_id, "ann")
+
+    assert lab.media.objects[VIDEO_ANSWER] == b"of the second"
+
+
 def test_deleting_a_job_leaves_a_newer_writing_of_the_same_content(lab: Lab) -> None:
     lab.drop(*FILES)
     first, second = lab.read(lab.write(BODY)), lab.read(lab.write(BODY))
@@ -710,6 +798,7 @@ def test_a_manifest_whose_answer_has_no_key_makes_no_job(lab: Lab) -> None:
     name = "inbox/ann/" + "x" * (1021 - len("inbox/ann/.job.json")) + ".job.json"
 
     assert lab.read(lab.write(BODY, name)) is None
+    assert not [key for key in lab.media.objects if key.startswith("outbox/")]
     assert lab.read(lab.write(BODY, name.replace("xx", "x", 1))) is not None
 
     assert len(lab.jobs.now) == 1
