@@ -11,7 +11,9 @@ from standardwebhooks import Webhook
 
 from faceswap.contract.callbacks import callback_body
 from faceswap.contract.vendor import webhook_body
+from faceswap.ports import Begun
 from faceswap.rules.callbacks import (
+    BROKE_OFF,
     LONGEST_TRY,
     MOST_AT_A_SLOW_ONE,
     MOST_AT_ONCE,
@@ -146,6 +148,7 @@ def test_what_is_taken_is_done_with_and_comes_to_nothing_again() -> None:
     assert len(lab.posts) == 1
     assert (lab.delivery.status, lab.delivery.tries) == ("delivered", 1)
     assert lab.told == [Outcome("delivered")]
+    assert lab.receivers.slow_until == {}
     assert not any(slots.leases for slots in lab.slots.owners.values())
 
 
@@ -179,6 +182,7 @@ def test_tries_come_as_planned_and_then_it_is_given_up() -> None:
     assert len({headers["webhook-timestamp"] for _, _, headers in lab.posts}) == 3
     assert (lab.delivery.status, lab.delivery.tries) == ("exhausted", 3)
     assert [(each.http_status, each.answer) for each in lab.delivery.log] == [(500, "no")] * 3
+    assert lab.delivery.given_up_at == lab.clock.now
     assert lab.queue.buried == [MESSAGE]
 
 
@@ -190,6 +194,41 @@ def test_a_message_that_comes_too_soon_is_sent_back() -> None:
     assert lab.run() in range(6, 8)
 
     assert len(lab.posts) == 1
+    assert lab.jobs.now[JOB_ID].callback_url == URL
+
+
+@pytest.mark.parametrize(
+    ("moments", "again", "wait"),
+    [
+        ({"busy_until": 0.2}, False, 1),
+        ({"busy_until": -3.0}, False, 1),
+        ({"busy_until": 20.1, "next_at": 7.0}, False, 21),
+        ({"busy_until": 7.0, "next_at": 20.1}, False, 21),
+        ({"busy_until": 7.0, "next_at": 20.1}, True, 7),
+        ({"next_at": 90_000.0}, False, 43_200),
+        ({"next_at": 20.0}, True, 1),
+        ({}, False, 1),
+        ({}, True, 1),
+    ],
+)
+def test_a_message_that_another_was_faster_than_comes_back_in_time(
+    moments: dict[str, float], again: bool, wait: int
+) -> None:
+    lab = Lab(TAKEN)
+    left = {name: START + timedelta(seconds=seconds) for name, seconds in moments.items()}
+    delivery = Delivery.model_validate({"job_id": JOB_ID, "owner": "me", "version": 1, **left})
+    lab.deliveries.begin = lambda *_: Begun(delivery, is_ours=False)  # type: ignore[method-assign]
+
+    assert lab.run(AGAIN if again else MESSAGE) == wait
+    assert lab.posts == []
+
+
+def test_a_try_is_told_with_its_time_to_the_millisecond() -> None:
+    lab = Lab(Answer(0.12345, 204))
+
+    lab.run()
+
+    assert [(each.at, each.seconds) for each in lab.delivery.log] == [(START, 0.123)]
 
 
 def test_a_copy_of_the_message_waits_while_a_try_is_under_way() -> None:
@@ -219,6 +258,7 @@ def test_who_dies_in_a_try_has_used_it_up() -> None:
     assert lab.run() is None
     assert len(lab.posts) == 3
     assert lab.delivery.status == "exhausted"
+    assert [(each.seconds, each.trouble) for each in lab.delivery.log] == [(0, BROKE_OFF)]
     assert lab.queue.buried == [MESSAGE]
 
 
@@ -265,7 +305,9 @@ def test_nothing_is_posted_for_a_job_that_wants_nothing(changes: dict[str, Any])
 
 
 def test_nothing_is_posted_for_a_job_that_is_forgotten() -> None:
-    lab = Lab(TAKEN)
+    lab = Lab(REFUSED)
+    lab.clock.forward(lab.run() or 0)
+    lab.posts.clear()
     del lab.jobs.now[JOB_ID]
 
     assert lab.run() is None
@@ -459,6 +501,7 @@ def test_once_it_is_taken_the_address_is_kept_without_its_query(
     # One that was asked for before is still on its way.
     lab.run(AGAIN)
     assert len(lab.posts) == 2
+    assert lab.delivery.log[-1].seconds == 0
     assert "without its query" in (lab.delivery.log[-1].trouble or "")
 
 

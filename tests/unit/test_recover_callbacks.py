@@ -47,6 +47,17 @@ def test_who_asks_again_sends_nothing_more() -> None:
     assert lab.begin(message).is_ours
 
 
+def test_a_thousand_are_sent_at_once_and_the_rest_when_somebody_asks_again() -> None:
+    lab = Lab()
+    for number in range(1000):
+        changes = {"job_id": f"job_{number}", "given_up_at": START + timedelta(seconds=number)}
+        delivery = lab.deliveries.now[JOB_ID].model_copy(update=changes)
+        lab.deliveries.now[delivery.job_id] = delivery
+
+    assert lab.recover() == 1000
+    assert len(lab.queue.sent) == 1000
+
+
 def test_what_was_asked_for_and_lost_may_be_asked_for_again_later() -> None:
     lab = Lab()
     lab.recover()

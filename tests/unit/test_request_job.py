@@ -70,6 +70,9 @@ def test_what_is_not_valid_is_answered_and_not_raised(lab: Lab, body: dict[str, 
     [(detail_type, refused)] = lab.events.put_events
     assert isinstance(refused, JobRefused)
     assert (detail_type, refused.event_id) == ("Job Refused", "event-1")
+    said = [body.get(name, "") for name in ("owner", "idempotency_key")]
+    told = [refused.owner, refused.idempotency_key]
+    assert told == [text[:255] if isinstance(text, str) else "" for text in said]
     assert refused.problem.type == "/problems/invalid"
     assert len(refused.model_dump_json()) < 10_000
     assert lab.jobs.now == {}

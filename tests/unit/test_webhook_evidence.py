@@ -127,7 +127,11 @@ def test_neither_our_key_nor_our_own_addresses_are_kept() -> None:
     hook.receive(Reply("succeeded", "298", TRACK, (mine, keyed, *URLS)))
     other = Hook(status="processing")
     other.receive(Reply("succeeded", "key-123456", TRACK, URLS))
+    plain = Hook(status="processing")
+    plain.receive(Reply("succeeded", "298", TRACK, (mine,)))
 
+    assert plain.job.evidence_succeeded is not None
+    assert plain.job.evidence_succeeded.urls == ()
     assert hook.job.evidence_succeeded is not None
     assert hook.job.evidence_succeeded.urls == URLS
     assert other.job.evidence_succeeded is None
@@ -162,13 +166,23 @@ def test_our_key_is_kept_in_no_words(key: str) -> None:
     assert "[key]" in (hook.job.evidence_failed.text or "")
 
 
-def test_a_body_that_cannot_be_read_wakes_all_the_same() -> None:
+def test_a_body_that_cannot_be_read_wakes_all_the_same_once() -> None:
     hook = Hook(status="processing")
 
-    with pytest.raises(MalformedError):
-        hook.receive(MalformedError("no JSON"))
+    for _ in range(2):
+        with pytest.raises(MalformedError):
+            hook.receive(MalformedError("no JSON"))
 
     assert hook.executions.woken == ["token"]
+
+
+def test_a_message_of_which_nothing_is_kept_wakes_once_by_each_kind() -> None:
+    hook = Hook(status="processing")
+
+    for outcome in ("pending", "pending", "failed", "pending"):
+        hook.receive(Reply(outcome))
+
+    assert hook.executions.woken == ["token"] * 2
 
 
 def test_without_the_right_token_nothing_happens() -> None:
