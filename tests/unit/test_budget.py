@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -9,6 +10,7 @@ from faceswap.contract.jobs import view_of
 from faceswap.rules.budget import Budget
 from faceswap.rules.job import Deadlines, Job
 from tests.support.faked_use_cases import FakedUseCases, faked_use_cases
+from tests.support.meanwhile import meanwhile
 from tests.support.samples import START
 from tests.support.servers import Answer
 
@@ -148,3 +150,25 @@ def test_it_is_told_how_much_of_the_budget_is_used(reserved: str, raised: str, u
     budget = Budget(Decimal(reserved), Decimal(raised))
 
     assert budget.used(Decimal(1), PRICE) == used
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_spent"),
+    [
+        (REFUSED, False),
+        (Answer(body=b'{"status":"error","message":"no face"}'), False),
+        (Answer(body=b'{"status":"processing","id":298}'), True),
+        (Answer(502, b""), True),
+    ],
+    ids=["refused", "failed", "accepted", "lost"],
+)
+def test_of_a_job_that_is_cancelled_while_it_is_sent_the_price_counts_if_it_may_have_been_taken(
+    cases: FakedUseCases, answer: Answer, is_spent: bool
+) -> None:
+    cases.script.submit = answer
+    job = priced(cases)
+    meanwhile(cases.provider, "submit", partial(cases.cancel_job.run, job.job_id, "me"))
+
+    cases.submit(job)
+
+    assert (cases.read(job).spent_on is not None) is is_spent
