@@ -44,6 +44,7 @@ TABLE = {
     "POST /v1/uploads/{upload_id}/parts": Route(WRITE, 422, 422),
     "GET /v1/uploads/{upload_id}/parts": Route(READ, 409, 404),
     "POST /v1/uploads/{upload_id}/complete": Route(WRITE, 200, 404),
+    "GET /v1/usage": Route(READ, 200, 200),
     "POST /v1/jobs": Route(WRITE, 422, 422),
     "GET /v1/jobs": Route(READ, 200, 200),
     "GET /v1/jobs/{job_id}": Route(READ, 200, 404),

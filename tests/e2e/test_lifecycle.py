@@ -133,10 +133,7 @@ def test_uploads_may_land_after_the_job_was_created(world: World) -> None:
     assert job["status"] == "awaiting_upload"
 
     world.send(video, VIDEO)
-    until(
-        lambda: world.item(job["job_id"]),
-        holds=lambda item: int((item or {"wakeup_count": {"N": 0}})["wakeup_count"]["N"]) >= 1,
-    )
+    until(lambda: "landed" in (world.upload_item(video["upload_id"]) or {}))
     assert world.job(job["job_id"])["status"] == "awaiting_upload"
     world.send(image, PNG)
 

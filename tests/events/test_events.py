@@ -504,13 +504,16 @@ def _inbox_file_created(world: World, event: dict[str, Any]) -> None:
     waiting = _queued(world, "job_inbox" + "a" * 21, status="awaiting_upload", media=media)
     later = datetime.now(UTC) + timedelta(days=1)
     store.add_user(key, waiting, waits=True, forget_at=later)
+    # Its own event wakes the job, too, if it comes late.
+    world.aws("s3").put_object(Bucket=world.stack.media_bucket, Key=key, Body=VIDEO)
 
     assert _invoke(world, "jobs", event) is None
     assert _invoke(world, "jobs", event) is None
 
     item = world.item(waiting)
     assert item is not None
-    assert (item["wakeup_count"], item["change"]) == ({"N": "1"}, {"S": "wake"})
+    assert int(item["wakeup_count"]["N"]) in {1, 2}
+    assert item["change"] == {"S": "wake"}
     assert store.waiters(key) == frozenset()
 
 

@@ -98,7 +98,7 @@ def test_a_large_result_is_copied_in_parts_and_a_bad_one_leaves_no_part(
 
     assert use_cases.collect(job).next == "wait"
     assert use_cases.results(job) == []
-    assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
+    assert not s3.list_multipart_uploads(Bucket=bucket, Prefix="results/").get("Uploads")
     use_cases.script.file = Answer(body=large)
     assert use_cases.collect(job).next == "done"
 
