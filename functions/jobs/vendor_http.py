@@ -55,7 +55,7 @@ def post_vendor(event: Mapping[str, Any]) -> dict[str, Any]:
         return _error(HTTPStatus.UNAUTHORIZED, INVALID_KEY)
     except DomainError as error:
         return _refusal(error)
-    except Exception:
+    except Exception:  # logged, and answered in the shape that this contract has for it
         logger.exception("a request failed")
         return _refusal(DomainError("The request could not be served. Try again."))
 
