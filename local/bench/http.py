@@ -13,6 +13,7 @@ import httpx
 
 from local.bench.rows import Row
 from local.demo.client import Client
+from local.demo.run import FACE, PERSON, VIDEO
 from local.stack import Stack, down, up
 
 GROUP = "http"
@@ -26,19 +27,18 @@ _ADDRESSES = dict.fromkeys(
     ("init_video", "init_image", "reference_image"), "https://media.example.com/x.mp4"
 )
 _CONSENT = {"attested": True, "statement": "All agreed."}
-_FILES = {"init_video": "clip.mp4", "init_image": "face.png", "reference_image": "person.png"}
+_FILES = {"init_video": VIDEO, "init_image": FACE, "reference_image": PERSON}
 
 
 def measure(folder: Path) -> Iterator[Row]:
     """On a stack of its own, whose provider has one slot."""
-    work, canned = folder / "http", folder / "canned.mp4"
-    canned.write_bytes(b"\0\0\0\x10ftypisom\0\0\0\0\0\0\0\x08moov\0\0\0\x08mdat")
+    work = folder / "http"
     try:
         stack = up(
             work,
             parameters={"ProviderConcurrency": "1"},
             chaos=True,
-            canned=canned,
+            canned=VIDEO,
             say=lambda _: None,
         )
         _behave(stack, seconds=0.5)
@@ -48,16 +48,16 @@ def measure(folder: Path) -> Iterator[Row]:
             timeout=60,
             trust_env=False,
         ) as api:
-            yield from _routes(stack, api, folder)
+            yield from _routes(stack, api)
             yield _crowd(api)
             yield from _burst(api)
     finally:
         down(work)
 
 
-def _routes(stack: Stack, api: httpx.Client, folder: Path) -> Iterator[Row]:
+def _routes(stack: Stack, api: httpx.Client) -> Iterator[Row]:
     one_read = 0.0
-    for name, call in _calls(stack, api, folder).items():
+    for name, call in _calls(stack, api).items():
         # The execution of a job that was made works on the same processors for a while.
         rest = _REST if name.startswith("POST /v1/jobs,") else 0
         times = _timed(call, _WARM + _TIMES, rest)[_WARM:]
@@ -73,14 +73,12 @@ def _routes(stack: Stack, api: httpx.Client, folder: Path) -> Iterator[Row]:
         yield Row(GROUP, f"{name}: p95", "ms", most)
 
 
-def _calls(
-    stack: Stack, api: httpx.Client, folder: Path
-) -> dict[str, Callable[[], httpx.Response]]:
+def _calls(stack: Stack, api: httpx.Client) -> dict[str, Callable[[], httpx.Response]]:
     """A call of each route; those that make something come before those that end it."""
     done = _done(api)
     _behave(stack, seconds=5)  # from now on most jobs wait
     path = f"/v1/jobs/{done['job_id']}"
-    sources = _uploaded(stack, folder)
+    sources = _uploaded(stack)
     upload = sources[0]["init_video"].removeprefix("upload:")
     reserve = {"purpose": "init_image", "content_type": "image/png", "size": 5}
     nth, made, reserved = iter(range(_TIMES + _WARM)), deque[str](), deque[str]()
@@ -163,14 +161,12 @@ def _create(api: httpx.Client, media: dict[str, str]) -> httpx.Response:
     return api.post("/v1/jobs", json=media | {"consent": _CONSENT}, headers=headers)
 
 
-def _uploaded(stack: Stack, folder: Path) -> list[dict[str, str]]:
+def _uploaded(stack: Stack) -> list[dict[str, str]]:
     """Uploads that have landed, as many of each as the measured jobs need."""
-    for name in _FILES.values():
-        (folder / name).write_bytes(b"\0" * 64)
     sets = -(-(_TIMES + _WARM) // _JOBS_OF_AN_UPLOAD)
     with Client(stack.api_url, stack.token or "") as client:
         return [
-            {purpose: client.upload(folder / name, purpose) for purpose, name in _FILES.items()}
+            {purpose: client.upload(file, purpose) for purpose, file in _FILES.items()}
             for _ in range(sets)
         ]
 
