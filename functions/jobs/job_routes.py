@@ -13,10 +13,11 @@ from faceswap.api import router as new_router
 from faceswap.container.common import now, random
 from faceswap.container.jobs import jobs_container
 from faceswap.contract.jobs import JobList, JobRequest, JobView, ResultLink, view_of
-from faceswap.rules.job import Job, Status
+from faceswap.rules.job import Job
 from faceswap.rules.links import result_token, result_url
 from faceswap.rules.routing import base_path
 from faceswap.rules.schedule import retry_after
+from faceswap.rules.status import Status
 from faceswap.telemetry import count
 from parameters import digits
 from public_address import public_base_url

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from faceswap.rules import ids
 from faceswap.rules.consent import Consent
-from faceswap.rules.job import Job, LinkedMedia, Media, UploadedMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import LinkedMedia, Media, UploadedMedia
 from faceswap.rules.media import PURPOSES, Purpose, upload_key
 from faceswap.rules.queue import tag_of
 from faceswap.rules.times import to_text

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from faceswap.ports import ExecutionState
+from faceswap.ports.executions import ExecutionState
 from faceswap.rules.uploads import StoredObject
 
 Note = Callable[[str], None]

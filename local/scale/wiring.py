@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from faceswap.contract.jobs import ConsentStatement, JobRequest
-from faceswap.ports import MediaBucket, MultipartUploads, Provider
+from faceswap.ports.media import MediaBucket, MultipartUploads
+from faceswap.ports.provider import Provider
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules.ids import track_id
 from faceswap.rules.job import Deadlines

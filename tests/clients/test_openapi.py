@@ -10,7 +10,7 @@ from jsonschema_rs import validator_for
 
 from faceswap.contract.problems import PROBLEMS
 from faceswap.rules.errors import DomainError
-from faceswap.rules.job import ErrorType
+from faceswap.rules.status import ErrorType
 
 DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())
 OPERATIONS: dict[str, dict[str, Any]] = {

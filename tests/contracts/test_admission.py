@@ -3,7 +3,8 @@
 import secrets
 from datetime import timedelta
 
-from faceswap.ports import Admission, Jobs
+from faceswap.ports.admission import Admission
+from faceswap.ports.jobs import Jobs
 from faceswap.rules import ids
 from faceswap.rules.job import Job
 from faceswap.rules.queue import Waiting, tag_of

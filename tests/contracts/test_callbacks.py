@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from faceswap.ports import Position
+from faceswap.ports.jobs import Position
 from faceswap.rules.callbacks import (
     LONGEST_TRY,
     MOST_TRIES_KEPT,

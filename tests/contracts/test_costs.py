@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from faceswap.ports import OverBudgetError
+from faceswap.ports.quotas import OverBudgetError
 from faceswap.rules import ids
 from faceswap.rules.budget import Budget
 from faceswap.rules.job import Failure, Job

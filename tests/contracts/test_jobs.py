@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from faceswap.ports import JobLists, Jobs, Position, Wakeup
+from faceswap.ports.jobs import JobLists, Jobs, Position, Wakeup
 from faceswap.rules import ids
 from faceswap.rules.consent import Consent, hmacs_of
-from faceswap.rules.job import Evidence, Failure, Job, LinkedMedia, Result, UploadedMedia
+from faceswap.rules.job import Evidence, Failure, Job, Result
+from faceswap.rules.job_media import LinkedMedia, UploadedMedia
 from tests.support.samples import a_job
 from tests.support.stores import Stores
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from faceswap.ports import OverQuotaError
+from faceswap.ports.quotas import OverQuotaError
 from faceswap.rules import ids
 from faceswap.rules.job import Job
 from faceswap.rules.quotas import OwnerDay, Quotas, Usage

@@ -14,7 +14,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from faceswap.contract.callbacks import CallbackBody
 from faceswap.rules import ids
 from faceswap.rules.callbacks import MOST_AT_A_SLOW_ONE
-from faceswap.rules.job import Failure, Job, LinkedMedia
+from faceswap.rules.job import Failure, Job
+from faceswap.rules.job_media import LinkedMedia
 from faceswap.store.jobs import JobStore
 from tests.support.receiver import Post, Receiver, Reply, receiver
 from tests.support.until import until

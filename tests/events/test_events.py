@@ -14,14 +14,8 @@ import pytest
 from faceswap.rules import ids
 from faceswap.rules.callbacks import LONGEST_TRY, CallbackMessage, Outcome, Try
 from faceswap.rules.ids import job_id_for_number
-from faceswap.rules.job import (
-    InboxMedia,
-    Job,
-    LinkedMedia,
-    Result,
-    UploadedMedia,
-    VendorRequest,
-)
+from faceswap.rules.job import Job, Result, VendorRequest
+from faceswap.rules.job_media import InboxMedia, LinkedMedia, UploadedMedia
 from faceswap.rules.keys import ApiKey, hash_of, new_secret
 from faceswap.rules.links import input_token, result_token, webhook_token
 from faceswap.rules.uploads import Upload

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Release
+from faceswap.ports.admission import Release
 from faceswap.rules.queue import AdmissionState, HoldReason, Waiting, number_of
 from tests.fakes.calls import Before, at_once
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from faceswap.ports import Begun, Position
+from faceswap.ports.callbacks import Begun
+from faceswap.ports.jobs import Position
 from faceswap.rules.callbacks import (
     LONGEST_ASKED,
     MOST_TRIES_KEPT,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
-from faceswap.ports import OverBudgetError, OverQuotaError
+from faceswap.ports.quotas import OverBudgetError, OverQuotaError
 from faceswap.rules.budget import Budget
 from faceswap.rules.counting import Counts
 from faceswap.rules.job import Job

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from faceswap.ports import ExecutionState
+from faceswap.ports.executions import ExecutionState
 from tests.fakes.calls import Before, at_once
 
 Sleeper = tuple[str, Callable[[], None]]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from faceswap.ports import NewestManifest
+from faceswap.ports.inbox import NewestManifest
 from faceswap.rules.inbox import MOST_JOBS, Manifest, ordered
 from tests.fakes.calls import Before, at_once
 

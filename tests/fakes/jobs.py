@@ -5,20 +5,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
-from faceswap.ports import Page, Position, RefusedContentError, Wakeup
+from faceswap.ports.jobs import Page, Position, RefusedContentError, Wakeup
 from faceswap.rules.addresses import without_query
 from faceswap.rules.counting import counts_of_change, counts_of_creation
-from faceswap.rules.job import (
-    FINAL,
-    NEXT,
-    Change,
-    Evidence,
-    Job,
-    ProviderDeletion,
-    Status,
-    essentials,
-)
+from faceswap.rules.job import Change, Evidence, Job, ProviderDeletion, essentials
 from faceswap.rules.quotas import Quotas
+from faceswap.rules.status import FINAL, NEXT, Status
 from faceswap.rules.times import to_text
 from tests.fakes.calls import Before, at_once
 from tests.fakes.counters import FakeCounters

@@ -5,7 +5,7 @@ import hashlib
 from datetime import datetime
 from typing import Literal
 
-from faceswap.ports import PresignedRequest, Readable, UnreadableObjectError
+from faceswap.ports.media import PresignedRequest, Readable, UnreadableObjectError
 from faceswap.rules.uploads import StoredObject, Upload
 from tests.fakes.calls import Before, at_once
 

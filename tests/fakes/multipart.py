@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from faceswap.ports import Part, PartsRequest, PresignedRequest
+from faceswap.ports.media import Part, PartsRequest, PresignedRequest
 from faceswap.rules.parts import length
 from faceswap.rules.uploads import Upload
 from tests.fakes.calls import Before, at_once

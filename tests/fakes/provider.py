@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from faceswap.ports import DownloadError, Submission, Video
+from faceswap.ports.provider import Submission
+from faceswap.ports.results import DownloadError, Video
 from faceswap.rules.reply import Reply
 from tests.fakes.calls import Before, at_once
 

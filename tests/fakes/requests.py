@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from faceswap.ports import Known
+from faceswap.ports.jobs import Known
 from faceswap.rules.quotas import OwnerDay
 from tests.fakes.calls import Before, at_once
 from tests.fakes.jobs import FakeJobs

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from faceswap.ports import RefusedContentError
+from faceswap.ports.jobs import RefusedContentError
 from faceswap.store.jobs import JobStore
 from tests.support.boxes import FTYP, MOOV, box
 from tests.support.servers import Answer

@@ -5,8 +5,9 @@ from uuid import uuid4
 import pytest
 
 from faceswap.container.jobs import JobsContainer
-from faceswap.rules.job import Evidence, FinalStatus
+from faceswap.rules.job import Evidence
 from faceswap.rules.reply import Reply
+from faceswap.rules.status import FinalStatus
 from faceswap.settings import JobsSettings
 from tests.support.environment import ENVIRONMENT
 from tests.support.samples import START, a_job

@@ -13,7 +13,7 @@ import pytest
 
 from faceswap import VERSION
 from faceswap.egress.download import HttpResultReader
-from faceswap.ports import DownloadError
+from faceswap.ports.results import DownloadError
 from tests.support.boxes import FTYP, MDAT, MOOV, box
 from tests.support.servers import Answer, closed_port, http_server, socket_server
 

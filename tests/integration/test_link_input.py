@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from faceswap.rules.errors import GoneError, NotFoundError
-from faceswap.rules.job import Job, UploadedMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.media import Purpose
 from faceswap.usecases.link_input import METHODS, Method

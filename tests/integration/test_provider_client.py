@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 
 from faceswap import VERSION
-from faceswap.ports import Submission
+from faceswap.ports.provider import Submission
 from faceswap.provider.modelslab import client as module
 from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.reply import Reply

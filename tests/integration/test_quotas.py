@@ -13,7 +13,8 @@ import boto3
 import pytest
 
 from faceswap.container.common import AWS
-from faceswap.ports import BusyError, OverBudgetError, OverQuotaError
+from faceswap.ports.jobs import BusyError
+from faceswap.ports.quotas import OverBudgetError, OverQuotaError
 from faceswap.rules import ids
 from faceswap.rules.job import Job
 from faceswap.rules.quotas import OwnerDay, Quotas, Usage

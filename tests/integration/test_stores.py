@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from faceswap.ports import UnreadableObjectError
+from faceswap.ports.media import UnreadableObjectError
 from faceswap.store.executions import ExecutionStore
 from faceswap.store.jobs import JobStore
 from faceswap.store.media import S3_CONFIG, MediaStore

@@ -11,7 +11,8 @@ from faceswap.provider.modelslab.client import ModelsLabClient
 from faceswap.rules.consent import UploadRecord
 from faceswap.rules.errors import Fault
 from faceswap.rules.ids import track_id
-from faceswap.rules.job import Evidence, UploadedMedia
+from faceswap.rules.job import Evidence
+from faceswap.rules.job_media import UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.next_step import NextStep
 from faceswap.rules.uploads import StoredObject

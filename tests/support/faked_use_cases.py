@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from faceswap.ports import ExecutionState
+from faceswap.ports.executions import ExecutionState
 from faceswap.rules.job import Job
 from tests.fakes import (
     FakeAdmission,

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from faceswap.rules.consent import Consent
-from faceswap.rules.job import Failure, Job, LinkedMedia, Result
+from faceswap.rules.job import Failure, Job, Result
+from faceswap.rules.job_media import LinkedMedia
 from faceswap.rules.keys import ApiKey, hash_of, key_id_of, new_secret
 from faceswap.rules.uploads import Upload
 

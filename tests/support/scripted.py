@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from faceswap.ports import Submission
+from faceswap.ports.provider import Submission
 from faceswap.provider.modelslab import parsing
 from faceswap.provider.modelslab.interpret import interpret
 from faceswap.rules.reply import Reply, Request

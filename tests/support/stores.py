@@ -2,26 +2,15 @@
 
 from dataclasses import dataclass
 
-from faceswap.ports import (
-    Admission,
-    Budgets,
-    CallbackSecretNumbers,
-    Deliveries,
-    Executions,
-    Inbox,
-    JobLists,
-    Jobs,
-    Keys,
-    MediaBucket,
-    MultipartUploads,
-    OwnerSlots,
-    Queue,
-    Rates,
-    Requests,
-    SlowReceivers,
-    Uploads,
-    Usages,
-)
+from faceswap.ports.admission import Admission, OwnerSlots, Queue
+from faceswap.ports.callbacks import CallbackSecretNumbers, Deliveries, SlowReceivers
+from faceswap.ports.executions import Executions
+from faceswap.ports.inbox import Inbox
+from faceswap.ports.jobs import JobLists, Jobs, Requests
+from faceswap.ports.keys import Keys
+from faceswap.ports.media import MediaBucket, MultipartUploads
+from faceswap.ports.quotas import Budgets, Rates, Usages
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.rates import Rate
 
 SLOTS = 2

@@ -6,25 +6,21 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
-from faceswap.ports import (
-    Admission,
-    Budgets,
-    Deliveries,
-    Executions,
-    Inbox,
-    JobLists,
-    Jobs,
-    MediaBucket,
-    MultipartUploads,
-    Provider,
-    Queue,
-    ResultReader,
-    Uploads,
-)
+from faceswap.ports.admission import Admission, Queue
+from faceswap.ports.callbacks import Deliveries
+from faceswap.ports.executions import Executions
+from faceswap.ports.inbox import Inbox
+from faceswap.ports.jobs import JobLists, Jobs
+from faceswap.ports.media import MediaBucket, MultipartUploads
+from faceswap.ports.provider import Provider
+from faceswap.ports.quotas import Budgets
+from faceswap.ports.results import ResultReader
+from faceswap.ports.uploads import Uploads
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
 from faceswap.rules.decisions import CollectLimits
-from faceswap.rules.job import Deadlines, Job, Media, UploadedMedia
+from faceswap.rules.job import Deadlines, Job
+from faceswap.rules.job_media import Media, UploadedMedia
 from faceswap.rules.media import Purpose, UploadLimits
 from faceswap.rules.next_step import TIME_TO_ACT, NextStep
 from faceswap.rules.queue import LEASE_MARGIN

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from faceswap.ports import DownloadError, Video
+from faceswap.ports.results import DownloadError, Video
 from faceswap.usecases.archive_result import ArchiveResult, UnusableResultError
 from tests.fakes import FakeMedia
 from tests.fakes.provider import FakeVideo

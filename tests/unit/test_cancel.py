@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from faceswap.ports import Submission
+from faceswap.ports.provider import Submission
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.job import Job
 from faceswap.rules.reply import Reply

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from faceswap.ports import RefusedContentError
+from faceswap.ports.jobs import RefusedContentError
 from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.settle_job import SettleJob
 from tests.support.faked_use_cases import FakedUseCases

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from faceswap.rules.job import Job, UploadedMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import UploadedMedia
 from tests.support.faked_use_cases import FakedUseCases
 from tests.support.meanwhile import meanwhile
 from tests.support.samples import a_job

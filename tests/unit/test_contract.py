@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from faceswap.contract.jobs import JobRequest, view_of
 from faceswap.contract.problems import problem_headers, problem_of
 from faceswap.rules.errors import ConflictError, DomainError, InvalidError, TooLargeError
-from faceswap.rules.job import Failure, LinkedMedia, Result, UploadedMedia
+from faceswap.rules.job import Failure, Result
+from faceswap.rules.job_media import LinkedMedia, UploadedMedia
 from faceswap.rules.links import webhook_token, webhook_url
 from faceswap.settings import JobsSettings, SettingsError
 from tests.support.environment import ENVIRONMENT

@@ -19,7 +19,8 @@ from faceswap.rules.decisions import (
     before_fetch,
     when_overdue,
 )
-from faceswap.rules.job import Deadlines, Evidence, Failure, Job, UploadedMedia
+from faceswap.rules.job import Deadlines, Evidence, Failure, Job
+from faceswap.rules.job_media import UploadedMedia
 from faceswap.rules.reply import Reply
 from tests.support.samples import START, a_job
 

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 
 from faceswap.contract.callbacks import callback_body
 from faceswap.contract.vendor import webhook_body
-from faceswap.ports import Begun
+from faceswap.ports.callbacks import Begun
 from faceswap.rules.callbacks import (
     BROKE_OFF,
     LONGEST_TRY,

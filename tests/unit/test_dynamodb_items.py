@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from faceswap.ports import RefusedContentError
+from faceswap.ports.jobs import RefusedContentError
 from faceswap.rules.job import Job
 from faceswap.store.dynamodb_items import attributes, model_of, plain
 from tests.support.samples import a_job

@@ -2,7 +2,8 @@
 
 import pytest
 
-from faceswap.rules.job import ErrorType, Evidence, Failure, FinalStatus, Job, Status
+from faceswap.rules.job import Evidence, Failure, Job
+from faceswap.rules.status import ErrorType, FinalStatus, Status
 from tests.support.faked_use_cases import FakedUseCases
 
 

@@ -11,7 +11,8 @@ from faceswap.rules.callbacks import CallbackMessage
 from faceswap.rules.errors import GoneError
 from faceswap.rules.ids import job_id_for_key
 from faceswap.rules.inbox import LARGEST_MANIFEST, Manifest
-from faceswap.rules.job import Failure, InboxMedia, Job, Result
+from faceswap.rules.job import Failure, Job, Result
+from faceswap.rules.job_media import InboxMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.quotas import NO_QUOTAS, Quotas
 from faceswap.usecases.answer_manifest import AnswerManifest

@@ -6,7 +6,8 @@ import hashlib
 import pytest
 
 from faceswap.rules.errors import Fault
-from faceswap.rules.job import Job, UploadedMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import UploadedMedia
 from faceswap.rules.media import Purpose
 from tests.support.boxes import FTYP, MDAT, MOOV, VIDEO, box
 from tests.support.faked_use_cases import FakedUseCases

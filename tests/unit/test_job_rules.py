@@ -6,21 +6,11 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from faceswap.rules import ids, media, retry_limits
-from faceswap.rules.job import (
-    FINAL,
-    NEXT,
-    OVERDUE,
-    Evidence,
-    Failure,
-    Job,
-    LinkedMedia,
-    Result,
-    Status,
-    UploadedMedia,
-    essentials,
-)
+from faceswap.rules.job import Evidence, Failure, Job, Result, essentials
+from faceswap.rules.job_media import LinkedMedia, UploadedMedia
 from faceswap.rules.owner import NoSubjectError, owner_of
 from faceswap.rules.sanitize import sanitize
+from faceswap.rules.status import FINAL, NEXT, OVERDUE, Status
 from faceswap.rules.times import to_text
 from faceswap.rules.uploads import Upload
 from tests.support.samples import JOB_ID, START, a_job

@@ -3,7 +3,8 @@
 import pytest
 
 from faceswap.rules.errors import GoneError, NotFoundError
-from faceswap.rules.job import InboxMedia, Job, LinkedMedia, UploadedMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import InboxMedia, LinkedMedia, UploadedMedia
 from faceswap.rules.links import input_token
 from faceswap.rules.media import Purpose
 from faceswap.usecases.link_input import Method

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from faceswap.ports import Page, Position
+from faceswap.ports.jobs import Page, Position
 from faceswap.rules import ids
 from faceswap.rules.errors import InvalidError, NotFoundError
 from faceswap.usecases.list_jobs import ListJobs

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from faceswap.egress.download import CheckedStream, Received
-from faceswap.ports import DownloadError
+from faceswap.ports.results import DownloadError
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 from tests.support.boxes import FTYP, MDAT, MOOV, box, moov
 

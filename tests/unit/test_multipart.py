@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from faceswap.contract.uploads import ReservedMultipart, SignRequest, UploadRequest
-from faceswap.ports import Part
+from faceswap.ports.media import Part
 from faceswap.rules.errors import ConflictError, DomainError, GoneError, InvalidError, NotFoundError
 from faceswap.rules.media import UploadLimits
 from faceswap.rules.parts import PART_BYTES

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from faceswap.ports import Submission
+from faceswap.ports.provider import Submission
 from faceswap.provider.modelslab import client as module
 from faceswap.provider.modelslab.client import ModelsLabClient
 

@@ -7,7 +7,7 @@ import pytest
 from faceswap.contract.jobs import JobRequest
 from faceswap.contract.problems import problem_headers, problem_of
 from faceswap.contract.usage import rate_limit_fields, usage_view
-from faceswap.ports import BusyError
+from faceswap.ports.jobs import BusyError
 from faceswap.rules.errors import GoneError, QuotaError
 from faceswap.rules.job import Job
 from faceswap.rules.quotas import (

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from faceswap.ports import Begun
+from faceswap.ports.callbacks import Begun
 from faceswap.rules.callbacks import CallbackMessage, Delivery
 from faceswap.usecases.recover_callbacks import RecoverCallbacks
 from tests.fakes import FakeCallbackQueue, FakeDeliveries

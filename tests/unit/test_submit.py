@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
-from faceswap.ports import Submission
+from faceswap.ports.provider import Submission
 from faceswap.rules.consent import hmacs_of, sha256
-from faceswap.rules.job import InboxMedia, Job, LinkedMedia, StoredMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import InboxMedia, LinkedMedia, StoredMedia
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from tests.support.boxes import VIDEO
 from tests.support.faked_use_cases import FakedUseCases

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from faceswap.ports import ExecutionState
+from faceswap.ports.executions import ExecutionState
 from faceswap.rules.job import Job
 from tests.support.faked_use_cases import FakedUseCases
 from tests.support.samples import START

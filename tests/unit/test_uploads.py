@@ -8,7 +8,8 @@ import pytest
 
 from faceswap.contract.jobs import JobRequest
 from faceswap.rules.errors import ConflictError, InvalidError, NotFoundError
-from faceswap.rules.job import Job, UploadedMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import UploadedMedia
 from faceswap.rules.uploads import MOST_JOBS, StoredObject, Upload
 from faceswap.usecases.create_job import Caller
 from faceswap.usecases.delete_upload import DeleteUpload

@@ -22,7 +22,8 @@ from faceswap.rules.errors import (
     TooLargeError,
     UnknownCallerError,
 )
-from faceswap.rules.job import ErrorType, Failure, Result
+from faceswap.rules.job import Failure, Result
+from faceswap.rules.status import ErrorType
 from tests.support.samples import JOB_ID, START, a_job
 
 JOB = {

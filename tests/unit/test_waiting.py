@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from faceswap.rules.job import Job, UploadedMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import UploadedMedia
 from faceswap.rules.media import PURPOSES
 from faceswap.rules.uploads import StoredObject
 from faceswap.usecases.upload_landed import UploadLanded

@@ -15,24 +15,21 @@ from typing import ClassVar, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from faceswap.ports import ExecutionState, OverQuotaError, RefusedContentError
+from faceswap.ports.executions import ExecutionState
+from faceswap.ports.jobs import RefusedContentError
+from faceswap.ports.quotas import OverQuotaError
 from faceswap.provider.modelslab.webhook import read_webhook
 from faceswap.rules import ids
 from faceswap.rules.decisions import CollectLimits
-from faceswap.rules.job import (
-    FINAL,
-    NEXT,
-    Deadlines,
-    Job,
-    ProviderDeletion,
-    UploadedMedia,
-)
+from faceswap.rules.job import Deadlines, Job, ProviderDeletion
+from faceswap.rules.job_media import UploadedMedia
 from faceswap.rules.links import webhook_token
 from faceswap.rules.media import UploadLimits, upload_key
 from faceswap.rules.next_step import TIME_TO_ACT
 from faceswap.rules.queue import LEASE_MARGIN, AdmissionState
 from faceswap.rules.quotas import Quotas
 from faceswap.rules.schedule import PollLimits
+from faceswap.rules.status import FINAL, NEXT
 from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.archive_result import ArchiveResult
 from faceswap.usecases.cancel_job import CancelJob

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import Semaphore, Thread, local
 
-from faceswap.ports import RefusedContentError
+from faceswap.ports.jobs import RefusedContentError
 from faceswap.rules.errors import DomainError
 
 _SECONDS = 60

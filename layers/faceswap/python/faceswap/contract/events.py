@@ -7,8 +7,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from faceswap.contract.jobs import JobRequest
 from faceswap.contract.problems import Problem
 from faceswap.rules.inbox import is_owner
-from faceswap.rules.job import Callback, ErrorType, Status
+from faceswap.rules.job import Callback
 from faceswap.rules.owner import OWNER_PATTERN
+from faceswap.rules.status import ErrorType, Status
 
 SOURCE = "faceswap"
 JOB_REQUESTED, JOB_REFUSED = "Job Requested", "Job Refused"

@@ -9,8 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 from faceswap.contract.problems import described
 from faceswap.rules.addresses import without_query
 from faceswap.rules.errors import Fault
-from faceswap.rules.job import ErrorType, Failure, Job
+from faceswap.rules.job import Failure, Job
 from faceswap.rules.media import Purpose
+from faceswap.rules.status import ErrorType
 from faceswap.rules.times import Time
 
 Source = Annotated[

@@ -12,7 +12,7 @@ import httpx
 from faceswap import USER_AGENT
 from faceswap.egress.codings import CodingError, codings_of, unpack
 from faceswap.egress.transport import BoundedTransport, Guard, no_cookies
-from faceswap.ports import DownloadError
+from faceswap.ports.results import DownloadError
 from faceswap.rules.addresses import ForbiddenUrlError, check_url, encoded
 from faceswap.rules.mp4 import NotAVideoError, VideoCheck
 

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from faceswap.rules.job import ErrorType, Job
+from faceswap.rules.job import Job
+from faceswap.rules.status import ErrorType
 
 _REFUSED: frozenset[ErrorType] = frozenset({"input-invalid", "provider-rejected"})
 

@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, cast
 
-from faceswap.rules.job import FINAL, Job
+from faceswap.rules.job import Job
+from faceswap.rules.status import FINAL
 
 
 class Counts(NamedTuple):

@@ -6,17 +6,10 @@ from typing import NamedTuple
 
 from faceswap.rules import retry_limits
 from faceswap.rules.addresses import host_of
-from faceswap.rules.job import (
-    OVERDUE,
-    Deadlines,
-    ErrorType,
-    Evidence,
-    Failure,
-    Job,
-    ProviderStatus,
-)
+from faceswap.rules.job import Deadlines, Evidence, Failure, Job
 from faceswap.rules.reply import Remedy, Reply
 from faceswap.rules.schedule import submit_wait
+from faceswap.rules.status import OVERDUE, ErrorType, ProviderStatus
 
 _OVERDUE_DETAILS: dict[ErrorType, str] = {
     "upload-missing": "An upload did not arrive in time.",

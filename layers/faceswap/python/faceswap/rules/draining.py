@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from faceswap.rules import retry_limits
-from faceswap.rules.job import ErrorType, FinalStatus, Job
+from faceswap.rules.job import Job
 from faceswap.rules.reply import Reply
+from faceswap.rules.status import ErrorType, FinalStatus
 
 _KEPT_THERE = timedelta(days=1)
 _DONE_THERE: frozenset[ErrorType] = frozenset(

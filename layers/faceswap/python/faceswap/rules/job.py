@@ -3,42 +3,23 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, NamedTuple, Self
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal, NamedTuple
 
 from faceswap.rules import ids
-from faceswap.rules.addresses import without_query
 from faceswap.rules.consent import (
     Consent,
     ConsentHmacs,
     ConsentReceipt,
-    UploadRecord,
-    UrlRecord,
     receipt_of,
 )
 from faceswap.rules.errors import Fault
-from faceswap.rules.inbox import INBOX, SOURCE_PREFIX, Manifest
-from faceswap.rules.media import UPLOAD_PREFIX, Purpose
+from faceswap.rules.inbox import Manifest
+from faceswap.rules.job_media import InboxMedia, Media, Stored, UploadedMedia
+from faceswap.rules.media import Purpose
 from faceswap.rules.reply import Remedy
+from faceswap.rules.status import FINAL, ErrorType, Status
 from faceswap.rules.times import Time
-from faceswap.rules.uploads import StoredObject
 
-Status = Literal[
-    "awaiting_upload", "queued", "submitting", "processing", "succeeded", "failed", "cancelled"
-]
-ErrorType = Literal[
-    "upload-missing",
-    "input-invalid",
-    "input-expired",
-    "provider-rejected",
-    "provider-failed",
-    "provider-timeout",
-    "queue-timeout",
-    "submission-unknown",
-    "result-unusable",
-    "internal",
-]
 ProviderDeletion = Literal["done", "refused", "not_applicable"]
 """What became of asking the provider to delete what it keeps of a job; best effort."""
 
@@ -47,30 +28,6 @@ Callback = Literal["none", "event", "url", "outbox", "vendor"]
 an answer in the bucket (and at an address, if one was named), or by a POST as the vendor's contract has it; the last
 three by an event, too."""
 Change = Literal["status", "wake", "wait", "note"]
-FinalStatus = Literal["succeeded", "failed", "cancelled"]
-ProviderStatus = Literal["queued", "submitting", "processing"]
-"""Where the answer to a submit may leave a job that is not over."""
-
-FINAL: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
-
-NEXT: dict[Status, frozenset[Status]] = {
-    "awaiting_upload": frozenset({"queued", "failed", "cancelled"}),
-    "queued": frozenset({"submitting", "failed", "cancelled"}),
-    "submitting": frozenset({"queued", "processing", *FINAL}),
-    "processing": FINAL,
-    "succeeded": frozenset(),
-    "failed": frozenset(),
-    "cancelled": frozenset(),
-}
-"""Each status and the ones it may change to."""
-
-OVERDUE: dict[Status, ErrorType] = {
-    "awaiting_upload": "upload-missing",
-    "queued": "queue-timeout",
-    "submitting": "submission-unknown",
-    "processing": "provider-timeout",
-}
-"""The error of a job whose deadline passes in each status."""
 
 
 class Deadlines(NamedTuple):
@@ -88,85 +45,7 @@ class Retention(NamedTuple):
     receipt_days: int
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class StoredMedia(_Stored):
-    """An input that lies in the bucket; once the job is sent, with what was sent."""
-
-    key: str
-    sent: StoredObject | None = None
-
-    @property
-    def redacted(self) -> Self:
-        """As it may be kept."""
-        return self
-
-    @property
-    def record(self) -> UploadRecord | None:
-        """What the consent receipt says of it; None if it was not sent."""
-        if self.sent is None:
-            return None
-        etag = None if self.sent.sha256 else self.sent.etag
-        return UploadRecord(size=self.sent.size, sha256=self.sent.sha256, etag=etag)
-
-
-class UploadedMedia(StoredMedia):
-    """An upload of the owner's."""
-
-    kind: Literal["upload"] = "upload"
-
-    @property
-    def upload_id(self) -> str:
-        """The upload, whose id its key names."""
-        return self.key.rpartition("/")[2].partition(".")[0]
-
-    @property
-    def source(self) -> str:
-        """What a client names it by."""
-        return UPLOAD_PREFIX + self.upload_id
-
-
-class InboxMedia(StoredMedia):
-    """A file of the owner's inbox, by the name that the manifest gave it."""
-
-    kind: Literal["inbox"] = "inbox"
-
-    @property
-    def source(self) -> str:
-        """What a manifest names it by."""
-        return SOURCE_PREFIX + self.key.removeprefix(INBOX).partition("/")[2]
-
-
-class LinkedMedia(_Stored):
-    """An input that lies elsewhere, at a client's own URL; once the job is sent, with the SHA-256 of that."""
-
-    kind: Literal["url"] = "url"
-    url: str
-    url_sha256: str | None = None
-
-    @property
-    def source(self) -> str:
-        """What a client names it by, as it may be shown: without its query, which may hold a signature."""
-        return self.redacted.url
-
-    @property
-    def redacted(self) -> "LinkedMedia":
-        """As it may be kept once the job is over: without its query."""
-        return self.model_copy(update={"url": without_query(self.url)})
-
-    @property
-    def record(self) -> UrlRecord | None:
-        """What the consent receipt says of it; None if it was not sent."""
-        return UrlRecord(url_sha256=self.url_sha256) if self.url_sha256 else None
-
-
-Media = Annotated[UploadedMedia | InboxMedia | LinkedMedia, Field(discriminator="kind")]
-"""One input of a job."""
-
-
-class Evidence(_Stored):
+class Evidence(Stored):
     """What a message of the provider said, kept until it is confirmed or needed.
 
     `is_tracked` says that it named this job by its track id, `remedy` what helps, if it told of a failure.
@@ -189,7 +68,7 @@ class Evidence(_Stored):
         )
 
 
-class Result(_Stored):
+class Result(Stored):
     """The archived video: its key, size in bytes and base64 SHA-256."""
 
     key: str
@@ -198,7 +77,7 @@ class Result(_Stored):
     content_type: str = "video/mp4"
 
 
-class Failure(_Stored):
+class Failure(Stored):
     """Why a job failed; `upstream` are the provider's own words, sanitized, `errors` what is wrong with each medium."""
 
     type: ErrorType
@@ -211,7 +90,7 @@ Family = Literal["faceswap", "deepfake"]
 """The two paths of the vendor's contract, the newer first."""
 
 
-class VendorRequest(_Stored):
+class VendorRequest(Stored):
     """What a job that was asked for by the vendor's contract needs beside: its number, and its track id as it was sent.
 
     `family` is the path by which it was asked for.
@@ -222,7 +101,7 @@ class VendorRequest(_Stored):
     family: Family = "faceswap"
 
 
-class Job(_Stored):
+class Job(Stored):
     """A job as it is now.
 
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up

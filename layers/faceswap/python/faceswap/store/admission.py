@@ -7,7 +7,7 @@ from zlib import crc32
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 
-from faceswap.ports import Release
+from faceswap.ports.admission import Release
 from faceswap.rules.queue import AdmissionState, HoldReason, Waiting, number_of
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import model_of

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from faceswap.ports import Begun, Position
+from faceswap.ports.callbacks import Begun
+from faceswap.ports.jobs import Position
 from faceswap.rules.callbacks import (
     LONGEST_ASKED,
     MOST_TRIES_KEPT,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import BaseModel
 
-from faceswap.ports import RefusedContentError
+from faceswap.ports.jobs import RefusedContentError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from faceswap.ports import ExecutionState
+from faceswap.ports.executions import ExecutionState
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient

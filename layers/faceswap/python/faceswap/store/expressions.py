@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, Self, TypedDict, cast
 from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
 from botocore.exceptions import ClientError
 
-from faceswap.ports import RefusedContentError
+from faceswap.ports.jobs import RefusedContentError
 from faceswap.store.dynamodb_items import attributes
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
-from faceswap.ports import NewestManifest
+from faceswap.ports.inbox import NewestManifest
 from faceswap.rules.inbox import MOST_JOBS, Manifest, ordered
 from faceswap.store.expressions import Update
 

@@ -6,7 +6,7 @@ from heapq import merge
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from faceswap.ports import Page, Position
+from faceswap.ports.jobs import Page, Position
 from faceswap.rules.job import Job
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import attributes, model_of

@@ -1,40 +1,34 @@
 """The jobs table: the only place where a job is changed. Each change is one conditional write."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
-from pydantic import BaseModel
 
-from faceswap.ports import OverBudgetError, OverQuotaError, RefusedContentError, Wakeup
+from faceswap.ports.jobs import RefusedContentError, Wakeup
+from faceswap.ports.quotas import OverQuotaError
 from faceswap.rules.addresses import without_query
 from faceswap.rules.job import (
-    FINAL,
-    NEXT,
-    Change,
     Evidence,
     Failure,
     Job,
     ProviderDeletion,
     Retention,
-    Status,
-    essentials,
 )
+from faceswap.rules.status import FINAL, NEXT, Status
 from faceswap.rules.times import to_text
 from faceswap.store.dynamodb_items import attributes, model_of, plain
 from faceswap.store.expressions import Update, item_of_refusal
 from faceswap.store.job_lists import open_partition
-from faceswap.store.queue import PARTITION, partition_of
+from faceswap.store.job_writes import JobWrites, job_pk
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import PutTypeDef
 
-    from faceswap.rules.counting import Counts
     from faceswap.rules.quotas import Quotas
 
 _OPEN, _DUE_AT, _LISTED = "open", "due_at", "listed"
@@ -83,15 +77,10 @@ _KEPT_AFTER_ERASURE = frozenset(
 """All that stays of an erased job, so that a new field is erased unless somebody decides otherwise."""
 
 
-def job_pk(job_id: str) -> str:
-    """The table key of a job."""
-    return f"job#{job_id}"
-
-
 class JobStore:
     """Jobs by id. Every write says in `change` what it is; see architecture, rules 2 and 3.
 
-    What each method promises stands in `ports.Jobs`.
+    What each method promises stands in `ports.jobs`.
     """
 
     def __init__(
@@ -105,17 +94,14 @@ class JobStore:
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._writes = JobWrites(dynamodb, table)
         self._retention = retention
         self._announces_all = announces_all
         self._tells_cost = tells_cost
 
     def get(self, job_id: str) -> Job | None:
         """The job as it is now (consistent read), None if there is none."""
-        answer = self._dynamodb.get_item(
-            TableName=self._table, Key={"pk": {"S": job_pk(job_id)}}, ConsistentRead=True
-        )
-        item = answer.get("Item")
-        return model_of(Job, item) if item else None
+        return self._writes.get(job_id)
 
     def create(self, job: Job, quotas: "Quotas | None" = None) -> Job | None:
         """Store a new job. None if done; else the job that already has this id, untouched."""
@@ -218,7 +204,7 @@ class JobStore:
             fields |= {"previous_status": job.status, "error_type": kind}
             if self._tells_cost:
                 fields |= self._cost_texts(job.changed(fields, woken=False))
-        return self._update_or_essentials(
+        return self._writes.update_or_essentials(
             job, "status", fields, wake=wake, also=also, daily_budget=daily_budget
         )
 
@@ -240,7 +226,7 @@ class JobStore:
 
     def note(self, job: Job, **changes: object) -> Job | None:
         """Keep the books on a job that stays in its status. Returns and raises as `move` does."""
-        return self._update_or_essentials(job, "note", changes)
+        return self._writes.update_or_essentials(job, "note", changes)
 
     def wake(
         self,
@@ -330,7 +316,7 @@ class JobStore:
             kept[_EXPIRY] = self._expiry(now, job, erased=True)
         as_open_as_read = Attr(_OPEN).not_exists() if job.closed_at else _IS_OPEN
         unwoken = as_open_as_read & _not_woken(job)
-        return self._update(job, "note", {**gone, **kept}, wake=True, also=unwoken)
+        return self._writes.update(job, "note", {**gone, **kept}, wake=True, also=unwoken)
 
     def close(self, job: Job, now: datetime, deletion: ProviderDeletion | None) -> Job | None:
         """Nobody has anything left to do about a final job: it leaves the index of open ones."""
@@ -342,7 +328,7 @@ class JobStore:
             "provider_deletion": deletion,
             **job.known_request,
         }
-        return self._update(job, "note", fields, also=_IS_OPEN & _not_woken(job))
+        return self._writes.update(job, "note", fields, also=_IS_OPEN & _not_woken(job))
 
     def reopen(self, job_id: str, request_id: str | None = None) -> None:
         """A closed job that was erased has something left at the provider, perhaps under an id that is news."""
@@ -410,105 +396,6 @@ class JobStore:
         days = kept.receipt_days if erased or job.erased_at else kept.job_days
         return int((now + timedelta(days=days)).timestamp())
 
-    def _update_or_essentials(
-        self,
-        job: Job,
-        change: Change,
-        fields: Mapping[str, object],
-        *,
-        wake: bool = False,
-        also: ConditionBase | None = None,
-        daily_budget: Decimal | None = None,
-    ) -> Job | None:
-        try:
-            return self._update(
-                job, change, fields, wake=wake, also=also, daily_budget=daily_budget
-            )
-        except RefusedContentError:
-            return self._update(
-                job, change, essentials(fields), wake=wake, also=also, daily_budget=daily_budget
-            )
-
-    def _update(
-        self,
-        job: Job,
-        change: Change,
-        fields: Mapping[str, object],
-        *,
-        wake: bool = False,
-        also: ConditionBase | None = None,
-        daily_budget: Decimal | None = None,
-    ) -> Job | None:
-        """Write fields of a job that still has the status and version that were read, and meets a condition.
-
-        `write_id` tells a lost race from our own write that was repeated because its answer was lost.
-        Raises RefusedContentError.
-        """
-        write_id = token_urlsafe(6)
-        is_as_read = Attr("status").eq(job.status) & Attr("version").eq(job.version)
-        changed = (
-            Update(is_as_read & also if also else is_as_read)
-            .set("change", change)
-            .set("write_id", write_id)
-        )
-        if "queue_tag" in fields:
-            tag = fields["queue_tag"]
-            fields = {**fields, PARTITION: partition_of(job.job_id) if tag else None}
-        for name, value in fields.items():
-            if value is None:
-                changed.remove(name)
-            else:
-                changed.set(name, _encode(value))
-        if wake:
-            changed.add("wakeup_count", 1)
-        if job.is_counted and (counts := _counts(job, fields)):
-            return self._update_counted(job, fields, changed, counts, daily_budget, wake=wake)
-        try:
-            answer = self._dynamodb.update_item(
-                **changed.request(self._table, job_pk(job.job_id)),
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            item = item_of_refusal(error)
-            is_ours = item.get("write_id") == {"S": write_id}
-            return model_of(Job, item) if is_ours else None
-        return model_of(Job, answer["Attributes"])
-
-    def _update_counted(
-        self,
-        job: Job,
-        fields: Mapping[str, object],
-        changed: Update,
-        counts: "Counts",
-        daily_budget: Decimal | None,
-        *,
-        wake: bool,
-    ) -> Job | None:
-        """The same as `_update`, together with what it counts."""
-        from faceswap.store.transactions import write_together
-        from faceswap.store.usage import count_job
-
-        counted = count_job(self._table, job, counts, daily_budget=daily_budget)
-        update: Any = changed.request(self._table, job_pk(job.job_id))
-        hindered = write_together(self._dynamodb, [{"Update": update}, *(w for _, w in counted)])
-        if hindered is not None:
-            if hindered[0] is None:
-                raise OverBudgetError
-            return None
-        after = self.get(job.job_id)
-        if after and after.version == fields.get("version", job.version):
-            return after
-        # Somebody has gone on already: what this write made of it is told, as it would be by a single one.
-        return job.changed(fields, woken=wake)
-
-
-def _counts(job: Job, fields: Mapping[str, object]) -> "Counts | None":
-    from faceswap.rules.counting import counts_of_change
-
-    counts = counts_of_change(job, fields)
-    return counts if counts.changes_any else None
-
 
 def _not_heard(kind: str) -> ConditionBase:
     return ~Attr("heard").contains(kind)
@@ -518,18 +405,3 @@ def _not_woken(job: Job) -> ConditionBase:
     """Nothing was heard of it since it was read."""
     condition: ConditionBase = Attr("wakeup_count").eq(job.wakeup_count)
     return condition
-
-
-def _encode(value: object) -> object:
-    """A field's value as DynamoDB takes it."""
-    if isinstance(value, BaseModel):
-        return plain(value)
-    if isinstance(value, datetime):
-        return to_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return Decimal(str(value))
-    if isinstance(value, Mapping):
-        return {name: _encode(entry) for name, entry in value.items()}
-    return value

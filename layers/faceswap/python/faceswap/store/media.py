@@ -10,7 +10,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from faceswap.ports import PresignedRequest, Readable, UnreadableObjectError
+from faceswap.ports.media import PresignedRequest, Readable, UnreadableObjectError
 from faceswap.rules.uploads import StoredObject, Upload
 
 if TYPE_CHECKING:

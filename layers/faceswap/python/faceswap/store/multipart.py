@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from faceswap.ports import Part, PartsRequest, PresignedRequest
+from faceswap.ports.media import Part, PartsRequest, PresignedRequest
 from faceswap.rules.parts import length
 from faceswap.rules.uploads import Upload
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from faceswap.ports import Known
+from faceswap.ports.jobs import Known
 from faceswap.rules.job import Job
 from faceswap.rules.uploads import Upload
 from faceswap.store.dynamodb_items import items_of, model_of
-from faceswap.store.jobs import job_pk
+from faceswap.store.job_writes import job_pk
 from faceswap.store.uploads import upload_pk
 
 if TYPE_CHECKING:

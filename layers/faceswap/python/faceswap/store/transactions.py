@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from faceswap.ports import BusyError, RefusedContentError
+from faceswap.ports.jobs import BusyError, RefusedContentError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
-from faceswap.ports import OverQuotaError
+from faceswap.ports.quotas import OverQuotaError
 from faceswap.rules.times import to_text
 from faceswap.rules.uploads import MOST_JOBS, StoredObject, Upload
 from faceswap.store.dynamodb_items import attributes, model_of, plain

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from faceswap.contract.inbox import answer_of
 from faceswap.contract.jobs import view_of
-from faceswap.ports import Inbox, Jobs, MediaBucket
+from faceswap.ports.inbox import Inbox
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.media import MediaBucket
 from faceswap.rules.inbox import Manifest
 from faceswap.rules.job import Job
 from faceswap.rules.links import result_token, result_url

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from faceswap.ports import DownloadError, MediaBucket, ResultReader
+from faceswap.ports.media import MediaBucket
+from faceswap.ports.results import DownloadError, ResultReader
 from faceswap.rules.job import Job, Result
 from faceswap.rules.media import result_key
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from faceswap.ports import CallbackSecretNumbers
+from faceswap.ports.callbacks import CallbackSecretNumbers
 from faceswap.rules.callbacks import owner_secret
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Jobs, MediaBucket, Provider, RefusedContentError
+from faceswap.ports.jobs import Jobs, RefusedContentError
+from faceswap.ports.media import MediaBucket
+from faceswap.ports.provider import Provider
 from faceswap.rules import retry_limits
 from faceswap.rules.decisions import (
     CollectLimits,

@@ -1,7 +1,8 @@
 """Put the parts of an upload together."""
 
 from faceswap.contract.uploads import UploadView, view_of
-from faceswap.ports import MultipartUploads, Uploads
+from faceswap.ports.media import MultipartUploads
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import ConflictError, Fault, GoneError
 from faceswap.rules.parts import missing
 from faceswap.rules.uploads import Upload

@@ -1,6 +1,8 @@
 """The newest writing of a manifest has the last word in the outbox, whoever wrote there last."""
 
-from faceswap.ports import Inbox, Jobs, MediaBucket
+from faceswap.ports.inbox import Inbox
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.media import MediaBucket
 from faceswap.rules.inbox import Manifest, ordered
 from faceswap.rules.job import Job
 

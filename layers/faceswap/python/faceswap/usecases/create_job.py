@@ -8,23 +8,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from faceswap.contract.jobs import JobRequest
-from faceswap.ports import Inbox, Jobs, Requests, Uploads
+from faceswap.ports.inbox import Inbox
+from faceswap.ports.jobs import Jobs, Requests
+from faceswap.ports.uploads import Uploads
 from faceswap.rules import ids
 from faceswap.rules.addresses import ForbiddenUrlError, check_url
 from faceswap.rules.consent import Consent
 from faceswap.rules.errors import Fault, GoneError, IdempotencyMismatchError, InvalidError
 from faceswap.rules.inbox import MOST_JOBS as MOST_JOBS_OF_A_FILE
 from faceswap.rules.inbox import SOURCE_PREFIX, Manifest, MediaPathError, forms, media_key
-from faceswap.rules.job import (
-    Callback,
-    Deadlines,
-    InboxMedia,
-    Job,
-    LinkedMedia,
-    Media,
-    UploadedMedia,
-    VendorRequest,
-)
+from faceswap.rules.job import Callback, Deadlines, Job, VendorRequest
+from faceswap.rules.job_media import InboxMedia, LinkedMedia, Media, UploadedMedia
 from faceswap.rules.media import PURPOSES, UPLOAD_PREFIX, Purpose
 from faceswap.rules.next_step import TIME_TO_ACT
 from faceswap.rules.times import to_text

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from faceswap.contract.keys import KeyRequest, NewKey, key_view
-from faceswap.ports import Keys
+from faceswap.ports.keys import Keys
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.keys import MOST_KEYS, ApiKey, hash_of, key_id_of, new_secret
 from faceswap.usecases.create_job import Caller

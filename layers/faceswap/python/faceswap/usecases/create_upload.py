@@ -11,7 +11,8 @@ from faceswap.contract.uploads import (
     UploadRequest,
     shown,
 )
-from faceswap.ports import MediaBucket, MultipartUploads, Uploads
+from faceswap.ports.media import MediaBucket, MultipartUploads
+from faceswap.ports.uploads import Uploads
 from faceswap.rules import ids, media
 from faceswap.rules.errors import Fault, InvalidError, QuotaError
 from faceswap.rules.media import UploadLimits

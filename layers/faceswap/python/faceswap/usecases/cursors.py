@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from faceswap.ports import Position
+from faceswap.ports.jobs import Position
 from faceswap.rules.errors import Fault, InvalidError
 from faceswap.rules.ids import is_job_id
 from faceswap.rules.times import is_text

@@ -4,20 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 from faceswap.contract.inbox import is_answered
-from faceswap.ports import (
-    Deliveries,
-    Executions,
-    Inbox,
-    Jobs,
-    MediaBucket,
-    MultipartUploads,
-    Provider,
-    Uploads,
-)
+from faceswap.ports.callbacks import Deliveries
+from faceswap.ports.executions import Executions
+from faceswap.ports.inbox import Inbox
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.media import MediaBucket, MultipartUploads
+from faceswap.ports.provider import Provider
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.draining import may_still_be_kept
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.inbox import Manifest, forms
-from faceswap.rules.job import InboxMedia, Job, ProviderDeletion
+from faceswap.rules.job import Job, ProviderDeletion
+from faceswap.rules.job_media import InboxMedia
 from faceswap.rules.media import results_prefix
 from faceswap.usecases.cancel_job import CancelJob
 from faceswap.usecases.read_job import ReadJob

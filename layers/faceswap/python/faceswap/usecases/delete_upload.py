@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Jobs, MediaBucket, MultipartUploads, Uploads
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.media import MediaBucket, MultipartUploads
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import ConflictError, NotFoundError
 from faceswap.rules.ids import is_upload_id
 from faceswap.rules.job import Job

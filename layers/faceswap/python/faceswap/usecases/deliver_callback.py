@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from faceswap.ports import CallbackQueue, Deliveries, Jobs, OwnerSlots, Slots, SlowReceivers
+from faceswap.ports.admission import OwnerSlots, Slots
+from faceswap.ports.callbacks import CallbackQueue, Deliveries, SlowReceivers
+from faceswap.ports.jobs import Jobs
 from faceswap.rules.addresses import without_query
 from faceswap.rules.callbacks import (
     BROKE_OFF,

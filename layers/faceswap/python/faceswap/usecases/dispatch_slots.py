@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from faceswap.ports import Admission, Jobs, Queue
+from faceswap.ports.admission import Admission, Queue
+from faceswap.ports.jobs import Jobs
 from faceswap.rules.queue import AdmissionState, Waiting, in_order
 from faceswap.usecases.wake_job import WakeJob
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from faceswap.ports import Jobs, Provider
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.provider import Provider
 from faceswap.rules import retry_limits
 from faceswap.rules.draining import after_drain_poll, after_refused_deletion, is_done_unasked
 from faceswap.rules.job import Job, ProviderDeletion

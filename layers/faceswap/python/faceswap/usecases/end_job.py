@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Executions, Jobs, Queue
+from faceswap.ports.admission import Queue
+from faceswap.ports.executions import Executions
+from faceswap.ports.jobs import Jobs
 from faceswap.rules.draining import must_drain
-from faceswap.rules.job import Failure, FinalStatus, Job, Result
+from faceswap.rules.job import Failure, Job, Result
 from faceswap.rules.queue import number_of
+from faceswap.rules.status import FinalStatus
 from faceswap.usecases.release_slot import ReleaseSlot
 
 

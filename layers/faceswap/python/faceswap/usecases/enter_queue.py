@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Admission, Jobs, Queue
+from faceswap.ports.admission import Admission, Queue
+from faceswap.ports.jobs import Jobs
 from faceswap.rules.job import Job
 from faceswap.rules.queue import AdmissionState, Waiting, second_poll, tag_of
 from faceswap.usecases.dispatch_slots import Dispatched, DispatchSlots

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from faceswap.rules.inbox import forms, oversize
-from faceswap.rules.job import InboxMedia, UploadedMedia
+from faceswap.rules.job_media import InboxMedia, UploadedMedia
 from faceswap.rules.media import Purpose, UploadLimits
 from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.find_upload import FindUpload

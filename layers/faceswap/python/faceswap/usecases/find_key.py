@@ -1,6 +1,6 @@
 """Find the key that a program sends with each request."""
 
-from faceswap.ports import Keys
+from faceswap.ports.keys import Keys
 from faceswap.rules.keys import ApiKey, WrongKeyError, fits, hash_of, is_secret, key_id_of
 
 

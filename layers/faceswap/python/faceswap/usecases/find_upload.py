@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from faceswap.ports import Uploads
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.uploads import StoredObject, Upload
 
 

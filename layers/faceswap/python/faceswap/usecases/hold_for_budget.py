@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Admission, Queue
+from faceswap.ports.admission import Admission, Queue
 from faceswap.rules.job import Job
 from faceswap.rules.queue import tag_of
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from faceswap.ports import Admission, Queue
+from faceswap.ports.admission import Admission, Queue
 from faceswap.rules.job import Job
 from faceswap.rules.queue import hold_seconds, tag_of
 from faceswap.usecases.dispatch_slots import DispatchSlots

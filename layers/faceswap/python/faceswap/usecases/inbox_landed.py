@@ -1,6 +1,6 @@
 """A file landed in the inbox: wake the jobs that wait for exactly this one, and for nothing else."""
 
-from faceswap.ports import Inbox
+from faceswap.ports.inbox import Inbox
 from faceswap.usecases.wake_when_complete import WakeWhenComplete
 
 

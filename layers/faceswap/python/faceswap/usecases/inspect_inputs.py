@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from faceswap.ports import MediaBucket, UnreadableObjectError, Uploads
+from faceswap.ports.media import MediaBucket, UnreadableObjectError
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import Fault
 from faceswap.rules.inspection import TooFarError, fault_of
 from faceswap.rules.media import Purpose, extension_of_key

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from faceswap.ports import Admission, Budgets
+from faceswap.ports.admission import Admission
+from faceswap.ports.quotas import Budgets
 from faceswap.usecases.dispatch_slots import DispatchSlots
 
 

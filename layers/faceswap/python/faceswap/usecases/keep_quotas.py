@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from faceswap.ports import BusyError, Jobs, OverQuotaError, Uploads
+from faceswap.ports.jobs import BusyError, Jobs
+from faceswap.ports.quotas import OverQuotaError
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import QuotaError
 from faceswap.rules.job import Job
 from faceswap.rules.quotas import ONE_JOB, OwnerDay, Quotas, Usage, comes_near, refusal

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Rates
+from faceswap.ports.quotas import Rates
 from faceswap.rules.errors import QuotaError
 
 

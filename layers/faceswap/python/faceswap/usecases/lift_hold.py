@@ -1,6 +1,6 @@
 """The provider has taken a job, after it took nobody for a while: all may be sent again."""
 
-from faceswap.ports import Admission
+from faceswap.ports.admission import Admission
 from faceswap.usecases.dispatch_slots import DispatchSlots
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from faceswap.ports import Jobs, MediaBucket
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.media import MediaBucket
 from faceswap.rules import ids
 from faceswap.rules.errors import GoneError, NotFoundError
-from faceswap.rules.job import InboxMedia, Job, StoredMedia
+from faceswap.rules.job import Job
+from faceswap.rules.job_media import InboxMedia, StoredMedia
 from faceswap.rules.links import input_token, is_one_of
 from faceswap.rules.media import PURPOSES, Purpose, extension_of_key
 

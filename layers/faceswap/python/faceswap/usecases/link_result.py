@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from faceswap.ports import Jobs, MediaBucket
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.media import MediaBucket
 from faceswap.rules import ids
 from faceswap.rules.errors import GoneError, NotFoundError
 from faceswap.rules.links import is_one_of, result_token

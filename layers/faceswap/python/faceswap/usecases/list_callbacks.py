@@ -1,7 +1,7 @@
 """The caller's callbacks that were given up, page by page."""
 
 from faceswap.contract.callbacks import CallbackList, delivery_view
-from faceswap.ports import Deliveries
+from faceswap.ports.callbacks import Deliveries
 from faceswap.usecases.cursors import cursor_of, position_of
 
 

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from faceswap.ports import JobLists
-from faceswap.rules.job import Job, Status
+from faceswap.ports.jobs import JobLists
+from faceswap.rules.job import Job
+from faceswap.rules.status import Status
 from faceswap.usecases.cursors import cursor_of, position_of
 
 _MOST_PAGES, _MOST_READ = 10, 200

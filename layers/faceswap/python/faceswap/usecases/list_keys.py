@@ -1,7 +1,7 @@
 """List an owner's keys."""
 
 from faceswap.contract.keys import KeyList, key_view
-from faceswap.ports import Keys
+from faceswap.ports.keys import Keys
 
 
 class ListKeys:

@@ -1,7 +1,8 @@
 """Tell what has arrived of an upload that is sent in parts."""
 
 from faceswap.contract.uploads import ArrivedPart, ArrivedParts
-from faceswap.ports import MultipartUploads, Uploads
+from faceswap.ports.media import MultipartUploads
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import GoneError
 from faceswap.rules.parts import count, length
 from faceswap.usecases.find_upload import FindUpload

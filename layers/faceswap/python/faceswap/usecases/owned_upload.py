@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from faceswap.ports import Uploads
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import ConflictError, GoneError, NotFoundError
 from faceswap.rules.ids import is_upload_id
 from faceswap.rules.uploads import Upload

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from standardwebhooks import Webhook
 
-from faceswap.ports import CallbackSender
+from faceswap.ports.callbacks import CallbackSender
 from faceswap.rules.callbacks import Answer, CallbackMessage, message_id
 from faceswap.rules.job import Job
 from faceswap.rules.links import result_token, result_url

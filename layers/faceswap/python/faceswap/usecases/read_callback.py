@@ -1,7 +1,7 @@
 """What has become of the callback of one of the caller's jobs."""
 
 from faceswap.contract.callbacks import CallbackView, callback_view
-from faceswap.ports import Deliveries
+from faceswap.ports.callbacks import Deliveries
 from faceswap.usecases.read_job import ReadJob
 
 

@@ -1,6 +1,6 @@
 """Find a job for its owner."""
 
-from faceswap.ports import Jobs
+from faceswap.ports.jobs import Jobs
 from faceswap.rules.errors import NotFoundError
 from faceswap.rules.ids import is_job_id
 from faceswap.rules.job import Job

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from faceswap.contract.inbox import InboxManifest, answer_of
 from faceswap.contract.problems import problem_of
 from faceswap.contract.validation import faults_of, parsed
-from faceswap.ports import Inbox, MediaBucket, UnreadableObjectError
+from faceswap.ports.inbox import Inbox
+from faceswap.ports.media import MediaBucket, UnreadableObjectError
 from faceswap.rules.callbacks import CallbackMessage
 from faceswap.rules.errors import (
     ConflictError,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from faceswap.contract.jobs import ResultLink
-from faceswap.ports import MediaBucket
+from faceswap.ports.media import MediaBucket
 from faceswap.rules.errors import ConflictError, GoneError
 from faceswap.usecases.read_job import ReadJob
 

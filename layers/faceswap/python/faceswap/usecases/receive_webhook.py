@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from faceswap.ports import Jobs, WebhookReader
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.provider import WebhookReader
 from faceswap.rules import ids
 from faceswap.rules.errors import DomainError, NotFoundError
 from faceswap.rules.job import Evidence, Job

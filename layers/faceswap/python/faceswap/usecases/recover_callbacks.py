@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import CallbackQueue, Deliveries
+from faceswap.ports.callbacks import CallbackQueue, Deliveries
 from faceswap.rules.callbacks import CallbackMessage, Delivery
 
 _MOST_RECOVERED = 1000

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import Admission
+from faceswap.ports.admission import Admission
 from faceswap.rules.job import Job
 from faceswap.usecases.dispatch_slots import DispatchSlots, Leaving
 from faceswap.usecases.wake_job import WakeJob

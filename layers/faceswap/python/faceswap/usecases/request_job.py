@@ -7,7 +7,7 @@ from pydantic import JsonValue, ValidationError
 from faceswap.contract.events import JOB_REFUSED, JobRefused, JobRequested
 from faceswap.contract.problems import problem_of
 from faceswap.contract.validation import faults_of, readable
-from faceswap.ports import Events
+from faceswap.ports.executions import Events
 from faceswap.rules.errors import ConflictError, DomainError, InvalidError
 from faceswap.usecases.create_job import Caller, CreatedJob, CreateJob
 

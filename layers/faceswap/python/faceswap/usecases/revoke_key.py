@@ -1,6 +1,6 @@
 """Revoke a key."""
 
-from faceswap.ports import Keys
+from faceswap.ports.keys import Keys
 from faceswap.rules.errors import NotFoundError
 from faceswap.rules.keys import is_key_id
 

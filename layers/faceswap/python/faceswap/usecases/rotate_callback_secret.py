@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from faceswap.ports import CallbackSecretNumbers
+from faceswap.ports.callbacks import CallbackSecretNumbers
 from faceswap.rules.errors import ConflictError
 
 

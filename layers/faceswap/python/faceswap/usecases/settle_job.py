@@ -1,6 +1,6 @@
 """Clean up after a final job: copies of a result that it does not name."""
 
-from faceswap.ports import MediaBucket
+from faceswap.ports.media import MediaBucket
 from faceswap.rules.job import Job
 from faceswap.rules.media import results_prefix
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from faceswap.contract.uploads import PresignedPart, PresignedParts
-from faceswap.ports import MultipartUploads, PartsRequest, Uploads
+from faceswap.ports.media import MultipartUploads, PartsRequest
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import Fault, InvalidError
 from faceswap.rules.parts import count, length
 from faceswap.usecases.owned_upload import multipart_id_of, owned_upload, signed_until

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from faceswap.contract.uploads import SignedRequest, SignRequest
-from faceswap.ports import MediaBucket, MultipartUploads, PartsRequest, PresignedRequest, Uploads
+from faceswap.ports.media import MediaBucket, MultipartUploads, PartsRequest, PresignedRequest
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import Fault, InvalidError
 from faceswap.rules.parts import count
 from faceswap.rules.uploads import Upload

@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from faceswap.ports import Admission, Jobs, MediaBucket, OverBudgetError, Provider, Submission
+from faceswap.ports.admission import Admission
+from faceswap.ports.jobs import Jobs
+from faceswap.ports.media import MediaBucket
+from faceswap.ports.provider import Provider, Submission
+from faceswap.ports.quotas import OverBudgetError
 from faceswap.rules.consent import ConsentHmacs, hmacs_of, sha256
 from faceswap.rules.decisions import Decision, Fail, Move, Note, after_submit, refused_alone
 from faceswap.rules.errors import Fault
-from faceswap.rules.job import Deadlines, Failure, Job, LinkedMedia, Media, StoredMedia
+from faceswap.rules.job import Deadlines, Failure, Job
+from faceswap.rules.job_media import LinkedMedia, Media, StoredMedia
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from faceswap.rules.media import Purpose, extension_of_key
 from faceswap.rules.next_step import NextStep, wait

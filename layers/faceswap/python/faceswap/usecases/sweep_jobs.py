@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from faceswap.ports import Executions, JobLists, Jobs
+from faceswap.ports.executions import Executions
+from faceswap.ports.jobs import JobLists, Jobs
 from faceswap.rules.job import Job
 from faceswap.usecases.dispatch_slots import DispatchSlots
 from faceswap.usecases.wake_job import WakeJob

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from faceswap.ports import Uploads
+from faceswap.ports.uploads import Uploads
 from faceswap.rules.media import upload_of_key
 from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.wake_when_complete import WakeWhenComplete

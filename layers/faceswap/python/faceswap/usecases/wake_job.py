@@ -1,7 +1,9 @@
 """Wake a job: the one way in which a message makes somebody poll (architecture, the state machine)."""
 
-from faceswap.ports import Executions, Jobs
-from faceswap.rules.job import Evidence, Job, Status
+from faceswap.ports.executions import Executions
+from faceswap.ports.jobs import Jobs
+from faceswap.rules.job import Evidence, Job
+from faceswap.rules.status import Status
 
 
 class WakeJob:

@@ -1,6 +1,6 @@
 """Wake a job that waits for its inputs once the last of them is there."""
 
-from faceswap.ports import Jobs
+from faceswap.ports.jobs import Jobs
 from faceswap.rules.job import Job
 from faceswap.usecases.find_input import FindInput
 from faceswap.usecases.wake_job import WakeJob

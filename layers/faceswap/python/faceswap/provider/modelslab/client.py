@@ -10,7 +10,7 @@ import httpx
 from faceswap import USER_AGENT
 from faceswap.egress.codings import CodingError, decode
 from faceswap.egress.transport import BoundedTransport, no_cookies
-from faceswap.ports import Submission
+from faceswap.ports.provider import Submission
 from faceswap.provider.modelslab import parsing
 from faceswap.provider.modelslab.errors import REDIRECTS
 from faceswap.provider.modelslab.interpret import interpret
