@@ -5,67 +5,26 @@ request, what its answer means, the remedy, and the HTTP status. What is not abo
 breaks off or hangs, where a link leads, which webhooks come) is whole in each run.
 """
 
-from typing import Any
-
 import pytest
 
 from tests.support.cases import (
     DONE,
     DONE_LATER,
+    WITHHELD,
     Case,
     Outcome,
     confused,
-    expected,
-    is_taken,
+    kinds_of,
+    of_row,
     play,
+    posts,
 )
-from tests.support.messages import FUTURE, ID, PROXY, RESULT, ROWS, TRACK, Row
+from tests.support.messages import ROWS
 from tests.support.selection import of_each_kind
 from tests.support.world import World
 
-WITHHELD = {"webhook": "withheld"}
 HANGS = {"delay": 600, "reset": True, "times": 1}
 ENDLESS_VIDEO = "\0\0\0\x10ftypisom\0\0\0\0\0\0\0\0mdat"
-
-
-def posts(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """The script of a job with these webhooks."""
-    return {"webhook": {"posts": messages, **more}}
-
-
-def of_row(row: Row) -> Case:
-    """What a row of the contract means for a whole job."""
-    body = {"body": _text(row), "charset": _charset(row)}
-    says = {"status": row.status, "headers": row.headers, **body}
-    if row.asked == "webhook":
-        return Case(row.name, posts(body), expected(row))
-    if row.asked == "fetch":
-        return Case(row.name, {"fetch": says | {"times": 1}}, expected(row), WITHHELD)
-    return Case(row.name, {"submit": says | {"taken": is_taken(row)}}, expected(row))
-
-
-def _text(row: Row) -> str:
-    """The row's body with this stack's ids and addresses; predicted places stay as they are."""
-    text = row.content.decode(_charset(row))
-    kept = {place: f"kept-{number}" for number, place in enumerate(FUTURE)}
-    for place, mark in kept.items():
-        text = text.replace(place, mark)
-    text = text.replace(RESULT, "$URL").replace(PROXY, "$URL")
-    text = text.replace("https://pub-x.r2.dev//generations/x.mp4", "$URL").replace("ab-1", "$ID")
-    text = text.replace(f"{ID}.0", "$ID").replace(str(ID), "$ID")
-    text = text.replace(f"{TRACK}.0", "$TRACK").replace(str(TRACK), "$TRACK")
-    for place, mark in kept.items():
-        text = text.replace(mark, place)
-    return text
-
-
-def _charset(row: Row) -> str:
-    """How the row's bytes can be told as text."""
-    try:
-        row.content.decode()
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8"
 
 
 PACKED = [
@@ -165,12 +124,6 @@ MESSAGES = [
     Case("webhook lost", posts(), DONE),
 ]
 BESIDE_ROWS = [*ANSWERS, *PACKED, *LINKS, *MESSAGES]
-
-
-def kinds_of(row: Row) -> set[tuple[object, ...]]:
-    """What a row is one of."""
-    meaning = row.meaning
-    return {(row.asked, meaning.outcome, meaning.remedy), (row.asked, row.status)}
 
 
 def cases_of(seed: str | None) -> list[Case]:

@@ -11,10 +11,9 @@ from standardwebhooks import Webhook
 from tests.support import provider_seed
 from tests.support.receiver import Receiver, Reply, receiver
 from tests.support.until import until
-from tests.support.world import TYPES, VIDEO, World
+from tests.support.vendor import SWAP, URLS, Vendor
+from tests.support.world import VIDEO, World
 
-URLS = {purpose: f"https://media.example.com/{purpose}" for purpose in TYPES}
-SWAP = "/api/v6/faceswap/specific_video_swap"
 FAILS = '{"status":"failed","id":"","message":"Failed, Try Again","output":""}'
 
 
@@ -25,32 +24,6 @@ def hooks() -> Iterator[Receiver]:
         lambda path, number: Reply(500 if path.startswith("again") and number == 1 else 204)
     ) as there:
         yield there
-
-
-class Vendor:
-    """A server that speaks the vendor's contract: ours, or the provider."""
-
-    def __init__(self, world: World, url: str, key: str) -> None:
-        self._world, self._url, self._key = world, url, key
-
-    def post(self, path: str, /, **body: Any) -> tuple[int, dict[str, Any]]:
-        answer = self._world.http.post(self._url + path, json={"key": self._key, **body})
-        told: dict[str, Any] = answer.json()
-        return answer.status_code, told
-
-    def swap(self, **changes: Any) -> dict[str, Any]:
-        status, told = self.post(SWAP, **URLS | changes)
-        assert status == 200, told
-        return told
-
-    def over(self, number: int) -> dict[str, Any]:
-        """What is told once it is over."""
-        _, told = until(
-            lambda: self.post(f"/api/v6/faceswap/fetch/{number}"),
-            holds=lambda answer: answer[1]["status"] != "processing",
-            seconds=180,
-        )
-        return told
 
 
 @pytest.fixture

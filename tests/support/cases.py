@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.messages import Row
+from tests.support.messages import FUTURE, ID, PROXY, RESULT, TRACK, Row
 from tests.support.until import until
 from tests.support.world import CONSENT, FINAL, VIDEO, World
 
@@ -40,6 +40,7 @@ DONE = Outcome("succeeded", None, 1, 1, len(VIDEO))
 DONE_LATER = Outcome("succeeded", None, 1, SEVERAL, len(VIDEO))
 DONE_WITHOUT_FETCH = Outcome("succeeded", None, 1, 0, len(VIDEO))
 WAITING = Outcome("queued", None, 0, 0, 0)
+WITHHELD = {"webhook": "withheld"}
 
 
 def failed(error: str, submits: int = 0, fetches: int = 0) -> Outcome:
@@ -69,20 +70,60 @@ def is_taken(row: Row) -> bool:
     return row.meaning.outcome in {"accepted", "succeeded", "ambiguous"}
 
 
+def posts(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The script of a job with these webhooks."""
+    return {"webhook": {"posts": messages, **more}}
+
+
+def of_row(row: Row) -> Case:
+    """What a row of the contract means for a whole job."""
+    body = {"body": _text(row), "charset": _charset(row)}
+    says = {"status": row.status, "headers": row.headers, **body}
+    if row.asked == "webhook":
+        return Case(row.name, posts(body), expected(row))
+    if row.asked == "fetch":
+        return Case(row.name, {"fetch": says | {"times": 1}}, expected(row), WITHHELD)
+    return Case(row.name, {"submit": says | {"taken": is_taken(row)}}, expected(row))
+
+
+def _text(row: Row) -> str:
+    """The row's body with this stack's ids and addresses; predicted places stay as they are."""
+    text = row.content.decode(_charset(row))
+    kept = {place: f"kept-{number}" for number, place in enumerate(FUTURE)}
+    for place, mark in kept.items():
+        text = text.replace(place, mark)
+    text = text.replace(RESULT, "$URL").replace(PROXY, "$URL")
+    text = text.replace("https://pub-x.r2.dev//generations/x.mp4", "$URL").replace("ab-1", "$ID")
+    text = text.replace(f"{ID}.0", "$ID").replace(str(ID), "$ID")
+    text = text.replace(f"{TRACK}.0", "$TRACK").replace(str(TRACK), "$TRACK")
+    for place, mark in kept.items():
+        text = text.replace(mark, place)
+    return text
+
+
+def _charset(row: Row) -> str:
+    """How the row's bytes can be told as text."""
+    try:
+        row.content.decode()
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def kinds_of(row: Row) -> set[tuple[object, ...]]:
+    """What a row is one of."""
+    meaning = row.meaning
+    return {(row.asked, meaning.outcome, meaning.remedy), (row.asked, row.status)}
+
+
 def play(world: World, cases: Sequence[Case], at_once: int = AT_ONCE) -> dict[str, Outcome]:
     """The outcome of each case, some jobs at once; those that need another behaviour one after the other.
 
     So does each that the provider does not take, as that holds back all others.
     """
     found: dict[str, Outcome] = {}
-    groups: dict[str, list[Case]] = {}
-    for case in sorted(cases, key=lambda each: each.outcome == WAITING):
-        alone = case.name if case.outcome == WAITING else ""
-        groups.setdefault(alone + str(case.behaviour), []).append(case)
-    for group in groups.values():
-        world.reset_provider()
-        world.behave(result="canned", seconds=0.0, room=at_once, **group[0].behaviour)
-        world.teach({f"case-{number}-": case.script for number, case in enumerate(group)})
+    for group in groups_of(cases):
+        prepare(world, group, at_once)
         with ThreadPoolExecutor(at_once) as threads:
             outcomes = threads.map(
                 lambda number: outcome_of(world, made(world, number)), range(len(group))
@@ -92,17 +133,42 @@ def play(world: World, cases: Sequence[Case], at_once: int = AT_ONCE) -> dict[st
     return found
 
 
+def groups_of(cases: Sequence[Case]) -> list[list[Case]]:
+    """Those that can be played at once: with the same behaviour, and none that the provider does not take."""
+    groups: dict[str, list[Case]] = {}
+    for case in sorted(cases, key=lambda each: each.outcome == WAITING):
+        alone = case.name if case.outcome == WAITING else ""
+        groups.setdefault(alone + str(case.behaviour), []).append(case)
+    return list(groups.values())
+
+
+def prepare(world: World, group: Sequence[Case], at_once: int = AT_ONCE) -> None:
+    """Tell the provider what to answer to the jobs of a group."""
+    world.reset_provider()
+    world.behave(result="canned", seconds=0.0, room=at_once, **group[0].behaviour)
+    world.teach({f"case-{number}-": case.script for number, case in enumerate(group)})
+
+
+def media_of(number: int) -> dict[str, str]:
+    """The media of a job whose provider keeps to the script of this number in its group."""
+    url = f"https://media.example.com/case-{number}-clip.mp4"
+    return {"init_video": url, "init_image": url, "reference_image": url}
+
+
 def made(world: World, number: int) -> str:
     """The id of a new job whose provider keeps to the script of this number."""
-    url = f"https://media.example.com/case-{number}-clip.mp4"
-    media = {"init_video": url, "init_image": url, "reference_image": url}
-    job_id: str = world.create(media | {"consent": CONSENT})["job_id"]
+    job_id: str = world.create(media_of(number) | {"consent": CONSENT})["job_id"]
     return job_id
+
+
+def rest(world: World, job_id: str) -> None:
+    """Wait until the job is over, or waits for the provider to take it."""
+    until(lambda: world.item(job_id), holds=_rests, seconds=180, every=_PAUSE)
 
 
 def outcome_of(world: World, job_id: str) -> Outcome:
     """The job's outcome, once it is over or waits for the provider to take it; then it is cancelled."""
-    until(lambda: world.item(job_id), holds=_rests, seconds=180, every=_PAUSE)
+    rest(world, job_id)
     job = world.job(job_id)
     told = world.at_provider(job_id)
     stored = sum(size for _, size in world.results(job_id))
