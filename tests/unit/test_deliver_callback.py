@@ -397,6 +397,24 @@ def test_what_was_given_up_and_is_recovered_has_all_its_tries_again() -> None:
     assert len(lab.posts) == 6
 
 
+def test_a_recovery_that_meets_one_more_try_under_way_comes_after_it() -> None:
+    lab = Lab(REFUSED)
+    lab.until_done()
+    recover = MESSAGE.model_copy(update={"recovers": lab.delivery.given_up_at})
+    waits: list[int | None] = []
+
+    def recovered_meanwhile() -> None:
+        lab.meanwhile = lambda: None
+        waits.append(lab.run(recover))
+
+    lab.meanwhile = recovered_meanwhile
+    assert lab.run(AGAIN) is None
+
+    assert waits == [LONGEST_TRY.total_seconds()]
+    assert lab.until_done(recover) == [10, 300]
+    assert len(lab.posts) == 7
+
+
 def test_the_body_stays_the_same_whatever_is_learned_later() -> None:
     lab = Lab(REFUSED, TAKEN)
     cancelled = lab.job.model_copy(

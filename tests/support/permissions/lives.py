@@ -176,6 +176,7 @@ def _is_told(world: World) -> None:
             seconds=_LONG,
         )
     world.call("POST", f"/v1/jobs/{jobs[0]}/callbacks")
+    until(lambda: len(_callback(world, jobs[0])["tries"]) > 3)
     answer = world.call("POST", "/v1/callbacks/recover", json={"since": "2026-01-01T00:00:00Z"})
     assert answer.status_code == 202, answer.text
     until(lambda: len(_callback(world, jobs[0])["tries"]) > 4)

@@ -168,7 +168,10 @@ def _receiver(job: Job) -> str | None:
 
 def _until(delivery: Delivery | None, message: CallbackMessage, now: datetime) -> int | None:
     """After how many seconds a message that begins no try has to come again; None if there is nothing to be tried."""
-    if delivery is None or (delivery.status != "pending" and not message.again):
+    if delivery is None:
+        return None
+    is_to_recover = message.recovers is not None and message.recovers == delivery.given_up_at
+    if delivery.status != "pending" and not message.again and not is_to_recover:
         return None
     moments = [moment for moment in (delivery.busy_until, delivery.next_at) if moment]
     if not moments or (message.again and not delivery.busy_until):
