@@ -4,6 +4,7 @@ import copy
 import json
 import logging
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from samtranslator.model.exceptions import InvalidDocumentException
@@ -48,8 +49,14 @@ class TemplateError(Exception):
 
 def load(path: Path) -> Json:
     """Read a YAML or JSON document, CloudFormation's short forms (`!Ref`) included."""
-    document: Json = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8"))))
+    document: Json = json.loads(_in_json(path.read_text(encoding="utf-8")))
     return document
+
+
+@cache
+def _in_json(text: str) -> str:
+    """A document as JSON; kept, as reading YAML takes long and each stack asks for the same several times."""
+    return json.dumps(yaml_parse(text))
 
 
 def local_sources(template: Json, root: Path) -> dict[str, Path]:

@@ -81,6 +81,10 @@ class CallbackList(BaseModel):
     next_cursor: str | None = Field(description="Where the list goes on; null at its end.")
 
 
+_YEARS = "^(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-"
+"""Of the years that `is_moment` takes."""
+
+
 def _moment(value: object) -> object:
     if not isinstance(value, str) or not is_moment(value):
         raise ValueError(
@@ -95,7 +99,8 @@ class RecoverRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     since: Annotated[Time, BeforeValidator(_moment)] = Field(
-        description="Those that were given up at this time or later."
+        description="Those that were given up at this time or later.",
+        json_schema_extra={"pattern": _YEARS},
     )
 
 
