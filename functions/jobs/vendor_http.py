@@ -122,7 +122,7 @@ def _object(event: dict[str, Any]) -> Mapping[str, JsonValue]:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise MalformedError("The body is not a JSON object.")
+        raise MalformedError("The body cannot be read as a JSON object.")
     return body
 
 
