@@ -34,6 +34,7 @@ BASE ?=
 UV := .venvs/uv/bin/uv
 LOCAL := .venvs/local/bin/python
 DEV := .venvs/dev/bin/python
+CLIENT := clients/python/src
 # pip installs there whatever its settings say; where it takes packages from stays theirs to say.
 INTO_UV := --no-user --target= --prefix="$(CURDIR)/.venvs/uv" --root=/
 # Environments that the stack on this machine needs.
@@ -47,10 +48,10 @@ help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 demo: .venvs/local/.ready $(STACK_ENVS) ## One real swap through the public API, twice; leaves out/demo/.
-	@$(LOCAL) -m local.command demo
+	@PYTHONPATH=$(CLIENT) $(LOCAL) -m local.command demo
 
 demo-inbox: .venvs/local/.ready $(STACK_ENVS) ## A swap by files in the bucket, its event and its callback; leaves out/demo-inbox/.
-	@$(LOCAL) -m local.command demo_inbox
+	@PYTHONPATH=$(CLIENT) $(LOCAL) -m local.command demo_inbox
 
 quick: .venvs/dev/.ready ## What needs no stack, in a minute; ARGS="-k …" picks tests.
 	@$(DEV) -m pytest --quiet --numprocesses 2 -m "not stack" tests/unit tests/model tests/contracts tests/template $(ARGS)
@@ -73,13 +74,13 @@ soak: .venvs/dev/.ready .venvs/faults/.ready $(STACK_ENVS) ## 500 jobs while eve
 	@PYTHONPATH=layers/faceswap/python $(DEV) -m tests.soak --jobs 500 --at-once 50 --seed 1
 
 bench: .venvs/dev/.ready .venvs/bench/.ready $(STACK_ENVS) ## Measure against references of the same run, the engine against that of BASE=revision; leaves out/bench.json.
-	@PYTHONPATH=layers/faceswap/python $(DEV) -m local.bench --base="$(BASE)"
+	@PYTHONPATH=layers/faceswap/python:$(CLIENT) $(DEV) -m local.bench --base="$(BASE)"
 
 deploy: .venvs/sam/.ready .venvs/dev/.ready ## CONFIG=dev: build and deploy to AWS as samconfig.toml says.
 	@PATH="$(CURDIR)/.venvs/uv/bin:$$PATH" PYTHONPATH=layers/faceswap/python $(DEV) -m local.deploy $(CONFIG)
 
 smoke: .venvs/local/.ready ## STACK=name: one job through a deployed stack; prints what differs from the run here.
-	@PYTHONPATH=layers/faceswap/python $(LOCAL) -m local.smoke $(STACK)
+	@PYTHONPATH=layers/faceswap/python:$(CLIENT) $(LOCAL) -m local.smoke $(STACK)
 
 budget: .venvs/local/.ready ## STACK=name AMOUNT=25.50: what a deployed stack may spend on jobs today; sends what waits for it.
 	@PYTHONPATH=layers/faceswap/python $(LOCAL) -m local.budget $(STACK) $(AMOUNT)
@@ -96,11 +97,11 @@ down: .venvs/local/.ready ## Stop the local stack.
 check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.ready node_modules/.ready ## Format, lint, types, documents, template and state machine.
 	.venvs/dev/bin/ruff format --check .
 	.venvs/dev/bin/ruff check .
-	.venvs/dev/bin/mypy layers functions local tests
-	@PYTHONPATH=layers/faceswap/python .venvs/dev/bin/lint-imports --no-logo --no-cache >.cache/imports.log || { cat .cache/imports.log; exit 1; }
+	.venvs/dev/bin/mypy layers functions local tests $(CLIENT)
+	@PYTHONPATH=layers/faceswap/python:$(CLIENT) .venvs/dev/bin/lint-imports --no-logo --no-cache >.cache/imports.log || { cat .cache/imports.log; exit 1; }
 	$(DEV) -m local.documents
 	$(DEV) -m tests.support.imports
-	.venvs/audit/bin/bandit --quiet --configfile pyproject.toml --recursive layers/faceswap functions local
+	.venvs/audit/bin/bandit --quiet --configfile pyproject.toml --recursive layers/faceswap functions local $(CLIENT)
 	PYTHONPATH=layers/faceswap/python $(DEV) -m local.configurations template.yaml .cache/transformed
 	.venvs/dev/bin/cfn-lint .cache/transformed/*.json
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint docs/openapi.json >.cache/redocly.log 2>&1 || { cat .cache/redocly.log; exit 1; }

@@ -28,7 +28,9 @@ def test_the_version_is_the_same_everywhere() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text()
     released = re.findall(r"^## \[?v?(\d+\.\d+\.\d+)", changelog, re.MULTILINE)[:1]
 
-    assert project["project"]["version"] == VERSION
+    client = tomllib.loads((ROOT / "clients/python/pyproject.toml").read_text())
+
+    assert project["project"]["version"] == client["project"]["version"] == VERSION
     assert openapi(app)["info"]["version"] == VERSION
     assert released in ([], [VERSION])
 
