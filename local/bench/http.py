@@ -11,8 +11,9 @@ from uuid import uuid4
 
 import httpx
 
+from faceswap_adapter.models import Purpose
 from local.bench.rows import Row
-from local.demo.client import Client
+from local.client import connected
 from local.demo.run import FACE, PERSON, VIDEO
 from local.stack import Stack, down, up
 
@@ -27,7 +28,11 @@ _ADDRESSES = dict.fromkeys(
     ("init_video", "init_image", "reference_image"), "https://media.example.com/x.mp4"
 )
 _CONSENT = {"attested": True, "statement": "All agreed."}
-_FILES = {"init_video": VIDEO, "init_image": FACE, "reference_image": PERSON}
+_FILES: dict[Purpose, Path] = {
+    "init_video": VIDEO,
+    "init_image": FACE,
+    "reference_image": PERSON,
+}
 
 
 def measure(folder: Path) -> Iterator[Row]:
@@ -164,7 +169,7 @@ def _create(api: httpx.Client, media: dict[str, str]) -> httpx.Response:
 def _uploaded(stack: Stack) -> list[dict[str, str]]:
     """Uploads that have landed, as many of each as the measured jobs need."""
     sets = -(-(_TIMES + _WARM) // _JOBS_OF_AN_UPLOAD)
-    with Client(stack.api_url, stack.token or "") as client:
+    with connected(stack.api_url, stack.token or "") as client:
         return [
             {purpose: client.upload(file, purpose) for purpose, file in _FILES.items()}
             for _ in range(sets)

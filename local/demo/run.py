@@ -1,6 +1,5 @@
 """One swap from upload to download, told on the terminal while it happens."""
 
-import json
 import time
 import uuid
 from dataclasses import dataclass
@@ -12,14 +11,21 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from faceswap_adapter import Client, Job, JobHandle
+from faceswap_adapter.models import Purpose
+from local.client import connected
 from local.demo import records, timeline
-from local.demo.client import Client
 from local.stack import Stack
 
 CAST = Path(__file__).parent / "cast"
 VIDEO, FACE, PERSON = CAST / "cast360.mp4", CAST / "cast_cho.png", CAST / "cast_ana.png"
+MEDIA: dict[Purpose, Path] = {
+    "init_video": VIDEO,
+    "init_image": FACE,
+    "reference_image": PERSON,
+}
 _LONGEST_SECONDS = 300.0
-_FINAL = {"succeeded", "failed", "cancelled"}
+_READ_EVERY = 2.0
 
 
 class DemoError(Exception):
@@ -30,7 +36,7 @@ class DemoError(Exception):
 class Run:
     """What a run left: the job, and what it cost at the provider."""
 
-    job: dict[str, Any]
+    job: Job
     result: Path
     submits: int
     fetches: int
@@ -41,66 +47,59 @@ def run(stack: Stack, folder: Path, console: Console) -> Run:
     """Upload, submit, wait, download; leaves result, job and timeline in the folder.
 
     Raises:
-        DemoError: the job failed or took longer than five minutes.
+        DemoError: the job took longer than five minutes.
+        FaceswapError: the job failed, or the API refused something.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with Client(stack.api_url, stack.token) as client:
+    with connected(stack.api_url, stack.token) as client:
         request: dict[str, Any] = {
-            purpose: _upload(client, path, purpose, console)
-            for purpose, path in (
-                ("init_video", VIDEO),
-                ("init_image", FACE),
-                ("reference_image", PERSON),
-            )
+            purpose: _upload(client, path, purpose, console) for purpose, path in MEDIA.items()
         }
         request["consent"] = {"attested": True, "statement": "The people shown are synthetic."}
-        job = client.create_job(request, idempotency_key=str(uuid.uuid4()))
-        console.print(f"  job       {job['job_id']}")
-        job = _follow(client, job["job_id"], stack, console)
-        (folder / "job.json").write_text(json.dumps(job, indent=2) + "\n")
-        _write_timeline(stack, job["job_id"], folder)
-        if job["status"] != "succeeded":
-            raise DemoError(f"the job {job['status']}: {job['error']}")
-        result = folder / "result.mp4"
-        client.download_result(job["job_id"], result, lambda _done, _all: None)
-        console.print(f"  download  {result.name}, {job['result']['size'] / 1e6:.1f} MB")
-    told = _ledger(stack, job["provider"]["request_id"])
+        handle = client.create_job(request, idempotency_key=str(uuid.uuid4()))
+        console.print(f"  job       {handle.job_id}")
+        job = _follow(handle, stack, console)
+        (folder / "job.json").write_text(job.model_dump_json(indent=2, by_alias=True) + "\n")
+        _write_timeline(stack, job.job_id, folder)
+        result = handle.download(folder / "result.mp4")
+        console.print(f"  download  {result.name}, {result.stat().st_size / 1e6:.1f} MB")
+    told = _ledger(stack, job.provider.request_id or "")
     return Run(job, result, told["submits"], told["fetches"], len(told["webhooks"]))
 
 
-def _upload(client: Client, path: Path, purpose: str, console: Console) -> str:
+def _upload(client: Client, path: Path, purpose: Purpose, console: Console) -> str:
     source = client.upload(path, purpose)
     console.print(f"  upload    {purpose:<16} {path.name}, {path.stat().st_size / 1e6:.1f} MB")
     return source
 
 
-def _follow(client: Client, job_id: str, stack: Stack, console: Console) -> dict[str, Any]:
-    """Read the job as often as it asks for, until it is final; show frames meanwhile."""
+def _follow(handle: JobHandle, stack: Stack, console: Console) -> Job:
+    """Read the job every other second, until it is final; show frames meanwhile."""
     began, ask_at, status = time.monotonic(), 0.0, ""
     columns = (TextColumn("  frames    {task.description:<16}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as progress:
         frames = Frames(progress)
         while time.monotonic() - began < _LONGEST_SECONDS:
             if time.monotonic() >= ask_at:
-                job, pause = client.read_job(job_id)
-                ask_at = time.monotonic() + min(pause, 2.0)
-                request_id = job["provider"]["request_id"]
+                job = handle.refresh()
+                ask_at = time.monotonic() + _READ_EVERY
+                request_id = job.provider.request_id
                 frames.show(_ledger(stack, request_id) if request_id else {})
-                if job["status"] != status:
-                    status = job["status"]
+                if job.status != status:
+                    status = job.status
                     waited = time.monotonic() - began
                     console.print(f"  status    {status:<16} {waited:5.1f} s{_estimate(job)}")
-                if status in _FINAL:
+                if job.is_final:
                     return job
             frames.show(_ledger(stack, request_id) if request_id else {})
             time.sleep(0.25)
     raise DemoError(f"the job was not done after {_LONGEST_SECONDS:.0f} s")
 
 
-def _estimate(job: dict[str, Any]) -> str:
-    if job["eta"] is None:
+def _estimate(job: Job) -> str:
+    if job.eta is None:
         return ""
-    seconds = (datetime.fromisoformat(job["eta"]) - datetime.now(UTC)).total_seconds()
+    seconds = (job.eta - datetime.now(UTC)).total_seconds()
     return f", expected in {max(seconds, 0):.0f} s"
 
 

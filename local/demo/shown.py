@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
+from faceswap_adapter import FaceswapError
 from local.demo.run import DemoError
 from local.stack import Stack, StackError, down, up
 from local.stack.interrupts import held_back
@@ -26,7 +27,14 @@ def show(out: Path, run: Callable[[Stack, Console], None]) -> int:
     try:
         stack = up(WORK, chaos=True, say=lambda text: console.print(f"[dim]{text}[/dim]"))
         run(stack, console)
-    except (BotoCoreError, ClientError, DemoError, StackError, httpx.HTTPError) as error:
+    except (
+        BotoCoreError,
+        ClientError,
+        DemoError,
+        FaceswapError,
+        StackError,
+        httpx.HTTPError,
+    ) as error:
         console.print(
             f"\n[bold red]The demo failed:[/bold red] {escape(str(error))}. Logs: {WORK}/logs/"
         )

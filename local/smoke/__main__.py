@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from faceswap_adapter import FaceswapError
 from local.smoke.facts import facts
 from local.smoke.surroundings import Unseen
 from local.smoke.target import SmokeError, find
@@ -36,7 +37,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="smoke-"))
     try:
         found = dict(facts(find(given.stack, given.api_url), folder, print))
-    except SmokeError as error:
+    except (FaceswapError, SmokeError) as error:
         print(f"smoke: {error}", file=sys.stderr)
         return 2
     kept = json.loads(LOCAL.read_text())

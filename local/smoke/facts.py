@@ -12,8 +12,9 @@ from typing import Any
 import boto3
 import httpx
 
-from local.demo.client import Client
-from local.demo.run import FACE, PERSON, VIDEO
+from faceswap_adapter import Client, Job, JobHandle, JobTimeoutError, ProblemError, SucceededJob
+from local.client import connected
+from local.demo.run import MEDIA, VIDEO
 from local.smoke.inputs import input_address
 from local.smoke.surroundings import surroundings
 from local.smoke.target import SmokeError, Target
@@ -23,8 +24,6 @@ Fact = tuple[str, Any]
 Tell = Callable[[str], None]
 _LONGEST_SECONDS = 1800.0
 _ENDS_WITHIN = 60.0
-_FINAL = {"succeeded", "failed", "cancelled"}
-_ASKS_AT_MOST_EVERY = 30.0
 _TEN_ZEROS = "AdRIr9koBlRYz2cLYPWllNc1rwFyyNZ/IqgWgBMmgco="
 """The SHA-256 of ten zero bytes."""
 _UNKNOWN = "job_" + "a" * 26
@@ -42,7 +41,7 @@ def facts(target: Target, folder: Path, tell: Tell) -> Iterator[Fact]:
     with httpx.Client(base_url=target.api_url, timeout=60, trust_env=False) as http:
         yield from _refusals(http, {"authorization": f"Bearer {target.token}"})
         yield from _uploads(http, {"authorization": f"Bearer {target.token}"})
-    with Client(target.api_url, target.token) as client:
+    with connected(target.api_url, target.token) as client:
         yield from _job(client, target, folder, tell)
     yield from surroundings(target, tell)
 
@@ -112,51 +111,51 @@ def _uploads(http: httpx.Client, auth: dict[str, str]) -> Iterator[Fact]:
 
 def _job(client: Client, target: Target, folder: Path, tell: Tell) -> Iterator[Fact]:
     request: dict[str, Any] = {
-        purpose: client.upload(path, purpose)
-        for purpose, path in (
-            ("init_video", VIDEO),
-            ("init_image", FACE),
-            ("reference_image", PERSON),
-        )
+        purpose: client.upload(path, purpose) for purpose, path in MEDIA.items()
     }
     request["consent"] = {"attested": True, "statement": "The people shown are synthetic."}
     key = str(uuid.uuid4())
-    job = client.create_job(request, key)
+    handle = client.create_job(request, key)
     yield (
         "the same request again",
-        {"same": client.create_job(request, key)["job_id"] == job["job_id"]},
+        {"same": client.create_job(request, key).job_id == handle.job_id},
     )
-    yield "an input's address", _input(client, target, job["job_id"])
-    job = _follow(client, job["job_id"], tell)
-    yield "the job", {"status": job["status"], "error": job["error"] and job["error"]["type"]}
-    yield "the states of its execution", _states(target, job["job_id"])
-    if job["status"] == "succeeded":
-        result = folder / "result.mp4"
-        client.download_result(job["job_id"], result, lambda _done, _all: None)
+    yield "an input's address", _input(target, handle)
+    job = _follow(handle, tell)
+    yield "the job", {"status": job.status, "error": job.error and job.error.type}
+    yield "the states of its execution", _states(target, job.job_id)
+    if isinstance(job, SucceededJob):
+        result = handle.download(folder / "result.mp4")
         yield "its result", _result(job, result.read_bytes())
         tell(f"result in {result}")
-    client.delete_job(job["job_id"])
-    yield "the job once it is deleted", {"status": client.status_of(job["job_id"])}
+    handle.delete()
+    yield "the job once it is deleted", {"status": _status_of(handle)}
 
 
-def _input(client: Client, target: Target, job_id: str) -> dict[str, Any]:
-    def is_over() -> bool:
-        return client.read_job(job_id)[0]["status"] in _FINAL
-
-    return input_address(target, job_id, VIDEO, is_over)
+def _input(target: Target, handle: JobHandle) -> dict[str, Any]:
+    return input_address(target, handle.job_id, VIDEO, lambda: handle.refresh().is_final)
 
 
-def _follow(client: Client, job_id: str, tell: Tell) -> dict[str, Any]:
-    began, status = time.monotonic(), ""
-    while time.monotonic() - began < _LONGEST_SECONDS:
-        job, pause = client.read_job(job_id)
-        if job["status"] != status:
-            status = job["status"]
-            tell(f"{time.monotonic() - began:6.1f} s  {status}")
-        if status in _FINAL:
-            return job
-        time.sleep(min(max(pause, 1.0), _ASKS_AT_MOST_EVERY))
-    raise SmokeError(f"{job_id} was {status} after {_LONGEST_SECONDS:.0f} s")
+def _follow(handle: JobHandle, tell: Tell) -> Job:
+    began = time.monotonic()
+
+    def told(job: Job) -> None:
+        tell(f"{time.monotonic() - began:6.1f} s  {job.status}")
+
+    handle.refresh()
+    try:
+        return handle.wait(_LONGEST_SECONDS, told)
+    except JobTimeoutError as error:
+        raise SmokeError(f"{handle.job_id}: {error}") from error
+
+
+def _status_of(handle: JobHandle) -> int:
+    """The HTTP status with which reading the job is answered."""
+    try:
+        handle.refresh()
+    except ProblemError as error:
+        return error.status
+    return httpx.codes.OK
 
 
 def _states(target: Target, job_id: str) -> list[str]:
@@ -176,10 +175,10 @@ def _states(target: Target, job_id: str) -> list[str]:
     return [name for name in entered if name in _STATES]
 
 
-def _result(job: dict[str, Any], data: bytes) -> dict[str, Any]:
+def _result(job: SucceededJob, data: bytes) -> dict[str, Any]:
     digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
     return {
-        "content_type": job["result"]["content_type"],
-        "is as announced": (job["result"]["size"], job["result"]["sha256"]) == (len(data), digest),
+        "content_type": job.result.content_type,
+        "is as announced": (job.result.size, job.result.sha256) == (len(data), digest),
         "is an MP4": data[4:8] == b"ftyp",
     }

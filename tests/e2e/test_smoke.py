@@ -32,7 +32,7 @@ def smoke(
         **CREDENTIALS,
         "AWS_ENDPOINT_URL": world.stack.aws_endpoint_url,
         "AWS_DEFAULT_REGION": world.stack.region,
-        "PYTHONPATH": str(_PROJECT / "layers/faceswap/python"),
+        "PYTHONPATH": f"{_PROJECT}/layers/faceswap/python:{_PROJECT}/clients/python/src",
         "PYTHONUNBUFFERED": "1",
         **environment,
     }

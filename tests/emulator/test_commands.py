@@ -169,7 +169,7 @@ def test_ctrl_c_ends_a_command_and_what_it_has_started(
     tmp_path: Path, command: list[str], folder: str
 ) -> None:
     remembered = tmp_path / folder / "processes.json"
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    environment = os.environ | {"PYTHONPATH": f"{PROJECT}:{PROJECT}/clients/python/src"}
     process = subprocess.Popen(
         [sys.executable, "-m", "local.command", *command],
         cwd=tmp_path,
