@@ -14,6 +14,8 @@ LONGEST_FIRST = (
     "clients/test_schemathesis.py",
     "e2e/test_past_the_deadline.py",
     "clients/test_hostile.py",
+    "clients/test_python_client.py",
+    "clients/test_python_command.py",
     "template/test_deploying.py",
     "e2e/test_redeploy.py",
     "e2e/test_bus.py",
