@@ -75,8 +75,8 @@ def _costs(measured: Measured) -> Iterable[str]:
   that nobody has ends after ten pages of the index.
 - *sweep*: a read, a write and two calls to Step Functions for each overdue job, and {_beside(costs["sweep"])} requests
   besides, whatever else is open.
-- *enter* begins with the read of the job, and takes one write more for an owner who has waited before: his last number
-  refuses the first.
+- *enter* begins with the read of the job, and takes one write more where the owner's next number is not just one more
+  than his last.
 - Where less than a page waits it is cheaper: `GET` counts up to 50 jobs ahead, dispatch reads up to 20 of each key.
 """
 
