@@ -42,7 +42,7 @@ STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
   requirements/audit requirements/mutants layers/runtime/requirements
 
-.PHONY: help demo demo-inbox quick test test-all test-loaded mutants soak bench deploy smoke budget provider up down check package audit cost scale permissions asyncapi openapi lock
+.PHONY: help demo demo-inbox quick test test-all test-loaded mutants soak bench deploy smoke budget provider up down check package audit cost scale permissions asyncapi openapi clients lock
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -106,6 +106,8 @@ check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.r
 	.venvs/dev/bin/cfn-lint .cache/transformed/*.json
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint docs/openapi.json >.cache/redocly.log 2>&1 || { cat .cache/redocly.log; exit 1; }
 	node local/asyncapi.mjs docs/asyncapi.yaml
+	node_modules/.bin/biome ci --log-level=warn .
+	node_modules/.bin/tsc --project clients/typescript
 	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
 	.venvs/sam/bin/sam validate --lint >.cache/validate.log 2>&1 || { cat .cache/validate.log; exit 1; }
 	.venvs/checkov/bin/checkov --file template.yaml --framework cloudformation --quiet --compact --skip-download
@@ -136,6 +138,9 @@ asyncapi: .venvs/dev/.ready ## Write docs/asyncapi.yaml, the contract of events,
 
 openapi: .venvs/dev/.ready ## Write docs/openapi.json, the published contract, from the code.
 	@PYTHONPATH=layers/faceswap/python:functions/jobs $(DEV) -m local.openapi docs/openapi.json
+
+clients: node_modules/.ready ## Write clients/typescript/src/generated, types and fetch layer, from docs/openapi.json.
+	@cd clients/typescript && $(CURDIR)/node_modules/.bin/openapi-ts --silent
 
 lock: $(UV) ## Resolve the requirement files again.
 	@for f in $(LOCKS); do $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal \

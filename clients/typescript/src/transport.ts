@@ -16,7 +16,7 @@ export function transport(token: Token, plainFetch: typeof fetch): (request: Req
     let refused: string | undefined
     for (let tried = 0; ; tried++) {
       const last = tried >= RETRIES || !mayRepeat(request)
-      let wait = backoff(tried)
+      let asked = 0
       await online(request.signal)
       const bearer = await unlessAborted(Promise.resolve(token(refused)), request.signal)
       try {
@@ -26,14 +26,13 @@ export function transport(token: Token, plainFetch: typeof fetch): (request: Req
           tried--
           continue
         }
-        const asked = retryAfter(answer.headers) ?? 0
+        asked = retryAfter(answer.headers) ?? 0
         if (last || !isPassing(answer.status) || asked > LONGEST_WAIT) return answer
-        wait += asked
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason
         if (last) throw new NetworkError('The API could not be reached.', { cause: error })
       }
-      await sleep(wait, request.signal)
+      await sleep(asked + backoff(tried), request.signal)
     }
   }
 }
