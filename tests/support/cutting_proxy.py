@@ -16,10 +16,11 @@ _HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive", "content-length"
 
 @dataclass
 class Proxy:
-    """Its address in the place of the API's, and how many answers it has cut."""
+    """Its address in the place of the API's, how many answers it has cut, and the keys of what was asked there."""
 
     api_url: str
     cuts: int = 0
+    keys: list[str | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
 
@@ -53,8 +54,10 @@ def cutting_proxy(api_url: str, path: str, place: str, times: int) -> Iterator[P
             ]
             head = "\r\n".join([*lines, f"content-length: {len(answer.content)}", "", ""]).encode()
             whole = head + answer.content
-            cut = self.command == "POST" and self.path.endswith(path) and proxy.cuts < times
-            if cut:
+            is_meant = self.command == "POST" and self.path.endswith(path)
+            if is_meant:
+                proxy.keys.append(self.headers.get("idempotency-key"))
+            if is_meant and proxy.cuts < times:
                 proxy.cuts += 1
                 whole = whole[: _length(place, head, whole)]
                 self.close_connection = True
