@@ -40,7 +40,7 @@ INTO_UV := --no-user --target= --prefix="$(CURDIR)/.venvs/uv" --root=/
 # Environments that the stack on this machine needs.
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
-  requirements/audit requirements/mutants layers/runtime/requirements
+  requirements/audit requirements/generators requirements/mutants layers/runtime/requirements
 
 .PHONY: help demo demo-inbox quick test test-all test-loaded mutants soak bench deploy smoke budget provider up down check package audit cost scale permissions asyncapi openapi clients lock
 
@@ -56,15 +56,15 @@ demo-inbox: .venvs/local/.ready $(STACK_ENVS) ## A swap by files in the bucket, 
 quick: .venvs/dev/.ready ## What needs no stack, in a minute; ARGS="-k …" picks tests.
 	@$(DEV) -m pytest --quiet --numprocesses 2 -m "not stack" tests/unit tests/model tests/contracts tests/template $(ARGS)
 
-test: .venvs/dev/.ready .venvs/faults/.ready node_modules/.ready $(STACK_ENVS) ## Every kind of test, of the longest a sample; what CI runs.
+test: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) ## Every kind of test, of the longest a sample; what CI runs.
 	@$(DEV) -m tests
 
-test-all: .venvs/dev/.ready .venvs/faults/.ready node_modules/.ready $(STACK_ENVS) ## Every test, each point of a crash, the mutants, and the soak of 500 jobs.
+test-all: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) ## Every test, each point of a crash, the mutants, and the soak of 500 jobs.
 	@$(DEV) -m tests --whole
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory soak
 
-test-loaded: .venvs/dev/.ready .venvs/faults/.ready node_modules/.ready $(STACK_ENVS) ## `make test` while something else keeps the machine busy.
+test-loaded: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) ## `make test` while something else keeps the machine busy.
 	@$(DEV) -m tests.loaded $(MAKE) --no-print-directory test
 
 mutants: .venvs/dev/.ready .venvs/mutants/.ready ## Does a test fail for each small fault? ARGS="rules …" picks parts; leaves out/mutants.json.

@@ -1,0 +1,92 @@
+"""What generators make of the published contract: it compiles, and does a job on the whole local stack."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.support.world import TYPES, VIDEO, World
+
+PROJECT = Path(__file__).parents[2]
+SUPPORT = PROJECT / "tests/support"
+CONTRACT = PROJECT / "docs/openapi.json"
+GENERATORS = PROJECT / ".venvs/generators/bin"
+TOOLS = PROJECT / "node_modules/.bin"
+_SECONDS = 600
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """What a command that has to work says."""
+    path = f"{TOOLS}:{GENERATORS}:{os.environ['PATH']}"
+    ended = subprocess.run(
+        command,
+        cwd=cwd,
+        env={"PATH": path, "HOME": str(cwd), "NO_PROXY": "127.0.0.1"},
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
+    return ended.stdout
+
+
+def check(told: str, world: World, owner: World) -> None:
+    """It did its one job, and read of it what is there."""
+    job: dict[str, Any] = json.loads(told.splitlines()[-1])
+    assert owner.job(job["job_id"])["status"] == "succeeded"
+    assert job["size"] == len(VIDEO)
+    assert world.http.get(job["link"], follow_redirects=True).content == VIDEO
+
+
+def sources(owner: World) -> list[str]:
+    """Three uploads that have landed."""
+    request = owner.request()
+    return [request[purpose] for purpose in TYPES]
+
+
+def test_openapi_python_client(world: World, tmp_path: Path) -> None:
+    owner, folder = world.as_owner("generated-python"), tmp_path / "generated"
+
+    said = run(
+        GENERATORS / "openapi-python-client",
+        "generate",
+        *("--path", CONTRACT, "--output-path", folder, "--meta", "none", "--fail-on-warning"),
+        cwd=tmp_path,
+    )
+    # `client.py` is the generator's own, whatever the contract; mypy minds how it passes exceptions on.
+    made = [folder / "api", folder / "models"]
+    run(sys.executable, "-m", "mypy", "--follow-imports=silent", *made, cwd=tmp_path)
+    script = SUPPORT / "generated_client.py"
+    stack = owner.stack
+    told = run(
+        sys.executable, script, tmp_path, stack.api_url, stack.token, *sources(owner), cwd=tmp_path
+    )
+
+    assert "Warning" not in said
+    check(told, world, owner)
+
+
+def test_hey_api_openapi_ts(world: World, tmp_path: Path) -> None:
+    owner = world.as_owner("generated-typescript")
+    (tmp_path / "node_modules").symlink_to(PROJECT / "node_modules")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    shutil.copy(SUPPORT / "typescript/generated.ts", tmp_path)
+    config = {
+        "input": str(CONTRACT),
+        "output": {"path": "generated", "module": {"extension": ".js"}},
+        "plugins": ["@hey-api/client-fetch", "@hey-api/typescript", "@hey-api/sdk"],
+    }
+    (tmp_path / "openapi-ts.config.mjs").write_text(f"export default {json.dumps(config)}\n")
+
+    run("openapi-ts", "--silent", cwd=tmp_path)
+    options = ["--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext"]
+    run("tsc", *options, "generated.ts", cwd=tmp_path)
+    stack = owner.stack
+    command = ["node", "generated.js", stack.api_url, stack.token, *sources(owner)]
+    told = run(*command, cwd=tmp_path)
+
+    check(told, world, owner)
