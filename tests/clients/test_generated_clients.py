@@ -3,35 +3,16 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from tests.support.tools import PROJECT, run
 from tests.support.world import TYPES, VIDEO, World
 
-PROJECT = Path(__file__).parents[2]
 SUPPORT = PROJECT / "tests/support"
 CONTRACT = PROJECT / "docs/openapi.json"
 GENERATORS = PROJECT / ".venvs/generators/bin"
-TOOLS = PROJECT / "node_modules/.bin"
-_SECONDS = 600
-
-
-def run(*command: str | Path, cwd: Path) -> str:
-    """What a command that has to work says."""
-    path = f"{TOOLS}:{GENERATORS}:{os.environ['PATH']}"
-    ended = subprocess.run(
-        command,
-        cwd=cwd,
-        env={"PATH": path, "HOME": str(cwd), "NO_PROXY": "127.0.0.1"},
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
-    return ended.stdout
 
 
 def check(told: str, world: World, owner: World) -> None:
@@ -56,6 +37,7 @@ def test_openapi_python_client(world: World, tmp_path: Path) -> None:
         "generate",
         *("--path", CONTRACT, "--output-path", folder, "--meta", "none", "--fail-on-warning"),
         cwd=tmp_path,
+        environment={"PATH": f"{GENERATORS}:{os.environ['PATH']}"},  # where its ruff is
     )
     # `client.py` is the generator's own, whatever the contract; mypy minds how it passes exceptions on.
     made = [folder / "api", folder / "models"]
