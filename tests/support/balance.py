@@ -11,6 +11,7 @@ LONGEST_FIRST = (
     "e2e/test_every_answer.py",
     "cost/test_cost.py",
     "faults/test_faults.py",
+    "clients/test_typescript.py",
     "clients/test_schemathesis.py",
     "e2e/test_past_the_deadline.py",
     "clients/test_hostile.py",

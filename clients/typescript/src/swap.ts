@@ -73,10 +73,10 @@ export class Swap implements Course {
     const kept: Kept = earlier && !earlier.jobId ? earlier : { key: newName() }
     await this.tools.store.set(this.name, kept)
     const isRepeat = kept.sources !== undefined
-    kept.sources ??= await this.upload(leaving, report)
-    await this.tools.store.set(this.name, kept)
+    const sources = kept.sources ?? (await this.upload(leaving, report))
+    await this.tools.store.set(this.name, { ...kept, sources })
     try {
-      return await this.create(kept, kept.sources, signal)
+      return await this.create({ ...kept, sources }, signal)
     } catch (error) {
       signal.throwIfAborted()
       if (isTemporary(error) || isProblem(error, 401, 403)) throw error
@@ -89,8 +89,8 @@ export class Swap implements Course {
     }
   }
 
-  private async create(kept: Kept, sources: Sources, signal: AbortSignal): Promise<Begun> {
-    const body = { ...this.wishes, ...sources }
+  private async create(kept: Kept & { sources: Sources }, signal: AbortSignal): Promise<Begun> {
+    const body = { ...this.wishes, ...kept.sources }
     const headers = { 'idempotency-key': kept.key }
     const { data: job, response } = await createJob({ ...this.tools.api, body, headers, signal })
     await this.tools.store.set(this.name, { ...kept, jobId: job.job_id })

@@ -1,7 +1,7 @@
 import { type Api, dataOf } from './api.js'
 import { NetworkError } from './errors.js'
 import { fingerprint } from './fingerprint.js'
-import { completeUpload, createUpload, getUpload, listParts, signParts, signUpload } from './generated/sdk.gen.js'
+import { completeUpload, createUpload, listParts, signParts, signUpload } from './generated/sdk.gen.js'
 import { inTurn } from './in-turn.js'
 import { mediaType } from './media-type.js'
 import { isProblem } from './problems.js'
@@ -92,8 +92,6 @@ class Sending {
 
   /** Send what is missing. */
   async goOn(): Promise<{ uploadId: string }> {
-    const { status } = await dataOf(getUpload(this.request()))
-    if (status === 'landed') return this.done()
     return this.kept.partSize ? this.parts(await this.arrived()) : this.whole()
   }
 

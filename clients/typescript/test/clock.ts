@@ -39,6 +39,11 @@ export async function untilWaiting(): Promise<void> {
   await until(() => vi.getTimerCount() > 0)
 }
 
+/** Let all run that neither needs the clock nor hangs on anything else. */
+export async function idle(): Promise<void> {
+  for (let turns = 0; turns < 200; turns++) await turn()
+}
+
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createClient, type KeyValueStore, memoryStore, type SwapRequest, type SwapUpdate } from '../src/index.js'
-import { passing, stillClock, until } from './clock.js'
+import { idle, passing, stillClock, until } from './clock.js'
 import { FakeApi, failed, problem } from './fake-api.js'
 
 stillClock()
@@ -120,7 +120,46 @@ describe('after a reload the same call goes on', () => {
   })
 })
 
+describe('where the answer that told of the job was lost', () => {
+  beforeEach(async () => {
+    const abort = new AbortController()
+    api.next(CREATE, { afterwards: () => abort.abort() })
+    await passing(freshPage().swap(SWAP, { signal: abort.signal }).result()).catch(() => undefined)
+    expect(api.jobs.size).toBe(1)
+  })
+
+  test('the same is asked again, even if the uploads are not kept any longer', async () => {
+    api.uploads.clear()
+
+    expect((await passing(freshPage().swap(SWAP).result())).job_id).toBe('job_1')
+    expect(api.requests(RESERVE)).toHaveLength(3)
+  })
+
+  test('and it was erased meanwhile, another is made', async () => {
+    api.jobs.clear()
+    api.uploads.clear()
+
+    expect((await passing(freshPage().swap(SWAP).result())).status).toBe('succeeded')
+    expect(api.requests(RESERVE)).toHaveLength(6)
+  })
+
+  test('and the key belongs to another request, that is said: no second job', async () => {
+    api.next(CREATE, problem(422, 'idempotency-mismatch'))
+
+    const { type } = await passing(freshPage().swap(SWAP).result()).catch((error) => error)
+
+    expect(type).toBe('/problems/idempotency-mismatch')
+    expect(api.jobs.size).toBe(1)
+  })
+})
+
 test('two calls at the same moment share one job and its uploads', async () => {
+  const { get } = store
+  store.get = async (key) => {
+    const found = await get(key)
+    await idle() // as slow as a disk
+    return found
+  }
   const client = freshPage()
   const both = [client.swap(SWAP), client.swap(SWAP)].map((handle) => handle.result())
 

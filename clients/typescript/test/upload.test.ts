@@ -1,7 +1,7 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createClient, memoryStore, type Progress } from '../src/index.js'
-import { passing, stillClock, until } from './clock.js'
+import { idle, passing, stillClock, until } from './clock.js'
 import { FakeApi, PART, problem } from './fake-api.js'
 
 stillClock()
@@ -42,6 +42,16 @@ describe('a small file', () => {
     const { uploadId } = await freshPage().upload(small, { purpose })
 
     expect(await freshPage().upload(small, { purpose })).toEqual({ uploadId })
+    expect(api.requests(PUT)).toHaveLength(1)
+  })
+
+  test('is sent once by two calls at the same moment', async () => {
+    const client = freshPage()
+    const both = [client.upload(small, { purpose }), client.upload(small, { purpose })]
+
+    const [one, other] = await Promise.all(both)
+
+    expect(one).toEqual(other)
     expect(api.requests(PUT)).toHaveLength(1)
   })
 
@@ -194,6 +204,7 @@ describe('a large file', () => {
     api.next(/part=1/, new Response('', { status: 400 }))
 
     await expect(freshPage().upload(large, { purpose })).rejects.toMatchObject({ status: 400 })
+    await idle()
 
     expect(partsSent().length).toBeLessThanOrEqual(3)
   })

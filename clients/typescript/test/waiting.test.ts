@@ -103,6 +103,12 @@ describe('polling', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  test('leaves no clock running when it ends before', async () => {
+    await started({ polls: 0 }).client.watch('job_1', { timeout: 3_600_000 }).result()
+
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('is iterated over job by job, up to the last', async () => {
     const { client } = started({ polls: 2 })
     const statuses: string[] = []

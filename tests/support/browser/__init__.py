@@ -1,6 +1,7 @@
 """Pages that are built by vite and run in Chromium, on the local stack."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,9 @@ def drive(built: Path, given: Mapping[str, Any], form: Mapping[str, Any] | None 
     """Run a page that was built, with these as globals; with a form fill it in and send it."""
     wanted = {"folder": str(built), "origin": ORIGIN, "given": given, "form": form}
     driver = Path(__file__).with_name("drive.mjs")
-    told = json.loads(run("node", driver, cwd=PROJECT, given=json.dumps(wanted)))
+    chromium = {name: os.environ[name] for name in ("CHROMIUM",) if name in os.environ}
+    said = run("node", driver, cwd=built, given=json.dumps(wanted), environment=chromium)
+    told = json.loads(said)
     assert told["errors"] == []
     requests = [each for each in told["requests"] if not each["url"].startswith(f"{ORIGIN}/")]
     # The page's own blobs stay inside of it.
