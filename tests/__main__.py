@@ -1,9 +1,9 @@
-"""`python -m tests`: every kind of test, two at once, with the branch coverage of the shared package over them all.
+"""`python -m tests`: every kind of test, three at once: many of them wait more than they work.
 
 What takes long is a sample, by a seed that the run prints (the commit's, or TEST_SEED): the points at which functions
 die, the provider's answers that go through the whole stack, generated requests, and the tests of `local/`, unless
-something there has changed since the last tag. `--whole` takes all of it. With other arguments (`python -m tests
-tests/e2e -k webhook`) it runs what they name, whole and unmeasured.
+something there has changed since the last tag. `--whole` takes all of it, with the branch coverage of the shared package
+over it. With other arguments (`python -m tests tests/e2e -k webhook`) it runs what they name, whole and unmeasured.
 """
 
 import os
@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / ".cache/coverage"
 WHOLE = "--whole"
 # Whole files go to a process, in the order of tests/support/balance.py: the longest first.
-_AT_ONCE = ["--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+_AT_ONCE = ["--numprocesses", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 _MEASURED = ["--cov", "--cov-report", "term-missing:skip-covered"]
 
 
@@ -33,7 +33,7 @@ def options_of(given: Sequence[str]) -> list[str]:
         _say(f"The tests of local/ are run whole, as it has changed since {tag}.")
     else:
         sampled.append("--sample-local")
-    return [*_MEASURED, *sampled]
+    return sampled
 
 
 def main() -> int:
