@@ -157,12 +157,14 @@ def test_after_a_refusal_one_job_at_a_time_is_tried_until_one_is_taken(stores: S
     assert admission.hand_over(Waiting(tag_of(1, NOW), "b"), before, NOW, UNTIL)
     assert admission.hand_over(Waiting(tag_of(2, NOW), "c"), before, NOW, UNTIL) is False
     state = admission.state()
-    assert (state.probe, state.may_be_tried(state.free(2, NOW))) == ("b", 0)
+    assert (state.probe, state.probed_at) == ("b", NOW)
+    assert state.may_be_tried(state.free(2, NOW), NOW) == 0
     admission.take("b", NOW, UNTIL)
     admission.accept()
 
     state = admission.state()
     assert (state.refusals, state.refused, state.probe, state.hold_until) == (0, None, None, None)
+    assert state.probed_at is None
     assert admission.take("c", NOW, UNTIL) is True
 
 
@@ -201,6 +203,10 @@ def test_numbers_of_jobs_that_left_are_given_again(stores: Stores) -> None:
     assert queue.number("me", 0, NOW) == 4
     queue.take_back("me", 1)
     assert queue.number("me", 2, NOW) == 5
+
+    for number in range(6):
+        queue.take_back("me", number)
+    assert queue.number("me", 2, NOW) == 2
 
 
 def test_the_queue_is_in_order_and_whoever_moves_on_leaves_it(stores: Stores) -> None:

@@ -27,6 +27,7 @@ class FakeAdmission:
         self.refusals = 0
         self.refused: str | None = None
         self.probe: str | None = None
+        self.probed_at: datetime | None = None
         self.held_for: HoldReason | None = None
         self.virtual_time = 0
         self.lets_pass = False
@@ -76,7 +77,7 @@ class FakeAdmission:
         self.handed[to.job_id] = now
         self.virtual_time = max(self.virtual_time, number)
         if state.refusals:
-            self.probe = to.job_id
+            self.probe, self.probed_at = to.job_id, now
         return True
 
     def give_back(
@@ -99,7 +100,8 @@ class FakeAdmission:
         if job_id not in self.leases:
             return
         self._leave(job_id, None)
-        self.refusals, self.refused, self.probe = refusals, job_id, None
+        self.refusals, self.refused = refusals, job_id
+        self.probe = self.probed_at = None
         if hold_until and (self.hold_until is None or hold_until > self.hold_until):
             self.hold_until, self.held_for = hold_until, None
 
@@ -107,7 +109,8 @@ class FakeAdmission:
         self._before("accept")
         if self.refusals and self.held_for is None:
             self.hold_until = None
-        self.refusals, self.refused, self.probe = 0, None, None
+        self.refusals = 0
+        self.refused = self.probe = self.probed_at = None
 
     def hold(self, job_id: str, until: datetime, held_for: HoldReason) -> None:
         self._before("hold")
@@ -140,6 +143,7 @@ class FakeAdmission:
             refusals=self.refusals,
             refused=self.refused,
             probe=self.probe,
+            probed_at=self.probed_at,
             held_for=self.held_for,
             virtual_time=self.virtual_time,
             durations=dict(self.durations),

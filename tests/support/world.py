@@ -258,7 +258,7 @@ class World:
         self.aws("dynamodb").update_item(
             TableName=self.stack.jobs_table,
             Key={"pk": {"S": "slots"}},
-            UpdateExpression="REMOVE hold_until, refusals, refused, probe",
+            UpdateExpression="REMOVE hold_until, refusals, refused, probe, probed_at",
         )
         for part in ("behaviour", "scripts", "chaos", "ledger"):
             assert self.http.delete(f"{self.stack.provider_control_url}/{part}").is_success

@@ -413,6 +413,30 @@ def test_numbers_of_jobs_that_were_cancelled_in_the_queue_are_taken_back(
     assert set(small.admission.handed) == {one.job_id}
 
 
+def test_who_has_cancelled_many_jobs_the_oldest_first_waits_for_none_of_them(
+    small: FakedUseCases,
+) -> None:
+    small.admission.size = 1
+    first, *many = (small.job(owner="x") for _ in range(201))
+    submit(small, first, *many)
+    others = [small.job(owner="y") for _ in range(120)]
+    submit(small, *others)
+    for job in many:
+        small.cancel_job.run(job.job_id, "x")
+        small.collect(job)
+    leaving = first
+    for job in others[:60]:
+        small.release_slot.run(leaving)
+        submit(small, job)
+        leaving = job
+    one = small.job(owner="x")
+    submit(small, one)
+
+    small.release_slot.run(leaving)
+
+    assert set(small.admission.handed) == {one.job_id}
+
+
 def test_who_cancels_and_asks_anew_gets_no_second_turn_by_that(small: FakedUseCases) -> None:
     small.admission.size = 1
     first, *many = (small.job(owner="x") for _ in range(21))

@@ -39,26 +39,39 @@ def test_a_number_follows_the_owner_s_last_and_is_not_behind_the_queue(
 
 
 def test_a_number_that_got_free_is_given_again_unless_the_queue_is_past_it() -> None:
-    known = OwnerNumbers(last=9, freed=frozenset({3, 5, 6}))
+    known = OwnerNumbers(last=9, gaps=((3, 3), (5, 6)))
 
-    assert next_number(4, known) == (5, OwnerNumbers(last=9, freed=frozenset({6})))
+    assert next_number(4, known) == (5, OwnerNumbers(last=9, gaps=((6, 6),)))
+    assert next_number(6, known) == (6, OwnerNumbers(last=9))
     assert next_number(7, known) == (10, OwnerNumbers(last=10))
 
 
 def test_a_job_that_leaves_frees_its_number() -> None:
-    known = OwnerNumbers(last=9, freed=frozenset({3}))
+    known = OwnerNumbers(last=9, gaps=((3, 3),))
 
-    assert numbers_without(known, 9) == OwnerNumbers(last=8, freed=frozenset({3}))
-    assert numbers_without(known, 5) == OwnerNumbers(last=9, freed=frozenset({3, 5}))
+    assert numbers_without(known, 9) == OwnerNumbers(last=8, gaps=((3, 3),))
+    assert numbers_without(known, 5) == OwnerNumbers(last=9, gaps=((3, 3), (5, 5)))
+    assert numbers_without(known, 4) == OwnerNumbers(last=9, gaps=((3, 4),))
+    assert numbers_without(known, 2) == OwnerNumbers(last=9, gaps=((2, 3),))
+    assert numbers_without(known, 3) == known
     assert numbers_without(known, 10) == known
 
 
-def test_of_many_numbers_that_got_free_the_least_are_known() -> None:
-    known = OwnerNumbers(last=99)
-    for number in range(90):
+@pytest.mark.parametrize("step", [1, -1, 37])
+def test_whose_jobs_have_all_left_has_waited_for_nothing(step: int) -> None:
+    known, many = OwnerNumbers(last=999), 1000
+    for turn in range(many):
+        known = numbers_without(known, turn * step % many)
+
+    assert known == OwnerNumbers(last=-1)
+
+
+def test_of_many_gaps_the_first_are_known() -> None:
+    known = OwnerNumbers(last=199)
+    for number in range(0, 180, 2):
         known = numbers_without(known, number)
 
-    assert known == OwnerNumbers(last=99, freed=frozenset(range(50)))
+    assert known == OwnerNumbers(last=199, gaps=tuple((2 * n, 2 * n) for n in range(50)))
 
 
 def test_tags_are_in_the_order_of_numbers_then_of_time() -> None:
@@ -91,6 +104,15 @@ def test_the_mark_of_those_who_wait_is_set_anew_and_goes_in_good_time() -> None:
     assert not unmarked.is_unmarked(START + at(999))
     assert [marked.is_marked(START + at(n)) for n in (29, 30)] == [True, False]
     assert [marked.is_unmarked(START + at(n)) for n in (60, 61)] == [False, True]
+
+
+def test_who_is_tried_keeps_back_the_others_until_he_leaves_or_has_had_his_time() -> None:
+    tried = AdmissionState(leases={"a": START + at(9999)}, refusals=1, probe="a", probed_at=START)
+
+    assert AdmissionState().may_be_tried(3, START) == 3
+    assert [tried.may_be_tried(3, START + at(n)) for n in (599, 600)] == [0, 1]
+    assert [tried.may_be_tried(3, START, leaving) for leaving in ("a", "b")] == [1, 0]
+    assert tried.may_be_tried(0, START, "a") == 0
 
 
 def test_who_is_first_polls_when_the_index_has_caught_up_or_the_provider_takes_jobs() -> None:

@@ -187,3 +187,46 @@ def test_whoever_waits_has_the_slot_of_a_job_that_is_refused_alone(small: FakedU
     submitted(small, PLAN, bad)
 
     assert set(small.admission.handed) == {waiting.job_id}
+
+
+def tried_for_all(use_cases: FakedUseCases) -> tuple[Job, list[Job]]:
+    """The job that is tried once a hold is over, and those that wait for what becomes of it."""
+    first, *others = [submitted(use_cases, RATE) for _ in range(4)]
+    use_cases.clock.forward(600)
+    submitted(use_cases, ACCEPTED, first)
+    assert list(use_cases.admission.handed) == [others[0].job_id]
+    return others[0], [*others[1:], first]
+
+
+def test_who_is_tried_for_all_and_is_cancelled_instead_leaves_that_to_the_next(
+    small: FakedUseCases,
+) -> None:
+    tried, others = tried_for_all(small)
+
+    small.cancel_job.run(tried.job_id, "me")
+    small.collect(tried)
+
+    assert list(small.admission.handed) == [others[0].job_id]
+    assert small.read(others[0]).wakeup_count == 1
+
+
+def test_who_is_tried_for_all_and_dies_over_it_keeps_the_others_for_ten_minutes(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, others = tried_for_all(small)
+    monkeypatch.setattr(small.provider, "submit", dies)
+    with pytest.raises(SystemExit):
+        small.submit(tried)
+    monkeypatch.undo()
+
+    small.clock.forward(598)
+    small.dispatch_slots.run()
+    assert not small.admission.handed
+    small.clock.forward(2)
+    small.dispatch_slots.run()
+
+    assert list(small.admission.handed) == [others[0].job_id]
+
+
+def dies(*_: object) -> None:
+    raise SystemExit

@@ -16,6 +16,8 @@ INDEX_LAG = timedelta(seconds=60)
 """After this time the index of the queue shows what was written, for certain."""
 LATE = timedelta(seconds=60)
 """Who was handed a slot and has not taken it up by then has missed the wake-up, or is gone."""
+LONGEST_TRY = timedelta(minutes=10)
+"""Who is tried for all and has not told by then never will: far longer than a wake-up and a submit."""
 LEASE_MARGIN = timedelta(minutes=15)
 """How long after the deadline of the job that holds it a lease ends by itself."""
 HoldReason = Literal["budget"]
@@ -23,7 +25,7 @@ HoldReason = Literal["budget"]
 _SECOND_POLL = timedelta(seconds=20)
 _DIGITS = 12
 _LONGEST_HOLD, _SHORTEST_MENDED, _LONGEST_MENDED = 600, 600, 3600
-_MOST_FREED = 50
+_MOST_GAPS = 50
 
 
 class Waiting(NamedTuple):
@@ -39,8 +41,9 @@ class AdmissionState(BaseModel):
     `leases` are the slots that are taken, by job, and until when; `handed` those among them that were handed over and
     not taken up yet, and since when. `waiting_at`: somebody began to wait about then, so that nobody may pass.
     Nobody is sent before `hold_until`, for the provider's sake or as `held_for` says. `refusals` counts the rounds in a
-    row in which the provider took nobody: until it takes a job again only one at a time is tried, the `probe`, and not
-    `refused`, the last one, if there is another. `durations` are of jobs that were done lately, in seconds.
+    row in which the provider took nobody: until it takes a job again only one at a time is tried, the `probe`, since
+    `probed_at`, and not `refused`, the last one, if there is another. `durations` are of jobs that were done lately, in
+    seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -52,6 +55,7 @@ class AdmissionState(BaseModel):
     refusals: int = 0
     refused: str | None = None
     probe: str | None = None
+    probed_at: Time | None = None
     held_for: HoldReason | None = None
     virtual_time: int = 0
     durations: Mapping[str, float] = {}
@@ -68,11 +72,16 @@ class AdmissionState(BaseModel):
         """How many of `size` slots are free; a lease that is over holds none."""
         return size - sum(until > now for until in self.leases.values())
 
-    def may_be_tried(self, free: int) -> int:
-        """How many of the free slots may be handed over: one while it is not known that the provider takes jobs."""
+    def may_be_tried(self, free: int, now: datetime, leaving: str | None = None) -> int:
+        """How many of the free slots may be handed over: one while it is not known that the provider takes jobs.
+
+        The job that is tried keeps back the others until it leaves its slot, or has had its time.
+        """
         if not self.refusals:
             return free
-        return 0 if self.probe in self.leases else min(free, 1)
+        is_tried = self.probe in self.leases and self.probe != leaving
+        had_its_time = self.probed_at is not None and now - self.probed_at >= LONGEST_TRY
+        return 0 if is_tried and not had_its_time else min(free, 1)
 
     def over(self, now: datetime) -> list[str]:
         """The jobs whose leases are over."""
@@ -92,12 +101,12 @@ class AdmissionState(BaseModel):
 
 
 class OwnerNumbers(BaseModel):
-    """An owner's last number, and those before it whose jobs have left the queue without a slot."""
+    """An owner's last number, and the gaps before it, first and last number each: their jobs left without a slot."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     last: int
-    freed: frozenset[int] = frozenset()
+    gaps: tuple[tuple[int, int], ...] = ()
 
 
 def next_number(virtual_time: int, known: OwnerNumbers | None) -> tuple[int, OwnerNumbers]:
@@ -108,20 +117,30 @@ def next_number(virtual_time: int, known: OwnerNumbers | None) -> tuple[int, Own
     """
     if known is None:
         return virtual_time, OwnerNumbers(last=virtual_time)
-    freed = frozenset(number for number in known.freed if number >= virtual_time)
-    number = min(freed, default=max(virtual_time, known.last + 1))
-    return number, OwnerNumbers(last=max(known.last, number), freed=freed - {number})
+    gaps = [(max(first, virtual_time), last) for first, last in known.gaps if last >= virtual_time]
+    if not gaps:
+        number = max(virtual_time, known.last + 1)
+        return number, OwnerNumbers(last=number)
+    (number, last), *others = gaps
+    left = [(number + 1, last), *others] if number < last else others
+    return number, OwnerNumbers(last=known.last, gaps=tuple(left))
 
 
 def numbers_without(known: OwnerNumbers, number: int) -> OwnerNumbers:
-    """What is known of an owner's numbers once the job with this one has left the queue without a slot."""
-    if number == known.last:
-        return OwnerNumbers(last=number - 1, freed=known.freed)
+    """What is known of an owner's numbers once the job with this one has left the queue without a slot.
+
+    A gap that reaches the last number is none: the number before it is the last one then. Of many gaps the first stay.
+    """
     if number > known.last:
         return known
-    return OwnerNumbers(
-        last=known.last, freed=frozenset(sorted({*known.freed, number})[:_MOST_FREED])
-    )
+    gaps: list[tuple[int, int]] = []
+    for first, last in sorted([*known.gaps, (number, number)]):
+        if gaps and first <= gaps[-1][1] + 1:
+            gaps[-1] = (gaps[-1][0], max(last, gaps[-1][1]))
+        else:
+            gaps.append((first, last))
+    newest = gaps.pop()[0] - 1 if gaps[-1][1] == known.last else known.last
+    return OwnerNumbers(last=newest, gaps=tuple(gaps[:_MOST_GAPS]))
 
 
 def tag_of(number: int, since: datetime) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # How many recent durations are kept; each is written along with the slot that is given back.
 _PLACES = 8
 PK = "slots"
-_REFUSAL = ("refusals", "refused", "probe")
+_REFUSAL = ("refusals", "refused", "probe", "probed_at")
 _MAPS = ("leases", "handed", "durations")
 
 
@@ -84,7 +84,7 @@ class AdmissionStore:
         if number > state.virtual_time:
             handed.set("virtual_time", number)
         if state.refusals:
-            handed.set("probe", to.job_id)
+            handed.set("probe", to.job_id).set("probed_at", to_text(now))
         if leaving:
             _leave(handed, leaving, seconds)
         refusal = self._write(handed)
@@ -200,7 +200,8 @@ class AdmissionStore:
 
 
 def _refused(condition: ConditionBase, job_id: str, refusals: int) -> Update:
-    refused = Update(condition).set("refusals", refusals).set("refused", job_id).remove("probe")
+    refused = Update(condition).set("refusals", refusals).set("refused", job_id)
+    refused.remove("probe").remove("probed_at")
     _leave(refused, job_id, None)
     return refused
 

@@ -39,7 +39,7 @@ class QueueStore:
         ttl = int((now + _REMEMBERED).timestamp())
         while True:
             # Many jobs of one owner may begin to wait at once: usually the next number is one more, whatever it is.
-            is_usual = Attr("last").gte(virtual_time) & Attr("freed").not_exists()
+            is_usual = Attr("last").gte(virtual_time) & Attr("gaps").not_exists()
             item, is_counted = self._try(Update(is_usual).add("last", 1).set("ttl", ttl), owner)
             if is_counted:
                 return model_of(OwnerNumbers, item).last
@@ -107,12 +107,12 @@ class QueueStore:
 
 def _change(known: OwnerNumbers | None, then: OwnerNumbers) -> Update:
     """From what is known of an owner's numbers to what is known then."""
-    last, freed = Attr("last"), Attr("freed")
+    last, gaps = Attr("last"), Attr("gaps")
     if known is None:
         return Update(last.not_exists()).set("last", then.last)
-    as_freed = freed.eq(set(known.freed)) if known.freed else freed.not_exists()
-    changed = Update(last.eq(known.last) & as_freed).set("last", then.last)
-    return changed.set("freed", set(then.freed)) if then.freed else changed.remove("freed")
+    as_known = gaps.eq(known.gaps) if known.gaps else gaps.not_exists()
+    changed = Update(last.eq(known.last) & as_known).set("last", then.last)
+    return changed.set("gaps", then.gaps) if then.gaps else changed.remove("gaps")
 
 
 def _owner_pk(owner: str) -> str:

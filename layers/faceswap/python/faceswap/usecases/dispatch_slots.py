@@ -109,7 +109,7 @@ class DispatchSlots:
         if not self._enabled or state.is_held(now):
             return 0
         free = state.free(self._admission.size, now) + (leaving is not None)
-        return state.may_be_tried(free)
+        return state.may_be_tried(free, now, leaving.job_id if leaving else None)
 
     def _first(self, state: AdmissionState, candidate: Waiting | None) -> Waiting | None:
         """Who is next and does wait: the index may still show others. Who was refused last is not tried again first."""
