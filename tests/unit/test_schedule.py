@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from faceswap.rules.job import Job
+from faceswap.rules.queue import tag_of
 from faceswap.rules.reply import Remedy
 from faceswap.rules.schedule import PollLimits, next_poll, retry_after, seconds_left, submit_wait
 from tests.support.samples import START, a_job
@@ -153,6 +154,15 @@ def test_who_speaks_the_vendor_s_contract_is_told_what_is_left() -> None:
     assert seconds_left(processing(), at(12), at(20)) == 5
     assert seconds_left(a_job(status="queued"), None, START) == 5
     assert seconds_left(a_job(status="submitting"), None, START) == 2
+
+
+@pytest.mark.parametrize(("eta", "seconds"), [(None, 30), (at(-5), 30), (at(7), 30), (at(90), 90)])
+def test_who_speaks_the_vendor_s_contract_asks_as_seldom_for_a_job_in_the_queue(
+    eta: datetime | None, seconds: int
+) -> None:
+    waiting = a_job(status="queued", queue_tag=tag_of(7, START))
+
+    assert seconds_left(waiting, eta, START) == seconds
 
 
 def test_moments_are_utc() -> None:

@@ -90,9 +90,15 @@ def retry_after(job: Job, eta: datetime | None, now: datetime, random: float) ->
 
 
 def seconds_left(job: Job, eta: datetime | None, now: datetime) -> int:
-    """Seconds until a job is expected to be done; after which to ask again, where nobody can tell or it is late."""
+    """Seconds until a job is expected to be done; after which to ask again, where nobody can tell or it is late.
+
+    At least 30 for one that stands in the queue.
+    """
+    is_in_queue = job.status == "queued" and job.queue_tag is not None
     if eta and eta > now:
-        return _ceil(eta - now)
+        return max(_ceil(eta - now), _IN_QUEUE if is_in_queue else 0)
+    if is_in_queue:
+        return _IN_QUEUE
     return 2 if job.status == "submitting" else _SHORTEST_ASK
 
 
