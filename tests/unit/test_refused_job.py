@@ -228,5 +228,17 @@ def test_who_is_tried_for_all_and_dies_over_it_keeps_the_others_for_ten_minutes(
     assert list(small.admission.handed) == [others[0].job_id]
 
 
+def test_whoever_leaves_sees_who_was_refused_and_waits(small: FakedUseCases) -> None:
+    leaving, refused = submitted(small, ACCEPTED), small.job()
+    small.queue.unseen.add(refused.job_id)
+    submitted(small, RATE, refused)
+    small.admission.accept()
+    small.queue.unseen.clear()
+
+    small.release_slot.run(leaving)
+
+    assert set(small.admission.handed) == {refused.job_id}
+
+
 def dies(*_: object) -> None:
     raise SystemExit

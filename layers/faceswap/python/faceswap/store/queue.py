@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from boto3.dynamodb.conditions import Attr
+from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 
 from faceswap.rules.queue import OwnerNumbers, Waiting, in_order, next_number, numbers_without
@@ -20,6 +20,7 @@ _PARTITIONS = 4
 _REMEMBERED = timedelta(days=200)
 """Longer than anybody waits, after the owner's last job began to."""
 _MOST_COUNTED = 50
+_MOST_LOST = 10
 
 
 def partition_of(job_id: str) -> str:
@@ -37,9 +38,13 @@ class QueueStore:
     def number(self, owner: str, virtual_time: int, now: datetime) -> int:
         """The number of the owner's next job, each given once."""
         ttl = int((now + _REMEMBERED).timestamp())
+        lost = 0
         while True:
             # Many jobs of one owner may begin to wait at once: usually the next number is one more, whatever it is.
-            is_usual = Attr("last").gte(virtual_time) & Attr("gaps").not_exists()
+            # Who has lost the race for the numbers that got free again and again takes that one, too.
+            is_usual: ConditionBase = Attr("last").gte(virtual_time)
+            if lost < _MOST_LOST:
+                is_usual = is_usual & Attr("gaps").not_exists()
             item, is_counted = self._try(Update(is_usual).add("last", 1).set("ttl", ttl), owner)
             if is_counted:
                 return model_of(OwnerNumbers, item).last
@@ -47,6 +52,7 @@ class QueueStore:
             number, then = next_number(virtual_time, known)
             if self._try(_change(known, then).set("ttl", ttl), owner)[1]:
                 return number
+            lost += 1
 
     def take_back(self, owner: str, number: int) -> None:
         """The owner's job with this number left the queue without a slot."""
