@@ -228,6 +228,20 @@ def test_who_is_tried_for_all_and_dies_over_it_keeps_the_others_for_ten_minutes(
     assert list(small.admission.handed) == [others[0].job_id]
 
 
+def test_who_is_cancelled_while_he_is_refused_leaves_it_to_the_next_to_poll_for_all(
+    small: FakedUseCases,
+) -> None:
+    tried, others = tried_for_all(small)
+    small.script.submit = RATE
+    meanwhile(small.provider, "submit", partial(small.cancel_job.run, tried.job_id, "me"))
+
+    small.submit(tried)
+
+    (woken,) = [job for job in others if small.read(job).wakeup_count]
+    small.submit(woken)
+    assert small.read(woken).poll_at == small.admission.hold_until
+
+
 def test_whoever_leaves_sees_who_was_refused_and_waits(small: FakedUseCases) -> None:
     leaving, refused = submitted(small, ACCEPTED), small.job()
     small.queue.unseen.add(refused.job_id)

@@ -25,7 +25,7 @@ from faceswap.rules.schedule import PollLimits, next_poll
 from faceswap.usecases.end_job import EndJob
 from faceswap.usecases.enter_queue import EnterQueue
 from faceswap.usecases.find_input import FindInput, FoundInput
-from faceswap.usecases.hold_queue import HoldQueue
+from faceswap.usecases.hold_queue import Held, HoldQueue
 from faceswap.usecases.inspect_inputs import InspectInputs
 from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.release_slot import ReleaseSlot
@@ -263,6 +263,7 @@ class SubmitJob:
         """Store what the provider said. Returns as `Jobs.move` does."""
         now = self._clock()
         decision = after_submit(job, reply, now, self._deadlines, self._random())
+        held: Held | None = None
         if isinstance(decision, Move) and decision.hold_until:
             held = self._hold_queue.run(
                 job, decision.hold_until, perhaps_its_own=decision.perhaps_its_own
@@ -272,7 +273,10 @@ class SubmitJob:
             else:
                 waits_with = {"submit_after": None, **held._asdict()}
                 decision = replace(decision, fields=decision.fields | waits_with)
-        return self._carry_out(job, decision)
+        recorded = self._carry_out(job, decision)
+        if recorded is None and held:  # it has ended meanwhile: the next one polls for all, then
+            self._release_slot.run(job.model_copy(update=held._asdict()))
+        return recorded
 
     def _carry_out(self, job: Job, decision: Decision) -> Job | None:
         match decision:
