@@ -177,3 +177,14 @@ def test_a_queue_that_fails_holds_up_no_job_and_is_told(
     monkeypatch.setattr(use_cases.admission, "state", lambda: 1 / 0)
 
     assert sweep(use_cases) == (1, ["the queue"])
+
+
+def test_executions_that_cannot_be_listed_hold_up_no_job_that_is_due_and_that_is_told(
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = use_cases.processing()
+    let_be(use_cases, "ended", job)
+    pass_start(use_cases)
+    monkeypatch.setattr(use_cases.executions, "dead", lambda _since: 1 / 0)
+
+    assert sweep(use_cases) == (1, ["the list of executions"])

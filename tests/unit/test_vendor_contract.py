@@ -237,6 +237,10 @@ def test_a_track_id_is_kept_as_it_was_sent(door: Door, track_id: object) -> None
     assert told["meta"]["track_id"] == str(track_id)
 
 
+def test_blanks_around_a_track_id_are_dropped(door: Door) -> None:
+    assert door.swap(track_id=" 42 ")["meta"]["track_id"] == "42"
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [

@@ -61,7 +61,7 @@ class SweepJobs:
             self._dispatch_slots.run()
         except Exception:  # jobs that sleep need no slot to be helped
             failed("the queue")
-        for job_id in self._wanting():
+        for job_id in self._wanting(failed):
             if not has_time():
                 break
             try:
@@ -75,15 +75,20 @@ class SweepJobs:
                 failed(job_id)
         return Swept(helped, latest)
 
-    def _wanting(self) -> Iterator[str]:
+    def _wanting(self, failed: Callable[[str], None]) -> Iterator[str]:
         """Those that are due and those whose execution has died while it slept, in turns; each once."""
         now, known = self._clock(), set[str]()
-        due, dead = self._job_lists.due(now), self._executions.dead(now - _BETWEEN_SWEEPS)
-        for pair in zip_longest(due, dead):
+        for pair in zip_longest(self._job_lists.due(now), self._dead(now, failed)):
             for job_id in pair:
                 if job_id is not None and job_id not in known:
                     known.add(job_id)
                     yield job_id
+
+    def _dead(self, now: datetime, failed: Callable[[str], None]) -> Iterator[str]:
+        try:
+            yield from self._executions.dead(now - _BETWEEN_SWEEPS)
+        except Exception:  # those that are due need no list of executions
+            failed("the list of executions")
 
     def _help(self, job: Job) -> bool:
         """Do for one job what its execution does not; whether there was anything to do."""
