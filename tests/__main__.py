@@ -2,8 +2,8 @@
 
 What takes long is a sample, by a seed that the run prints (the commit's, or TEST_SEED): the points at which functions
 die, the provider's answers that go through the whole stack, generated requests, and the tests of `local/`, unless
-something there has changed since the last tag. `--whole` takes all of it, with the branch coverage of the shared package
-over it. With other arguments (`python -m tests tests/e2e -k webhook`) it runs what they name, whole and unmeasured.
+something there has changed since the last tag. `--whole` takes all of it, and measures the branch coverage of the
+shared package. With other arguments (`python -m tests tests/e2e -k webhook`) it runs what they name, whole.
 """
 
 import os
