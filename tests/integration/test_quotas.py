@@ -130,13 +130,31 @@ def met_a_transaction(times: int) -> Callable[[str], Answer]:
     return lambda _path: Answer(400, body) if next(asked) <= times else Answer(200, b"{}")
 
 
+def dynamodb_at(url: str) -> Any:
+    return boto3.client(
+        "dynamodb", endpoint_url=url, region_name="eu-west-1",
+        aws_access_key_id="a", aws_secret_access_key="b", config=AWS,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "written"),
+    [({"price": Decimal(1), "currency": "USD"}, "Item"), ({"counted_open": True}, "TransactItems")],
+)
+def test_a_job_is_put_together_with_counters_only_where_something_counts_from_the_start(
+    changes: dict[str, Any], written: str
+) -> None:
+    with http_server(lambda _path: Answer(200, b"{}")) as server:
+        assert JobStore(dynamodb_at(server.url), "t").create(a_job(**changes), Quotas()) is None
+
+    [body] = [json.loads(body) for *_, body in server.requests]
+    assert written in body
+
+
 @pytest.mark.parametrize(("times", "asked"), [(3, 4), (99, 8)])
 def test_what_meets_a_transaction_is_tried_again_for_a_while(times: int, asked: int) -> None:
     with http_server(met_a_transaction(times)) as server:
-        dynamodb = boto3.client(
-            "dynamodb", endpoint_url=server.url, region_name="eu-west-1",
-            aws_access_key_id="a", aws_secret_access_key="b", config=AWS,
-        )  # fmt: skip
+        dynamodb = dynamodb_at(server.url)
         retry_conflicts(dynamodb)
         put: Any = {"Put": {"TableName": "t", "Item": {"pk": {"S": "a"}}}}
         if times < asked:

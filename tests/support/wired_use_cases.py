@@ -103,7 +103,9 @@ class WiredUseCases:
     broken: list[str] = field(default_factory=list)
     finished: list[Job] = field(default_factory=list)
     daily_budget: Decimal | None = None
+    price: Decimal = Decimal("0.16")
     budget_used: list[int] = field(default_factory=list)
+    spent: list[Decimal] = field(default_factory=list)
     not_deleted: list[bool] = field(default_factory=list)
     keys: list[str] = field(default_factory=lambda: ["key-123456"])
     """The provider's key as it is known here, then those that are found when it is read anew."""
@@ -168,6 +170,7 @@ class WiredUseCases:
             refused=self.refusals.append,
             input_links=self.input_links,
             input_url_seconds=60,
+            spent=self.spent.append,
         )
         return SubmitJob(
             jobs=self.jobs,
@@ -312,19 +315,21 @@ class WiredUseCases:
             wake_job=self.wake_job,
             dispatch_slots=self.dispatch_slots,
             clock=self.clock,
-            keep_budget=self.keep_budget,
+            keep_budget=self.look_after_budget,
         )
 
     @property
     def keep_budget(self) -> KeepBudget | None:
-        if self.daily_budget is None:
-            return None
+        return self.look_after_budget if self.daily_budget else None
+
+    @property
+    def look_after_budget(self) -> KeepBudget:
         return KeepBudget(
             admission=self.admission,
             budgets=self.budgets,
             dispatch_slots=self.dispatch_slots,
             daily=self.daily_budget,
-            price=Decimal("0.16"),
+            price=self.price,
             used=self.budget_used.append,
             clock=self.clock,
         )

@@ -115,6 +115,63 @@ def test_a_hold_that_comes_after_the_budget_was_raised_is_lifted_at_once(
     assert third.job_id in cases.admission.handed
 
 
+def test_a_job_of_an_older_and_higher_price_waits_although_one_of_today_s_would_fit(
+    cases: FakedUseCases,
+) -> None:
+    submitted(cases, 2)
+    cases.price = Decimal("0.08")
+    dear = priced(cases)
+
+    cases.submit(dear)
+
+    assert cases.admission.state().is_held_for_budget(START)
+    assert dear.job_id not in cases.admission.handed
+    assert cases.read(dear).poll_at == MIDNIGHT
+
+
+def test_a_budget_that_is_lifted_altogether_sends_on_with_the_next_sweep(
+    cases: FakedUseCases,
+) -> None:
+    jobs = submitted(cases, 3)
+    cases.daily_budget = None
+
+    cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+
+    assert not cases.admission.state().is_held(START)
+    assert jobs[2].job_id in cases.admission.handed
+    assert cases.budget_used == [40, 100, 100]
+    cases.submit(jobs[2])
+    assert statuses(cases, jobs) == ["processing"] * 3
+
+
+def test_a_sweep_lifts_no_hold_of_the_provider(cases: FakedUseCases) -> None:
+    cases.script.submit = REFUSED
+    submitted(cases)
+
+    cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+
+    assert cases.admission.state().is_held(START)
+
+
+def test_what_is_given_back_after_a_cancellation_lets_the_next_be_sent(
+    cases: FakedUseCases,
+) -> None:
+    submitted(cases, 1)
+    cancelled, waits = priced(cases), priced(cases)
+    cases.script.submit = Answer(body=b'{"status":"error","message":"no face"}')
+
+    def meanwhile_the_next() -> None:
+        cases.cancel_job.run(cancelled.job_id, "me")
+        cases.submit(waits)
+        assert cases.admission.state().is_held_for_budget(START)
+
+    meanwhile(cases.provider, "submit", meanwhile_the_next)
+    cases.submit(cancelled)
+
+    assert not cases.admission.state().is_held(START)
+    assert waits.job_id in cases.admission.handed
+
+
 def test_what_the_provider_refuses_leaves_room_in_the_budget(cases: FakedUseCases) -> None:
     cases.script.submit = REFUSED
     (refused,) = submitted(cases)

@@ -19,6 +19,8 @@ from faceswap.store.aws import client, retry_conflicts
 from faceswap.telemetry import count, gauge, logger
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
 
@@ -262,11 +264,14 @@ class Container:
             clock=now,
         )
 
-    @cached_property
+    @property
     def keep_budget(self) -> "KeepBudget | None":
         """Keeps the stack within its budget; None where there is none."""
-        if not self._common.daily_budget or not self._common.price_per_job:
-            return None
+        return self.look_after_budget if self._daily_budget else None
+
+    @cached_property
+    def look_after_budget(self) -> "KeepBudget":
+        """The same, also where there is no budget any more, and jobs may wait for one."""
         from faceswap.store.budget import BudgetStore
         from faceswap.usecases.keep_budget import KeepBudget
 
@@ -274,11 +279,16 @@ class Container:
             admission=self.admission,
             budgets=BudgetStore(self._dynamodb, self._common.jobs_table),
             dispatch_slots=self.dispatch_slots,
-            daily=self._common.daily_budget,
+            daily=self._daily_budget,
             price=self._common.price_per_job,
             used=lambda percent: gauge("BudgetUsed", percent),
             clock=now,
         )
+
+    @property
+    def _daily_budget(self) -> "Decimal | None":
+        """What may be spent in a day; a budget without a price bounds nothing."""
+        return (self._common.price_per_job and self._common.daily_budget) or None
 
     @cached_property
     def end_job(self) -> "EndJob":

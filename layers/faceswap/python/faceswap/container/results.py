@@ -221,7 +221,7 @@ class ResultsContainer(Container):
             wake_job=self.wake_job,
             dispatch_slots=self.dispatch_slots,
             clock=now,
-            keep_budget=self.keep_budget,
+            keep_budget=self.look_after_budget,
         )
 
 

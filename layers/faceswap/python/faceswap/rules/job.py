@@ -207,7 +207,12 @@ class Job(Stored):
     @property
     def is_counted(self) -> bool:
         """Whether something is counted of it."""
-        return self.counted_on is not None or self.counted_open or self.price is not None
+        return self.counts_from_the_start or self.price is not None
+
+    @property
+    def counts_from_the_start(self) -> bool:
+        """Whether it counts among its owner's jobs; its price counts when it is sent."""
+        return self.counted_on is not None or self.counted_open
 
     def changed(self, fields: Mapping[str, object], *, woken: bool) -> "Job":
         """The job as a write of these fields makes it; None stands for what a field is from the beginning."""

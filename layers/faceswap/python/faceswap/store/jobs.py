@@ -128,7 +128,7 @@ class JobStore:
             "ConditionExpression": "attribute_not_exists(pk)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        if job.is_counted:
+        if job.counts_from_the_start:
             return self._create_counted(job, put, quotas)
         try:
             self._dynamodb.put_item(**put)

@@ -10,7 +10,10 @@ from faceswap.usecases.dispatch_slots import DispatchSlots
 
 
 class KeepBudget:
-    """Looks after the budget `daily`. `used` is told how many percent of it are used, 100 if no `price` fits in it."""
+    """Looks after the budget `daily`. `used` is told how many percent of it are used, 100 if no `price` fits in it.
+
+    Without a budget it only sends on what still waits for one.
+    """
 
     def __init__(
         self,
@@ -18,7 +21,7 @@ class KeepBudget:
         admission: Admission,
         budgets: Budgets,
         dispatch_slots: DispatchSlots,
-        daily: Decimal,
+        daily: Decimal | None,
         price: Decimal,
         used: Callable[[int], object],
         clock: Callable[[], datetime],
@@ -31,17 +34,21 @@ class KeepBudget:
         self._clock = clock
         self.daily = daily
 
-    def run(self) -> None:
+    def run(self, price: Decimal | None = None) -> None:
         """Tell how much is used; if somebody has raised the budget, or a price was given back, send on.
 
         Whoever holds the queue back looks here afterwards, and whoever raises the budget does: so neither misses the
         other.
+
+        Args:
+            price: of the job that found no room; there is room only if it would fit now. None: the price of today.
         """
         now = self._clock()
-        budget = self._budgets.on(now.astimezone(UTC).date())
-        self._used(budget.used(self.daily, self._price))
-        if not budget.has_room(self.daily, self._price):
-            return
+        if self.daily is not None:
+            budget = self._budgets.on(now.astimezone(UTC).date())
+            self._used(budget.used(self.daily, self._price))
+            if not budget.has_room(self.daily, self._price if price is None else price):
+                return
         state = self._admission.state()
         if state.is_held_for_budget(now):
             self._admission.lift_hold(state)

@@ -182,9 +182,9 @@ class SubmitJob:
         if reply.outcome == "not_started" or reply.remedy == "update_address":
             self._context.refused(reply)
         recorded = self._record(sending, reply)
-        self._tell_spent(sending, reply)
         if recorded is None:
             self._tell_ended(sending, reply)
+        self._tell_spent(sending, reply)
         if job.queue_tag and reply.outcome != "not_started":
             self._lift_hold.run()
         return recorded
@@ -220,7 +220,7 @@ class SubmitJob:
         tag = self._hold_for_budget(job, until)
         waiting = self._jobs.note(job, queue_tag=tag, poll_at=until)
         if self._keep_budget:  # it may have been raised meanwhile
-            self._keep_budget.run()
+            self._keep_budget.run(job.price)
         return waiting
 
     def _tell_ended(self, sent: Job, reply: Reply) -> None:
