@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from faceswap.rules.job import Deadlines
 from faceswap.rules.media import UploadLimits
@@ -30,8 +31,13 @@ def create_job_on(
     clock: Callable[[], datetime],
     new_bytes: Callable[[], bytes] = lambda: bytes(16),
     quotas: Quotas = NO_QUOTAS,
+    price: tuple[Decimal, str] | None = None,
+    told: Callable[[str], object] = lambda _what: None,
 ) -> CreateJob:
-    """Makes jobs that wait 100 s for uploads, and 200 s in the queue, within these limits."""
+    """Makes jobs that wait 100 s for uploads, and 200 s in the queue, within these limits and at this price.
+
+    `told` hears who is "refused" and who is "near".
+    """
     return CreateJob(
         jobs=jobs,
         requests=FakeRequests(jobs, uploads),
@@ -44,16 +50,22 @@ def create_job_on(
         allow_loopback=False,
         clock=clock,
         new_bytes=new_bytes,
-        keep_quotas=keep_quotas_on(jobs, uploads, quotas) if quotas.are_set else None,
+        keep_quotas=keep_quotas_on(jobs, uploads, quotas, told) if quotas.are_set else None,
+        price=price,
     )
 
 
-def keep_quotas_on(jobs: FakeJobs, uploads: FakeUploads, quotas: Quotas) -> KeepQuotas:
-    """Holds owners to these limits."""
+def keep_quotas_on(
+    jobs: FakeJobs,
+    uploads: FakeUploads,
+    quotas: Quotas,
+    told: Callable[[str], object] = lambda _what: None,
+) -> KeepQuotas:
+    """Holds owners to these limits; `told` hears who is "refused" and who is "near"."""
     return KeepQuotas(
         jobs=jobs,
         uploads=uploads,
         quotas=quotas,
-        refused=lambda: None,
-        near=lambda: None,
+        refused=lambda: told("refused"),
+        near=lambda: told("near"),
     )

@@ -73,6 +73,30 @@ def test_who_waits_for_the_budget_says_so_and_sleeps_until_midnight(cases: Faked
     assert cases.submit(third).poll_after == (MIDNIGHT - START).total_seconds()
 
 
+def test_who_comes_after_midnight_passes_nobody_who_waits_for_it(cases: FakedUseCases) -> None:
+    *_, third = submitted(cases, 3)
+    assert cases.admission.waiting_at == START
+    cases.clock.now = MIDNIGHT
+    newcomer = priced(cases)
+
+    cases.submit(newcomer)
+
+    assert third.job_id in cases.admission.handed
+
+
+def test_one_that_waited_already_keeps_its_place(cases: FakedUseCases) -> None:
+    cases.admission.size = 2
+    jobs = submitted(cases, 4)
+    tags = [job.queue_tag for job in jobs[2:]]
+    assert tags[0] is not None
+    cases.admission.give_back(jobs[0].job_id, though_awaited=True)
+
+    cases.submit(jobs[2])
+
+    assert cases.admission.state().is_held_for_budget(START)
+    assert [cases.read(job).queue_tag for job in jobs[2:]] == tags
+
+
 def test_at_midnight_who_waits_is_sent_in_order(cases: FakedUseCases) -> None:
     jobs = submitted(cases, 4)
     cases.clock.now = MIDNIGHT

@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 
-from faceswap.contract.jobs import view_of
+from faceswap.contract.jobs import JobRequest, view_of
 from faceswap.rules.cost import Cost, cost_of, text_of
 from faceswap.rules.job import Job
+from faceswap.rules.media import PURPOSES
+from faceswap.usecases.create_job import Caller
+from tests.fakes import FakeInbox, FakeJobs, FakeMedia, FakeUploads
+from tests.support.creating import create_job_on
 from tests.support.faked_use_cases import FakedUseCases, faked_use_cases
-from tests.support.samples import a_job
+from tests.support.samples import START, a_job
 from tests.support.servers import Answer
 
 PRICE: dict[str, Any] = {"price": Decimal("0.16"), "currency": "USD"}
@@ -83,3 +87,45 @@ def test_an_amount_is_written_without_an_exponent() -> None:
     assert text_of(Decimal("0.0000001")) == "0.0000001"
     assert text_of(Decimal("1E+3")) == "1000"
     assert Cost(Decimal(0), "USD", settled=True).amount == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "spends"),
+    [
+        (Answer(body=b'{"status":"processing","id":298}'), True),
+        (Answer(502, b""), True),
+        (Answer(429, b'{"status":"error","message":"Rate limit exceeded"}'), False),
+        (Answer(body=b'{"status":"error","message":"no face"}'), False),
+    ],
+    ids=["accepted", "lost", "refused", "failed"],
+)
+def test_the_stack_tells_of_each_price_that_may_have_to_be_paid(
+    cases: FakedUseCases, answer: Answer, spends: bool
+) -> None:
+    cases.script.submit = answer
+
+    cases.submit(cases.job(**PRICE))
+    cases.submit(cases.job())
+
+    assert cases.spent == ([PRICE["price"]] if spends else [])
+
+
+def test_a_new_job_has_the_price_of_today_and_keeps_it() -> None:
+    jobs, uploads = FakeJobs(), FakeUploads()
+    request = JobRequest.model_validate(
+        dict.fromkeys(PURPOSES, "https://a.example/x")
+        | {"consent": {"attested": True, "statement": "All agreed."}}
+    )
+
+    def made(key: str, price: tuple[Decimal, str] | None) -> Job:
+        create_job = create_job_on(
+            jobs, uploads, FakeMedia(), FakeInbox(), clock=lambda: START, price=price
+        )
+        return create_job.run(request, Caller("me", "me"), key).job
+
+    first, free = made("a", (Decimal("0.16"), "EUR")), made("b", None)
+    again = made("a", (Decimal("0.20"), "USD"))
+
+    assert (first.price, first.currency) == (Decimal("0.16"), "EUR")
+    assert (again.price, again.currency) == (Decimal("0.16"), "EUR")
+    assert (free.price, free.currency) == (None, None)

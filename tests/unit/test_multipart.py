@@ -6,11 +6,24 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from faceswap.contract.uploads import ReservedMultipart, SignRequest, UploadRequest
+from faceswap.contract.uploads import (
+    ReservedMultipart,
+    ReservedPut,
+    SignRequest,
+    UploadRequest,
+)
 from faceswap.ports.media import Part
-from faceswap.rules.errors import ConflictError, DomainError, GoneError, InvalidError, NotFoundError
+from faceswap.rules.errors import (
+    ConflictError,
+    DomainError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+    QuotaError,
+)
 from faceswap.rules.media import UploadLimits
 from faceswap.rules.parts import PART_BYTES
+from faceswap.rules.quotas import NO_QUOTAS, Quotas
 from faceswap.rules.uploads import StoredObject, Upload
 from faceswap.usecases.complete_upload import CompleteUpload
 from faceswap.usecases.create_upload import CreateUpload
@@ -20,6 +33,7 @@ from faceswap.usecases.list_parts import ListParts
 from faceswap.usecases.sign_parts import SignParts
 from faceswap.usecases.sign_upload import SignUpload
 from tests.fakes import FakeJobs, FakeMedia, FakeMultipart, FakeUploads
+from tests.support.creating import keep_quotas_on
 from tests.support.samples import START
 
 SIZE = 2 * PART_BYTES + 3
@@ -38,14 +52,7 @@ class Lab:
 
     def __post_init__(self) -> None:
         self.multipart = FakeMultipart(self.media)
-        create_upload = CreateUpload(
-            uploads=self.uploads, bucket=self.media, multipart=self.multipart,
-            limits=UploadLimits(video=10 * SIZE, image=1), retention_days=9,
-            clock=self.clock, new_bytes=lambda: bytes(16),
-        )  # fmt: skip
-        body = {"purpose": "init_video", "content_type": "video/mp4", "size": SIZE}
-        request = UploadRequest.model_validate(body | {"method": self.method})
-        self.reserved = create_upload.run(request, "me").root
+        self.reserved = self.reserve()
         self.upload_id = self.reserved.upload_id
         find_upload = FindUpload(uploads=self.uploads, find=self.media.find)
         self.complete_upload = CompleteUpload(
@@ -54,6 +61,19 @@ class Lab:
         self.list_parts = ListParts(
             uploads=self.uploads, multipart=self.multipart, find_upload=find_upload
         )
+
+    def reserve(
+        self, quotas: Quotas = NO_QUOTAS, new_bytes: bytes = bytes(16)
+    ) -> ReservedPut | ReservedMultipart:
+        keep = keep_quotas_on(FakeJobs(), self.uploads, quotas) if quotas.are_set else None
+        create_upload = CreateUpload(
+            uploads=self.uploads, bucket=self.media, multipart=self.multipart,
+            limits=UploadLimits(video=10 * SIZE, image=1), retention_days=9,
+            clock=self.clock, new_bytes=lambda: new_bytes, keep_quotas=keep,
+        )  # fmt: skip
+        body = {"purpose": "init_video", "content_type": "video/mp4", "size": SIZE}
+        request = UploadRequest.model_validate(body | {"method": self.method})
+        return create_upload.run(request, "me").root
 
     def clock(self) -> datetime:
         return self.now
@@ -322,3 +342,16 @@ def test_once_the_file_is_there_nothing_more_is_signed(method: str) -> None:
 
     with pytest.raises(ConflictError, match="Go on"):
         lab.sign("PUT")
+
+
+def test_one_beyond_a_limit_is_not_reserved_and_leaves_nothing_in_the_bucket() -> None:
+    lab = Lab()
+    limits = Quotas(upload_bytes_a_day=2 * SIZE - 1)
+    lab.reserve(limits, b"a" * 16)
+
+    with pytest.raises(QuotaError) as refused:
+        lab.reserve(limits, b"b" * 16)
+
+    assert refused.value.policies == ["upload-bytes"]
+    assert len(lab.uploads.now) == 2
+    assert set(lab.multipart.begun.values()) == {each.key for each in lab.uploads.now.values()}

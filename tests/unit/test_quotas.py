@@ -1,6 +1,6 @@
 """Limits of owners: what is refused at which door and in which words, and what clients are told of what is left."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -40,12 +40,13 @@ class Lab:
 
     def __init__(self, quotas: Quotas = Quotas(jobs_a_day=2)) -> None:  # noqa: B008 - a tuple
         counted = FakeCounters()
+        self.told: list[str] = []
         self.clock, self.jobs = Clock(START), FakeJobs(counted=counted)
         self.uploads = FakeUploads(counted=counted)
         self._made = 0
         self._create_job = create_job_on(
             self.jobs, self.uploads, FakeMedia(), FakeInbox(),
-            clock=self.clock, new_bytes=self._new_bytes, quotas=quotas,
+            clock=self.clock, new_bytes=self._new_bytes, quotas=quotas, told=self.told.append,
         )  # fmt: skip
 
     def create(self, key: str | None = None) -> CreatedJob:
@@ -98,6 +99,78 @@ def test_who_is_over_a_limit_leaves_nothing(lab: Lab) -> None:
 
     assert len(lab.jobs.now) == 2
     assert lab.uploads.now[upload.upload_id] == upload
+
+
+def test_it_is_told_once_who_comes_near_to_a_limit_and_each_time_who_is_refused() -> None:
+    lab = Lab(Quotas(jobs_a_day=5))
+    for _ in range(3):
+        lab.create()
+    assert lab.told == []
+
+    lab.create()
+    lab.create("k")
+    lab.create("k")
+    assert lab.told == ["near"]
+
+    for _ in range(2):
+        with pytest.raises(QuotaError):
+            lab.create()
+    assert lab.told == ["near", "refused", "refused"]
+
+
+def test_who_is_over_a_limit_by_the_time_of_the_write_is_told_the_same_and_counted(
+    lab: Lab,
+) -> None:
+    known = lab.jobs.create
+
+    def others_were_faster(job: Job, quotas: Quotas | None = None) -> Job | None:
+        lab.jobs.create = known  # type: ignore[method-assign]
+        lab.create()
+        lab.create()
+        return known(job, quotas)
+
+    lab.jobs.create = others_were_faster  # type: ignore[method-assign]
+    with pytest.raises(QuotaError, match="no more than 2 jobs may be made a day") as refused:
+        lab.create()
+
+    assert refused.value.policies == ["day"]
+    assert lab.told == ["near", "refused"]
+    assert len(lab.jobs.now) == 2
+
+
+@pytest.mark.parametrize(
+    ("quotas", "day", "counts_open"),
+    [
+        (Quotas(jobs_a_day=1), START.date(), False),
+        (Quotas(open_jobs=1), None, True),
+        (Quotas(upload_bytes_a_day=1), None, False),
+    ],
+)
+def test_a_job_is_marked_for_the_limits_that_there_are(
+    quotas: Quotas, day: date | None, counts_open: bool
+) -> None:
+    job = Lab(quotas).create().job
+
+    assert (job.counted_on, job.counted_open) == (day, counts_open)
+
+
+def test_a_job_that_ends_on_another_day_gives_back_its_place_on_the_day_when_it_was_made(
+    lab: Lab,
+) -> None:
+    lab.clock.now = MIDNIGHT - timedelta(seconds=1)
+    unsent, sent = lab.create().job, lab.create().job
+    lab.clock.now = MIDNIGHT + timedelta(hours=3)
+    lab.create()
+    moved = lab.jobs.move(sent, "submitting", lab.clock.now, submitted_at=lab.clock.now)
+    assert moved is not None
+
+    lab.jobs.move(unsent, "failed", lab.clock.now)
+    lab.jobs.move(moved, "failed", lab.clock.now)
+
+    days = [
+        lab.jobs.counted.of(OwnerDay("me", day)).jobs for day in (START.date(), MIDNIGHT.date())
+    ]
+    assert days == [1, 1]
 
 
 def test_open_jobs_come_free_with_each_end() -> None:
