@@ -1,6 +1,6 @@
 """The stack on which functions die by plan; each file of tests has one of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -28,11 +28,19 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def crashing(tmp_path_factory: pytest.TempPathFactory, plans: Path) -> Iterator[World]:
+def more_parameters() -> Mapping[str, str]:
+    """What a file of tests sets besides."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def crashing(
+    tmp_path_factory: pytest.TempPathFactory, plans: Path, more_parameters: Mapping[str, str]
+) -> Iterator[World]:
     """A stack whose functions die by plan, and in which a pause takes a second."""
     work = tmp_path_factory.mktemp("crashing")
     hook = {"FUNCTION_HOOK": "crash_hook", "CRASH_PLANS": str(plans)}
-    with own_stack(work, PARAMETERS, hook, [_HOOK]) as world:
+    with own_stack(work, {**PARAMETERS, **more_parameters}, hook, [_HOOK]) as world:
         world.shorten_pauses(1 / 60)
         world.behave(result="canned", seconds=0.2, room=100)
         yield world

@@ -192,11 +192,12 @@ def test_where_the_same_owner_writes_all_the_time_somebody_is_asked_to_come_agai
         def create(self, job: Job, quotas: Quotas | None = None) -> Job | None:  # noqa: ARG002
             raise BusyError
 
-    keep = keep_quotas_on(Busy(), lab.uploads, LIMITS)
+    told: list[str] = []
+    keep = keep_quotas_on(Busy(), lab.uploads, LIMITS, told.append)
     with pytest.raises(QuotaError) as refused:
         keep.create_job(lab.create().job, START)
 
-    assert (refused.value.policies, refused.value.retry_after) == ([], 1)
+    assert (refused.value.policies, refused.value.retry_after, told) == ([], 1, ["refused"])
     assert problem_of(refused.value, "/x").violated_policies is None
 
 

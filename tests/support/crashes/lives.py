@@ -70,6 +70,12 @@ class Life:
             self._ask("GET", f"/v1/jobs/{self.job_id}/result")
         return self.final()
 
+    def leave(self) -> None:
+        """From now on it is of an owner who has no other job."""
+        self.world = self.world.as_owner(self._name)
+        self.job_id = ids.job_id_for_key(self._name, self._name)
+        self.plan.watch(self.job_id)
+
     def short(self) -> None:
         """A job that needs no uploads."""
         self._create(self._addresses)
@@ -117,9 +123,7 @@ class Life:
 
     def told(self) -> End:
         """Its owner, who has no other job, named an address, where its end is told; the same each time."""
-        self.world = self.world.as_owner(self._name)
-        self.job_id = ids.job_id_for_key(self._name, self._name)
-        self.plan.watch(self.job_id)
+        self.leave()
         with receiver() as there:
             self._create(self._addresses, callback={"url": there.url(self._name)})
             self._until_delivered()
@@ -176,9 +180,7 @@ class Life:
 
     def dropped(self) -> End:
         """Asked for by a manifest of an owner who has no other job; its event comes again if its function died."""
-        self.world = self.world.as_owner(self._name)
-        self.job_id = ids.job_id_for_key(self._name, self._name)
-        self.plan.watch(self.job_id)
+        self.leave()
         inbox = Inbox(self.world, owner=self._name, folder=self._name)
         inbox.put_media()
         self._until_made(lambda: inbox.write(inbox.request(idempotency_key=self._name)))
