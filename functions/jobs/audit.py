@@ -1,5 +1,6 @@
 """Lines of the audit, made of the table's stream: what is written down is what was done."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from faceswap.container.jobs import jobs_container
@@ -27,5 +28,6 @@ def lines_of(record: dict[str, Any]) -> list[AuditLine]:
     if pk.startswith(_KEY) and name == "INSERT":
         return [line_of_new_key(model_of(ApiKey, change["NewImage"]))]
     if pk.startswith(_KEY) and name == "REMOVE":
-        return [line_of_revoked_key(pk.removeprefix(_KEY))]
+        at = datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
+        return [line_of_revoked_key(pk.removeprefix(_KEY), at)]
     return []

@@ -65,6 +65,7 @@ _DROPPED = (
     ("AWS::DynamoDB::Table", "TimeToLiveSpecification", "ttl"),
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification", "recovery"),
     ("AWS::S3::Bucket", "LifecycleConfiguration", "lifecycle"),
+    ("AWS::S3::Bucket", "ObjectLockConfiguration", "object-lock"),
 )
 
 

@@ -58,6 +58,14 @@ def _lifecycle(make_client: MakeClient, name: str, value: Json) -> None:
     )
 
 
+def _object_lock(make_client: MakeClient, name: str, value: Json) -> None:
+    kept = value["Rule"]["DefaultRetention"]
+    rule = {"DefaultRetention": kept | {"Days": int(kept["Days"])}}
+    make_client("s3").put_object_lock_configuration(
+        Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
+
+
 def _cors(make_client: MakeClient, api_id: str, value: Json | None) -> None:
     gateway = make_client("apigatewayv2")
     wanted = cors_rules(value or {})
@@ -115,5 +123,6 @@ _STEPS: dict[str, Callable[[MakeClient, str, Value], None]] = {
     "ttl": _ttl,
     "recovery": _recovery,
     "lifecycle": _lifecycle,
+    "object-lock": _object_lock,
     "cors": _cors,
 }

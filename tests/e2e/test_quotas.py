@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from local.budget import raise_budget
@@ -23,6 +24,7 @@ PARAMETERS = {
     "OwnerJobsPerDay": "10",
     "OwnerOpenJobs": "40",
     "OwnerUploadBytesPerDay": "1000000",
+    "OwnerRequestsPerMinute": "60",
     "PricePerJob": "0.16",
     "DailyBudget": "0.40",
     "EventsOut": "all",
@@ -107,6 +109,25 @@ def test_a_repeat_is_answered_at_the_limit_and_a_bad_request_tells_what_is_left(
 
     assert again.json()["job_id"] == first.json()["job_id"]
     assert owner.call("POST", "/v1/jobs", json=BODY).status_code == 429
+
+
+def test_who_floods_the_door_is_told_so_and_nobody_else_is(limited: World) -> None:
+    owner, other = limited.as_owner("flood"), limited.as_owner("calm")
+
+    def ask(_number: int) -> httpx.Response:
+        return owner.call("POST", "/v1/jobs", json={})
+
+    with ThreadPoolExecutor(8) as threads:
+        asked = threads.map(ask, range(1000))
+        refused = next(answer for answer in asked if answer.status_code == 429)
+        threads.shutdown(cancel_futures=True)
+
+    assert refused.json()["type"] == "/problems/quota"
+    assert refused.json()["violated-policies"] == ["minute"]
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    assert parse_list(refused.headers["ratelimit-policy"])["minute"] == {"q": 60, "w": 60}
+    assert owner.call("GET", "/v1/usage").json()["jobs"] == 0
+    assert other.call("POST", "/v1/jobs", json={}).status_code == 422
 
 
 def test_uploads_are_bounded_by_their_bytes(limited: World) -> None:

@@ -322,3 +322,23 @@ def test_a_resource_whose_condition_does_not_hold_needs_no_finish() -> None:
         raise AssertionError(f"{service} is not asked")
 
     finish([Step("lifecycle", "AuditBucket", {"Rules": []})], {}, {}, nobody)
+
+
+def test_an_object_lock_is_set_as_the_api_has_it() -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Bucket:
+        def put_object_lock_configuration(self, **fields: Any) -> None:
+            asked.append(fields)
+
+    retention = {"Mode": "COMPLIANCE", "Days": "30"}
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}}
+    finish([Step("object-lock", "Kept", lock)], {}, {"Kept": "kept-1"}, lambda _service: Bucket())
+
+    days = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 30}}
+    assert asked == [
+        {
+            "Bucket": "kept-1",
+            "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": days},
+        }
+    ]

@@ -136,6 +136,9 @@ def test_the_audit_is_written_by_nobody_but_its_delivery_and_made_only_where_ask
     (policy,) = roles["AuditDeliveryRole"]["Policies"]
     actions = [a for s in policy["PolicyDocument"]["Statement"] for a in s["Action"]]
     assert not [a for a in actions if "Delete" in a or a == "s3:GetObject" or "Bypass" in a]
+    stream = audit["AuditDelivery"]["Properties"]["ExtendedS3DestinationConfiguration"]
+    ends_records = {"Enabled": True, "Processors": [{"Type": "AppendDelimiterToRecord"}]}
+    assert stream["ProcessingConfiguration"] == ends_records
 
 
 def test_no_function_refers_to_the_api_or_the_state_machine(expanded: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 A line names nobody but the owner; words and names stand in it as hashes only.
 """
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -68,9 +69,9 @@ def line_of_new_key(key: ApiKey) -> AuditLine:
     )
 
 
-def line_of_revoked_key(key_id: str) -> AuditLine:
+def line_of_revoked_key(key_id: str, at: datetime) -> AuditLine:
     """A key is gone; whose it was says the line of when it was made."""
-    return AuditLine(line_id=f"{key_id}.revoked", kind="key.revoked", key_id=key_id)
+    return AuditLine(line_id=f"{key_id}.revoked", kind="key.revoked", key_id=key_id, at=at)
 
 
 def _line(job: Job, kind: LineKind, **fields: object) -> AuditLine:
