@@ -9,6 +9,7 @@ from tests.support.faulty_stack import Ground
 from tests.support.reconcile import Findings, Seen, reconcile, seen
 from tests.support.retrying import retrying
 from tests.support.soak.doors import Told
+from tests.support.soak.limits import Limited
 from tests.support.soak.load import Load
 from tests.support.soak.plan import OWNERS, Plan
 from tests.support.until import until
@@ -22,19 +23,21 @@ _TELL_SECONDS = 600.0
 class Database(NamedTuple):
     """The findings, and the jobs; `unexplained` ended in a way that nothing done to them explains.
 
-    `told` is what is wrong with how their ends were told.
+    `told` is what is wrong with how their ends were told, `limited` with what owners may do.
     """
 
     findings: Findings
     unexplained: list[str]
     jobs: list[Seen]
     told: Told
+    limited: Limited
 
     @property
     def counts(self) -> dict[str, int]:
         """How much of each is wrong."""
-        told = {name: len(each) for name, each in self.told._asdict().items()}
-        return self.findings.counts | {"unexplained": len(self.unexplained)} | told
+        more = self.told._asdict() | self.limited._asdict()
+        named = {name: len(each) for name, each in more.items()}
+        return self.findings.counts | {"unexplained": len(self.unexplained)} | named
 
 
 def settle(ground: Ground) -> None:
@@ -64,7 +67,7 @@ def close(ground: Ground, plan: Plan, load: Load) -> Database:
     findings = findings._replace(wrong_owner=sorted({*findings.wrong_owner, *leaks}))
     unexplained = [job.job_id for job in jobs if not plan.explains(job.job_id, job.error)]
     told = load.doors.books(world.scanned(), load.promised, _buried(ground))
-    return Database(findings, sorted(unexplained), jobs, told)
+    return Database(findings, sorted(unexplained), jobs, told, load.limits.books(world.scanned()))
 
 
 def _buried(ground: Ground) -> list[str]:

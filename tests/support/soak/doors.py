@@ -108,9 +108,9 @@ class Doors:
         if door.startswith("http"):
             self._post(token, key, body)
         elif door == "inbox":
-            self._drop(owner, key, body)
+            self.drop(owner, key, body)
         else:
-            self._put_event(owner, key, body)
+            self.put_event(owner, key, body)
         return job_id
 
     def _swap(
@@ -119,7 +119,7 @@ class Doors:
         """Twice, as who speaks the vendor's contract does when an answer was lost."""
         job_id = job_id_of(number, owner, key)
         self.posted[job_id] = f"{number % self._ways}/{number}"
-        body = {"key": self._key(owner, token), "track_id": number, **media}
+        body = {"key": self.key(owner, token), "track_id": number, **media}
         body["webhook"] = self._receiver.url(self.posted[job_id])
         path, headers = "/api/v6/faceswap/specific_video_swap", {"idempotency-key": key}
         for _ in range(2):
@@ -128,7 +128,7 @@ class Doors:
             )
             assert told.json()["id"] == number_for_key(owner, key), told.text
 
-    def _key(self, owner: str, token: str) -> str:
+    def key(self, owner: str, token: str) -> str:
         """The owner's key, made when he first needs one."""
         with self._making:
             if owner not in self._keys:
@@ -146,7 +146,7 @@ class Doors:
         )
         assert created.status_code == 202, created.text
 
-    def _drop(self, owner: str, key: str, body: dict[str, Any]) -> None:
+    def drop(self, owner: str, key: str, body: dict[str, Any]) -> None:
         """Twice, as some tools do it."""
         content = json.dumps(body | {"idempotency_key": key}).encode()
         for _ in range(2):
@@ -156,7 +156,7 @@ class Doors:
                 Body=content,
             )
 
-    def _put_event(self, owner: str, key: str, body: dict[str, Any]) -> None:
+    def put_event(self, owner: str, key: str, body: dict[str, Any]) -> None:
         """Twice, as a bus may do it."""
         entry = {
             "EventBusName": self._world.stack.bus_name,

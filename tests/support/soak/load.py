@@ -13,6 +13,7 @@ from tests.support.faulty_stack import Ground
 from tests.support.receiver import Receiver
 from tests.support.retrying import retrying
 from tests.support.soak.doors import Doors
+from tests.support.soak.limits import Limits
 from tests.support.soak.plan import OWNERS, Plan, has_upload, owner_of
 from tests.support.world import FINAL, TYPES, VIDEO
 
@@ -34,13 +35,14 @@ class Load:
             owner: mint(ground.work, issuer, sub=owner, scope=SCOPES, audience=AUDIENCE)
             for owner in OWNERS
         }
+        self.limits = Limits(ground.world, plan, self.doors, self.tokens)
         self.promised: dict[str, str] = {}
         self._statuses: dict[str, str] = {}
         self._over = threading.Event()
         self._looked = threading.Condition()
 
     def run(self) -> float:
-        """Create all jobs and wait until each is final or time is up; how many seconds that took."""
+        """Create all jobs, wait until each is final or time is up, and ask for more; how many seconds that took."""
         began = time.monotonic()
         watcher = threading.Thread(target=self._watch, args=(began,))
         watcher.start()
@@ -48,6 +50,7 @@ class Load:
             with ThreadPoolExecutor(self._plan.at_once) as clients:
                 for _ in clients.map(lambda n: self._drive(n, began), range(self._plan.jobs)):
                     pass
+            self.limits.ask_for_more()
         finally:
             self._over.set()
             watcher.join()

@@ -7,6 +7,8 @@ from local.provider.chaos import Chaos
 from local.provider.jobs import Customer
 
 OWNERS = tuple(f"soak-{letter}" for letter in "abcde")
+GREEDY = OWNERS[:2]
+"""They ask for more jobs than they may make."""
 
 SHARE = {
     "submit_reset_before": 0.01,
@@ -136,7 +138,18 @@ class Plan:
             "JobDeadlineSeconds": str(self.job_deadline),
             "ProviderConcurrency": str(self.at_once),
             "CallbackRetrySeconds": "1,2",
+            # All that is counted is counted; only the first limit is ever met.
+            "OwnerJobsPerDay": str(self.share),
+            "OwnerOpenJobs": str(self.jobs),
+            "OwnerUploadBytesPerDay": "1000000000",
+            "PricePerJob": "0.16",
+            "DailyBudget": str(self.jobs),
         }
+
+    @property
+    def share(self) -> int:
+        """How many jobs an owner may make: as many as the plan has of him."""
+        return -(-self.jobs // len(OWNERS))
 
     @property
     def chaos(self) -> Chaos:

@@ -38,6 +38,7 @@ def figures(plan: Plan, ground: Ground, books: Database, seconds: float) -> dict
             **books.findings._asdict(),
             "unexplained": books.unexplained,
             **books.told._asdict(),
+            **books.limited._asdict(),
         },
     }
 
