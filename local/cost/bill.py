@@ -89,6 +89,8 @@ takes it at once; each further try takes 2 SQS requests, 1 invocation and 4 writ
 three addresses of the client's, which an event asks for and whose end an event tells; the event that asks is paid by
 whoever puts it. Dropped in the inbox is a manifest whose three files were there before, with its answer. By the
 vendor's contract is a job of three addresses, fetched twice, whose end is told by a webhook and whose video is read.
+With limits is the happy path of an owner under every limit, in a stack with a price and a budget: jobs, uploads, bytes
+and money are counted, and the rate of requests, which takes one write more each time he asks again within seconds.
 Processes are warm: they have read the secrets.
 """
 
@@ -115,9 +117,9 @@ Not in these sums, because they depend on the media, the provider and the traffi
 - by the month, whatever the traffic: alarms {_monthly("alarm_months")} for each of the {ALARM_METRICS} metrics that
   they look at, metrics of our own {_monthly("metric_months")} each in each stack, secrets
   {_monthly("secret_months")} each, the dashboard {_monthly("dashboard_months")}, the hourly sweep below 0.10;
-- limits, a price, a budget and the audit cost nothing until they are set. A write that counts is a transaction: each of
-  its items costs twice; a request that makes something reads two items more, and tells what is left by two again. Each
-  submit within a budget reads one item more. A line of the audit is an event of our own and 5 KB of Firehose at least;
+- the audit costs nothing until it is switched on. A line is an event of our own, the invocation that puts it there, and
+  5 KB of Firehose at least; limits, a price and a budget cost nothing until they are set, and what the last column says
+  then: a write that counts is a transaction, each item of which costs twice;
 - the client for machines, only with `MachineAccess=true`: {_monthly("machine_months")} a month, and
   {PRICES["machine_tokens"].per_million / 1000:.2f} for each thousand tokens that it gets, so a machine keeps its token
   until it ends. Without an issuer Cognito also bills the people who sign in in a month, above its free ones;

@@ -5,13 +5,8 @@ import tempfile
 from pathlib import Path
 
 from local.cost.bill import page
-from tests.support.cost.counted import counted
-from tests.support.cost.lives import PARAMETERS
-from tests.support.recorded import recorded_stack
+from tests.support.cost.counted import all_lives
 
 if __name__ == "__main__":
-    with (
-        tempfile.TemporaryDirectory() as work,
-        recorded_stack(Path(work), **PARAMETERS) as recorded,
-    ):
-        Path(sys.argv[1]).write_text(page(counted(recorded)))
+    with tempfile.TemporaryDirectory() as work:
+        Path(sys.argv[1]).write_text(page(all_lives(Path(work))))

@@ -1,24 +1,20 @@
 """What a job costs, counted call by call."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local.cost.bill import Life, a_loop, dollars, page
 from local.cost.units import item_size, query_units, read_units, write_units
-from tests.support.cost.counted import counted
-from tests.support.cost.lives import PARAMETERS
-from tests.support.recorded import recorded_stack
+from tests.support.cost.counted import all_lives
 from tests.support.tables import TABLE, RecordProperty
 
 PAGE = Path(__file__).parents[2] / "docs/cost.md"
 
 
 @pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Life]]:
-    with recorded_stack(tmp_path_factory.mktemp("cost"), **PARAMETERS) as recorded:
-        yield counted(recorded)
+def lives(tmp_path_factory: pytest.TempPathFactory) -> list[Life]:
+    return all_lives(tmp_path_factory.mktemp("cost"))
 
 
 def test_a_million_jobs_cost_no_more_than_is_said(

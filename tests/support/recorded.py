@@ -1,7 +1,7 @@
 """A stack whose functions note what they do, and what they noted."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ _HOOK = Path(__file__).parent / "recorder"
 
 @dataclass(frozen=True)
 class Call:
-    """One call to AWS, or one presigning (`outcome` says so), by a function."""
+    """One call to AWS, or one presigning (`outcome` says so), by a function; `written` are keys of the table."""
 
     function: str
     kind: str
@@ -32,6 +32,7 @@ class Call:
     outcome: str
     site: str
     names: Mapping[str, Any] = field(default_factory=dict)
+    written: Sequence[str] = ()
     told: Mapping[str, Any] = field(default_factory=dict)
 
 

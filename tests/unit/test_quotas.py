@@ -1,13 +1,14 @@
 """Limits of owners: what is refused at which door and in which words, and what clients are told of what is left."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from faceswap.contract.jobs import JobRequest
 from faceswap.contract.problems import problem_headers, problem_of
 from faceswap.contract.usage import rate_limit_fields, usage_view
-from faceswap.ports.jobs import BusyError
+from faceswap.ports.jobs import BusyError, Known
 from faceswap.rules.errors import GoneError, QuotaError
 from faceswap.rules.job import Job
 from faceswap.rules.quotas import (
@@ -87,6 +88,26 @@ def test_a_repeat_is_answered_at_the_limit_too(lab: Lab) -> None:
     lab.jobs.now[first.job.job_id] = first.job.model_copy(update={"erased_at": START})
     with pytest.raises(GoneError):
         lab.create("k")
+
+
+def test_of_two_that_ask_alike_at_once_at_the_limit_none_is_refused(lab: Lab) -> None:
+    lab.create()
+    requests = lab._create_job._requests
+
+    class ReadsInTurns:
+        """The two items are read one after the other, and the twin is made in between."""
+
+        def read(self, *asked: Any) -> Known:
+            lab._create_job._requests = requests
+            known = requests.read(*asked)
+            lab.create("k")
+            return known._replace(usage=requests.read(*asked).usage)
+
+    lab._create_job._requests = ReadsInTurns()
+
+    assert lab.create("k").replayed
+    assert "refused" not in lab.told
+    assert len(lab.jobs.now) == 2
 
 
 def test_who_is_over_a_limit_leaves_nothing(lab: Lab) -> None:

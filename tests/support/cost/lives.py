@@ -23,6 +23,16 @@ _TAKEN = f'{{"status":"processing","id":$ID,"eta":{_ESTIMATE},"output":[]}}'
 _LATER: dict[str, Any] = {"submit": {"body": _TAKEN}, "webhook": {"posts": []}}
 PARAMETERS = {"FirstPollSeconds": "1", "MaxPollSeconds": str(5 * _ESTIMATE)}
 """Of a stack on which these lives are lived: where a webhook is lost, the polls do not keep them long."""
+LIMITS = {
+    "OwnerJobsPerDay": "1000",
+    "OwnerOpenJobs": "1000",
+    "OwnerUploadBytesPerDay": "1000000000",
+    # So many that he never asks twice within the time of one.
+    "OwnerRequestsPerMinute": "60000",
+    "PricePerJob": "0.16",
+    "DailyBudget": "1000",
+}
+"""Of one that limits owners in every way, and has a price and a budget."""
 _SAMPLES = {"init_video": VIDEO, "init_image": PNG, "reference_image": PNG}
 _SECONDS = 120.0
 

@@ -28,6 +28,7 @@ _NAMES = {
     "TableName",
     "QueueUrl",
 }
+_WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 _TOLD = ("Attributes", "Item", "Items", "Responses")
 _OURS = {"/layers/faceswap/python/": "", "/functions/": "functions/"}
 
@@ -74,10 +75,20 @@ def _call(service: str, operation: str, parameters: Any, outcome: str, told: Any
         service=service,
         operation=operation,
         names={name: value for name, value in parameters.items() if name in _NAMES},
+        written=_written(operation, parameters) if service == "dynamodb" else [],
         outcome=outcome,
         told={name: told[name] for name in _TOLD if name in told},
         site=_site(),
     )
+
+
+def _written(operation: str, parameters: Any) -> list[str]:
+    """The keys of the items that a call writes."""
+    if operation == "TransactWriteItems":
+        writes = [write for each in parameters["TransactItems"] for write in each.values()]
+    else:
+        writes = [parameters] if operation in _WRITES else []
+    return [write.get("Key", write.get("Item"))["pk"]["S"] for write in writes]
 
 
 def install(client_class: Any) -> None:

@@ -125,6 +125,11 @@ class CreateJob:
         if known.job:
             return _replay(known.job, request_hash)
         if self._keep_quotas and known.usage:
+            if keyed and self._keep_quotas.is_over(known.usage):
+                # Its twin may have been made after the job was read, and before the counters were.
+                twin = self._jobs.get(job_id)
+                if twin:
+                    return _replay(twin, request_hash)
             self._keep_quotas.check_job(known.usage, now)
         media, pending, callback_url = self._inputs(request, caller.owner, manifest, known.uploads)
         pending = self._note_users(media, pending, job_id)

@@ -35,6 +35,10 @@ class KeepQuotas:
         """Whose counters count now."""
         return OwnerDay(owner, now.astimezone(UTC).date())
 
+    def is_over(self, usage: Usage) -> bool:
+        """Whether an owner of whom so much is counted may make no further job."""
+        return bool(self.quotas.over(usage, ONE_JOB))
+
     def check_job(self, usage: Usage, now: datetime) -> None:
         """See, before anything is written, whether an owner of whom so much is counted may make one more job.
 
