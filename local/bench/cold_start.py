@@ -20,6 +20,7 @@ from local.stack.parts import PROJECT
 GROUP = "cold-start"
 _LIMITS = {
     "POST /v1/jobs": 0.7,
+    "POST /v1/jobs, with limits": 0.7,
     "the webhook": 0.5,
     "POST /api/v6/faceswap/specific_video_swap": 0.7,
 }

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from faceswap.rules.links import webhook_token
@@ -13,6 +14,15 @@ from local.stack.parts import PROJECT
 _EVENTS = PROJECT / "events"
 _SLEEPS_WITHIN = 120.0
 _VIDEO = "https://media.example.com/clip.mp4"
+LIMITS = {
+    "OWNER_JOBS_PER_DAY": "1000000",
+    "OWNER_OPEN_JOBS": "1000000",
+    "OWNER_UPLOAD_BYTES_PER_DAY": "1000000000",
+    "OWNER_REQUESTS_PER_MINUTE": "60000",
+    "PRICE_PER_JOB": "0.16",
+    "DAILY_BUDGET": "1000000",
+}
+"""What a stack sets that limits owners in every way, and has a price and a budget."""
 
 
 def one_of_each(
@@ -49,6 +59,12 @@ def one_of_each(
     submit = {"task": "submit", "job_id": job_id, "public_base_url": stack.api_url}
     yield "Submit", jobs(submit)
     yield "Collect", results({"task": "collect", "job_id": job_id})
+
+    limited = replace(functions, variables=LIMITS)
+    counted = limited.answer("jobs", _post_job(_VIDEO), tell_imports=tell_imports)
+    submit["job_id"] = _body(counted, 202)["job_id"]
+    yield "POST /v1/jobs, with limits", counted
+    yield "Submit, with limits", limited.answer("jobs", submit, tell_imports=tell_imports)
 
     made = jobs(_sample("jobs/post_key.json"))
     key = _body(made, 201)["key"]

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Functions:
     stack: Stack
     extra_paths: tuple[Path, ...] = ()
     """Folders whose modules hide those of the layers; tests use it."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Set in the place of what the stack has configured."""
 
     def answer(
         self, function: str, event: Mapping[str, Any], *, tell_imports: bool = False
@@ -90,6 +92,7 @@ class Functions:
     def _environment(self, configuration: Mapping[str, Any]) -> dict[str, str]:
         return {
             **configuration["Environment"]["Variables"],
+            **self.variables,
             **CREDENTIALS,
             "AWS_ENDPOINT_URL": self.stack.aws_endpoint_url,
             "AWS_DEFAULT_REGION": self.stack.region,
