@@ -1,6 +1,6 @@
 """The budget of the day: what is over it waits for midnight and says so, or until somebody raises it. In memory."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -194,6 +194,33 @@ def test_what_is_given_back_after_a_cancellation_lets_the_next_be_sent(
 
     assert not cases.admission.state().is_held(START)
     assert waits.job_id in cases.admission.handed
+
+
+def test_where_the_budget_cannot_be_read_others_are_sent_on_after_a_refusal_all_the_same(
+    cases: FakedUseCases,
+) -> None:
+    cases.daily_budget = Decimal(9)
+    cases.script.submit = REFUSED
+    refused, second, third = priced(cases), priced(cases), priced(cases)
+    cases.submit(refused)
+    cases.script.submit = Answer(body=b'{"status":"processing","id":298}')
+    for job in (second, third):
+        cases.submit(job)
+    held = cases.admission.state().hold_until
+    assert held is not None
+    cases.clock.now = held
+    cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+    [probe] = cases.admission.handed
+
+    def broken(_day: date) -> Budget:
+        raise OSError
+
+    cases.jobs.counted.on = broken  # type: ignore[method-assign]
+    with pytest.raises(OSError):  # noqa: PT011
+        cases.submit(cases.jobs.now[probe])
+
+    waiting = {refused.job_id, second.job_id, third.job_id} - {probe}
+    assert waiting <= set(cases.admission.leases)
 
 
 def test_what_the_provider_refuses_leaves_room_in_the_budget(cases: FakedUseCases) -> None:

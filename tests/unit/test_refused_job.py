@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from faceswap.rules.job import Deadlines, Job
+from faceswap.rules.job import Deadlines, Failure, Job
 from tests.support.faked_use_cases import FakedUseCases
 from tests.support.meanwhile import meanwhile
 from tests.support.scripted import success
@@ -187,6 +187,30 @@ def test_whoever_waits_has_the_slot_of_a_job_that_is_refused_alone(small: FakedU
     submitted(small, PLAN, bad)
 
     assert set(small.admission.handed) == {waiting.job_id}
+
+
+def test_whoever_waits_has_the_slot_of_the_job_that_was_tried_and_taken_at_its_end(
+    small: FakedUseCases,
+) -> None:
+    submitted(small, RATE)
+    waits = [submitted(small, ACCEPTED) for _ in range(2)]
+    assert small.admission.hold_until is not None
+    small.clock.now = small.admission.hold_until
+    small.dispatch_slots.run()
+    [probe] = small.admission.handed
+    # Whoever sent it died before the others were sent on.
+    small.admission.accept = lambda: None  # type: ignore[method-assign]
+    small.submit(small.jobs.now[probe])
+    assert small.jobs.now[probe].status == "processing"
+    assert set(small.admission.leases) == {probe}
+
+    ended = small.end_job.run(
+        small.jobs.now[probe], "failed", failure=Failure(type="provider-failed", detail="No.")
+    )
+
+    assert ended is not None
+    assert len(waits) == 2
+    assert set(small.admission.handed) - {probe}
 
 
 def tried_for_all(use_cases: FakedUseCases) -> tuple[Job, list[Job]]:

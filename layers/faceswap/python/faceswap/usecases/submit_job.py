@@ -184,9 +184,9 @@ class SubmitJob:
         recorded = self._record(sending, reply)
         if recorded is None:
             self._tell_ended(sending, reply)
-        self._tell_spent(sending, reply)
         if job.queue_tag and reply.outcome != "not_started":
             self._lift_hold.run()
+        self._tell_spent(sending, reply)  # others are sent on, whether or not the budget can be read
         return recorded
 
     def _begin(
@@ -229,10 +229,10 @@ class SubmitJob:
         If nothing was started, what it was to cost is given back.
         """
         is_over_there = reply.outcome in {"succeeded", "failed", "not_started"}
-        if sent.spent_on and reply.outcome in {"failed", "not_started"} and not reply.request_id:
-            self._jobs.give_back_price(sent)
         if reply.request_id or is_over_there:
             self._jobs.note_answer(sent.job_id, reply.request_id, provider_done=is_over_there)
+        if sent.spent_on and reply.outcome in {"failed", "not_started"} and not reply.request_id:
+            self._jobs.give_back_price(sent)
 
     def _hmacs(self, job: Job) -> ConsentHmacs | None:
         return hmacs_of(job.consent, self._context.receipt_secret()) if job.consent else None
