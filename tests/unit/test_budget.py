@@ -212,7 +212,7 @@ def test_where_the_budget_cannot_be_read_others_are_sent_on_after_a_refusal_all_
     cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
     [probe] = cases.admission.handed
 
-    def broken(_day: date) -> Budget:
+    def broken(day: date) -> Budget:  # noqa: ARG001
         raise OSError
 
     cases.jobs.counted.on = broken  # type: ignore[method-assign]

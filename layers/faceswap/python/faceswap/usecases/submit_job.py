@@ -186,7 +186,9 @@ class SubmitJob:
             self._tell_ended(sending, reply)
         if job.queue_tag and reply.outcome != "not_started":
             self._lift_hold.run()
-        self._tell_spent(sending, reply)  # others are sent on, whether or not the budget can be read
+        self._tell_spent(
+            sending, reply
+        )  # others are sent on, whether or not the budget can be read
         return recorded
 
     def _begin(
