@@ -257,3 +257,11 @@ def test_who_was_refused_keeps_his_place_in_the_queue(use_cases: FakedUseCases) 
     assert (after.status, after.submit_after) == ("queued", None)
     assert after.queue_tag is not None
     assert after.poll_at == use_cases.clock.now + timedelta(seconds=42)
+
+
+def test_a_job_that_may_be_sent_from_now_on_is_sent(use_cases: FakedUseCases) -> None:
+    job = use_cases.job(submit_after=use_cases.clock.now)
+
+    use_cases.submit(job)
+
+    assert use_cases.asked("specific") == 1
