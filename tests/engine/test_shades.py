@@ -37,6 +37,21 @@ def test_a_brow_is_as_much_darker_than_the_new_skin_as_it_was_than_the_old(
     assert _luma(shown[_BROW][2:4]) / _luma(shown[60:]) == pytest.approx(0.5, abs=0.06)
 
 
+def test_a_face_goes_dark_with_its_scene() -> None:
+    face = _skin(_LIGHT)
+    face[_BROW] = face[_BROW] // 2
+    skin = np.ones((100, 100), np.float32)
+    skin[15:31] = 0
+    match = ColourMatch()
+    for share in (1, 1, 0.8, 0.6, 0.4, 0.25, 0.15):
+        target = (_skin(_LIGHT) * share).astype(np.uint8)
+        recoloured = match.apply(face, target, floats(skin), 100.0)
+        assert recoloured is not None
+        shown = np.clip(recoloured, 0, 255).astype(np.uint8)
+        assert _luma(shown[60:]) == pytest.approx(_luma(target), abs=3)
+        assert _luma(shown[_BROW][2:4]) / _luma(shown[60:]) == pytest.approx(0.5, abs=0.1)
+
+
 def test_a_face_of_no_brightness_at_all_is_recoloured_too() -> None:
     black = np.zeros((100, 100, 3), np.uint8)
     recoloured = ColourMatch().apply(

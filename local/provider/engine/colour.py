@@ -10,8 +10,10 @@ from local.provider.engine.arrays import Doubles, Flags, Floats, Image, floats
 _STATISTICS_WIDTH = 100.0
 _LEAST_SKIN = 60
 _MEMORY = 0.8
+_GREAT_STEP, _DARK = 0.15, 16.0
+"""Light that changes by this share, or more, is not remembered; in levels, what is as good as black."""
 _TINT_EVERY = 4
-_SHADES = (0.5, 2.0)
+_SHADES = (0.1, 2.0)
 _LOCAL_LIGHT = np.array((0.8, 0.7, 0.7), np.float32)
 _LUMA = np.array([1, 0, 0], np.float32)
 _NO_COLOUR, _COLOUR = 2.7, 5.5
@@ -80,7 +82,13 @@ class ColourMatch:
         slope = (1 - tint.share) * tint.slope
         new = np.concatenate([own.mean(0), wanted.mean(0), gain, slope]).astype(np.float64)
         before = self._statistics
-        self._statistics = new if before is None else _MEMORY * before + (1 - _MEMORY) * new
+        if before is None:
+            self._statistics = new
+            return
+        # Who goes on seeing the light of before shines in a fade to black.
+        step = abs(new[3] - before[3]) / (before[3] + _DARK)
+        memory = _MEMORY * max(0.0, 1 - step / _GREAT_STEP)
+        self._statistics = memory * before + (1 - memory) * new
 
 
 class _Tint(NamedTuple):
