@@ -50,3 +50,20 @@ def test_who_left_the_picture_was_not_at_its_rim_meanwhile() -> None:
 def test_a_gap_is_not_closed_over_somebody_elses_face(stranger: Track, pieces: int) -> None:
     before, after = _track(0, 10), _track(14, 5)
     assert len(bridge([before, after], _analysis(before, after, stranger))) == pieces
+
+
+@pytest.mark.parametrize(
+    ("other", "pieces"),
+    [(_track(6, 12, x=250), 3), (_track(0, 30, x=250), 2)],
+    ids=["a shot that was faded in and out", "a photograph on the wall"],
+)
+def test_a_gap_is_not_closed_over_another_shot_of_the_person(other: Track, pieces: int) -> None:
+    before, after = _track(0, 10), _track(14, 10)
+    tracks = [before, other, after]
+    assert len(bridge(tracks, _analysis(*tracks))) == pieces
+
+
+def test_where_the_face_was_not_found_is_remembered() -> None:
+    before, after, last = _track(0, 10), _track(14, 5), _track(21, 5)
+    [joined] = bridge([before, after, last], _analysis(before, after, last))
+    assert joined.hidden == {10, 11, 12, 13, 19, 20}

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from local.provider.engine.arrays import Doubles, Floats, floats
+from local.provider.engine.arrays import Doubles, Floats, Image, floats
 from local.provider.engine.face_map import SIZE, SKIN
 from local.provider.engine.geometry import fit_similarity, triangle_affines, triangle_map
 from local.provider.engine.identity import Sighting
@@ -92,6 +92,34 @@ def test_what_departs_from_the_usual_look_is_in_front() -> None:
     covered = model.covered(hidden)
     assert covered[45:65, 25:45][SKIN[45:65, 25:45]].min() > 0.9
     assert covered[40:70, 70:90][SKIN[40:70, 70:90]].max() < 0.1
+
+
+def _faces() -> list[Image]:
+    """The same face with brows and a nose, in a little noise."""
+    generator = np.random.default_rng(2)
+    face = np.full((SIZE, SIZE, 3), (150, 150, 110), np.uint8)
+    for left, top, right, bottom in ((18, 26, 42, 31), (54, 26, 78, 31), (43, 50, 52, 56)):
+        cv2.rectangle(face, (left, top), (right, bottom), (90, 146, 114), cv2.FILLED)
+    return [face + generator.integers(0, 4, face.shape, np.uint8) for _ in range(8)]
+
+
+def test_a_dark_card_over_most_of_a_face_is_no_darker_light() -> None:
+    model = OcclusionModel(_faces())
+    half = _faces()[0]
+    half[:, :70] = (30, 150, 110)
+    covered = model.covered(half)
+    assert covered[40:60, 20:60][SKIN[40:60, 20:60]].min() > 0.9
+    assert covered[40:60, 78:][SKIN[40:60, 78:]].max() < 0.1
+    dim = (np.stack(_faces()) * [0.92, 1, 1]).astype(np.uint8)
+    assert max(model.covered(face).max() for face in dim) == 0
+
+
+@pytest.mark.parametrize("colour", [(150, 150, 110), (20, 128, 128)], ids=["skin", "black"])
+def test_nothing_is_painted_on_what_hides_a_whole_face(colour: tuple[int, int, int]) -> None:
+    model = OcclusionModel(_faces())
+    card = np.full((SIZE, SIZE, 3), colour, np.uint8)
+    assert model.covered(card, hidden=True).min() == 1
+    assert model.covered(_faces()[0], hidden=True).max() == 0
 
 
 def test_the_models_are_those_of_the_notice() -> None:

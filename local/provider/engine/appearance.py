@@ -29,6 +29,7 @@ class Appearance:
         ends: bool,
     ) -> None:
         self.frames = track.frames
+        self._hidden = track.hidden
         self._postures = smooth(track.points)
         self._starts, self._ends = starts, ends
         mean_form = np.median(np.array([posture.form for posture in self._postures]), 0)
@@ -44,7 +45,8 @@ class Appearance:
         index = number - self.frames.start
         fade_in = (index + 1) / _FADE_FRAMES if self._starts else 1.0
         fade_out = (len(self.frames) - index) / _FADE_FRAMES if self._ends else 1.0
-        self._renderer.paint(frame, self._postures[index], min(1.0, fade_in, fade_out))
+        fade, hidden = min(1.0, fade_in, fade_out), number in self._hidden
+        self._renderer.paint(frame, self._postures[index], fade, hidden=hidden)
 
 
 def plan(
@@ -52,8 +54,9 @@ def plan(
 ) -> dict[int, list[Appearance]]:
     """Say who paint which frame."""
     planned: dict[int, list[Appearance]] = {}
+    edges = {0, *analysis.cuts, analysis.frames}
     for track in tracks:
-        starts, ends = track.first > 0, track.last < analysis.frames - 1
+        starts, ends = track.first not in edges, track.last + 1 not in edges
         appearance = Appearance(track, source, likeness, starts=starts, ends=ends)
         for number in appearance.frames:
             planned.setdefault(number, []).append(appearance)

@@ -15,15 +15,16 @@ _AT_THE_RIM = 0.4
 def bridge(tracks: Iterable[Track], analysis: Analysis) -> list[Track]:
     """Join tracks of one person over short gaps; between them, points move evenly.
 
-    A gap stays open over a cut, where the face left the picture, and where somebody else's face is
-    in the way.
+    A gap stays open over a cut, where the face left the picture, where somebody else's face is in
+    the way, and where another shot of the person was faded in and out meanwhile.
     """
     own = sorted(tracks, key=lambda track: track.first)
+    shots = [range(track.first, track.last + 1) for track in own]
     others = [track for track in analysis.tracks if track not in own]
     joined: list[Track] = []
     for track in own:
         before = next((t for t in joined if _continues(t, track, analysis, others)), None)
-        if before is None:
+        if before is None or any(_fades_over(shot, before, track) for shot in shots):
             joined.append(track)
         else:
             _join(before, track)
@@ -50,6 +51,12 @@ def _continues(before: Track, after: Track, analysis: Analysis, others: list[Tra
     return all(face_distance(one, place) >= reach for place in in_gap for one in (start, end))
 
 
+def _fades_over(shot: range, before: Track, after: Track) -> bool:
+    """Say whether a shot began to be seen in the first track and ends in the second."""
+    begins = before.first < shot.start <= before.last + 1
+    return begins and after.first <= shot.stop < after.last
+
+
 def _at_the_rim(points: Points, shape: tuple[int, int]) -> bool:
     x, y = centre(points)
     margin = _AT_THE_RIM * face_width(points)
@@ -59,6 +66,7 @@ def _at_the_rim(points: Points, shape: tuple[int, int]) -> bool:
 def _join(before: Track, after: Track) -> None:
     gap = after.first - before.last
     start, end = before.points[-1], after.points[0]
+    before.hidden |= after.hidden | set(range(before.last + 1, after.first))
     before.points += [(1 - i / gap) * start + i / gap * end for i in range(1, gap)]
     before.points += after.points
     before.sightings += after.sightings

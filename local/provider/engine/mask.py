@@ -47,6 +47,8 @@ def what_covers(
     source: SourceFace,
     occlusion: OcclusionModel | None,
     foreign: ForeignModel | None,
+    *,
+    hidden: bool,
 ) -> Floats:
     """Say for each texel of the face map where either face is not seen: hair, an object, the rim."""
     if occlusion is None and foreign is None:
@@ -54,7 +56,7 @@ def what_covers(
     texture = face_texture(view, points)
     found = [source.covered]
     if occlusion is not None:
-        found += [occlusion.covered_forehead, occlusion.covered(texture)]
+        found += [occlusion.covered_forehead, occlusion.covered(texture, hidden=hidden)]
     if foreign is not None:
         found.append(foreign.covered(texture, points))
     return floats(np.maximum.reduce(found))

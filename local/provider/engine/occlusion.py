@@ -5,11 +5,15 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from local.provider.engine.arrays import Floats, Image, floats
+from local.provider.engine.arrays import Flags, Floats, Image, floats
 from local.provider.engine.face_map import SIZE, SKIN, covered_forehead
 
 MIN_TEXTURES = 6
 _LEAST_COVERED = 0.02
+_LEAST_SEEN, _ALIKE = 0.3, 0.3
+"""Of a face that was not found: less than this share of it, or so unlike, is not the face at all."""
+_LEAST_LIT, _STEP_OF_LIGHT = 0.15, 20.0
+"""How much of a face tells its light, and how far that goes from frame to frame in levels."""
 # For luma, red and blue difference: what is still usual, and how fast it becomes unusual.
 _TOLERANCE = (30.0, 10.0, 10.0)
 _SLOPE = (25.0, 8.0, 8.0)
@@ -21,16 +25,24 @@ class OcclusionModel:
     def __init__(self, textures: Sequence[Image]) -> None:
         looks = np.stack(list(textures)).astype(np.float32)
         self.covered_forehead = covered_forehead(np.median(looks, 0))
-        looks[..., 0] -= looks[:, SKIN][:, :, 0].mean(1)[:, None, None]
+        lights = np.median(looks[:, SKIN][:, :, 0], 1)
+        looks[..., 0] -= lights[:, None, None]
         self._usual = floats(np.median(looks, 0))
         spread = floats(1.4826 * np.median(np.abs(looks - self._usual), 0))
         self._spread = floats(cv2.GaussianBlur(spread, (0, 0), 2))
+        self._light = float(np.median(lights))
 
-    def covered(self, texture: Image) -> Floats:
-        """Say for each texel how surely something is in front of it (0 to 1)."""
-        look = texture.astype(np.float32)
-        look[..., 0] -= np.median((look[..., 0] - self._usual[..., 0])[SKIN])
-        departure = np.abs(look - self._usual)
+    def covered(self, texture: Image, *, hidden: bool = False) -> Floats:
+        """Say for each texel how surely something is in front of it (0 to 1).
+
+        Frames come in order. Where no face was found (`hidden`), nothing is sure unless much of it
+        looks as usual.
+        """
+        off = texture.astype(np.float32) - self._usual
+        if not hidden:
+            self._light = self._light_of(off)
+        off[..., 0] -= self._light
+        departure = np.abs(off)
         unusual = np.maximum.reduce(
             [
                 np.clip(
@@ -41,9 +53,34 @@ class OcclusionModel:
         )
         unusual[~SKIN] = 0
         covered = _without_specks(unusual)
-        if (covered > 0.5)[SKIN].mean() < _LEAST_COVERED:
+        seen = SKIN & (covered <= 0.5)
+        if hidden and (seen.sum() < _LEAST_SEEN * SKIN.sum() or not self._has_features(off, seen)):
+            return np.ones((SIZE, SIZE), np.float32)
+        if 1 - seen.sum() / SKIN.sum() < _LEAST_COVERED:
             return np.zeros((SIZE, SIZE), np.float32)
         return with_surroundings(covered)
+
+    def _light_of(self, off: Floats) -> float:
+        """How bright the face is now: as it was before, as far as a part of it still is."""
+        own = SKIN & (np.abs(off[..., 1:]) < _TOLERANCE[1:]).all(-1)
+        as_before = own & (np.abs(off[..., 0] - self._light) < _STEP_OF_LIGHT)
+        for texels in (as_before, own):
+            if texels.sum() > _LEAST_LIT * SKIN.sum():
+                return float(np.median(off[..., 0][texels]))
+        return self._light
+
+    def _has_features(self, off: Floats, seen: Flags) -> bool:
+        """Say whether light and shade are those of this face, not just its colour."""
+        usual = _relief(floats(self._usual[..., 0]))
+        look = _relief(floats(off[..., 0] + self._usual[..., 0]))
+        one, other = usual[seen] - usual[seen].mean(), look[seen] - look[seen].mean()
+        alike = float(one @ other) / float(np.linalg.norm(one) * np.linalg.norm(other) + 1e-6)
+        return alike > _ALIKE
+
+
+def _relief(luma: Floats) -> Floats:
+    """Brows, nose and folds, without noise and without the light from a side."""
+    return floats(cv2.GaussianBlur(luma, (0, 0), 1.5)) - floats(cv2.GaussianBlur(luma, (0, 0), 8))
 
 
 def _without_specks(unusual: Floats) -> Floats:

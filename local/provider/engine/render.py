@@ -61,11 +61,14 @@ class Renderer:
         self._colour = ColourMatch()
         self._sharpness = SharpnessMatch()
 
-    def paint(self, frame: Frame, posture: Posture, fade: float) -> None:
+    def paint(self, frame: Frame, posture: Posture, fade: float, *, hidden: bool = False) -> None:
         """Change the frame in place; fade 0 leaves it as it is, 1 shows the new face fully.
 
-        A head that turns into profile fades by itself: neither picture shows what is behind.
+        A head that turns into profile fades by itself: neither picture shows what is behind. Where
+        it is `hidden` behind something, only what is sure to be the face is painted.
         """
+        if hidden and self._occlusion is None:
+            return
         fade *= facing(posture)
         if fade <= 0:
             return
@@ -78,7 +81,9 @@ class Renderer:
         warped = warp_source(self._source, layout)
         interior = warp_interior(target, posture.points, layout)
         own = posture.points - [patch.left, patch.top, 0]
-        covered = what_covers(Still(target), own, self._source, self._occlusion, self._foreign)
+        covered = what_covers(
+            Still(target), own, self._source, self._occlusion, self._foreign, hidden=hidden
+        )
         mask = without_covered(face_mask(layout, self._source), covered, layout)
         mask = floats(mask * (1 - warped.seams))
         skin = floats(layout.inside & PLAIN_SKIN[layout.nearest] & (mask > 0.6))

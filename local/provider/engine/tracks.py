@@ -22,13 +22,15 @@ class Track:
     alive: bool = True
     sightings: list[Sighting] = field(default_factory=list)
     textures: list[Image] = field(default_factory=list)
-    texture_every: int = 4
+    texture_every: int = 2
     strains: list[float] = field(default_factory=list)
     """How far its form was off, for as many frames as have been watched."""
     guessed: int = 0
     """How many of the last points were not looked for but expected."""
     sure_until: int = -1
     """The last frame in which the face was seen to be the same person's as before."""
+    hidden: set[int] = field(default_factory=set)
+    """Frames between two looks in which the face was not found, such as behind a hand."""
 
     @property
     def last(self) -> int:
