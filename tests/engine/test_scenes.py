@@ -1,6 +1,7 @@
 """Who is who stays clear when people leave, return, cross, and when the scene is cut."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from local.provider.engine.identity import distance
 from local.provider.engine.networks import Networks
 from local.provider.engine.portrait import read_portrait
 from local.provider.engine.selection import select
-from tests.support.clips import ANA, CLIP, images_of, person, scene
+from local.provider.engine.swapping import swap
+from tests.support.clips import ANA, ANA_FACE, CHO, CLIP, images_of, person, scene, write_video
 
 ANA_PART, BEN_PART = slice(60, 290), slice(380, 610)
 
@@ -102,3 +104,16 @@ def test_a_cut_too_soft_to_see_is_noticed_by_who_is_there(
     assert all(
         distance(track.sightings, ana) > 0.6 for track in analysis.tracks if track is not chosen
     )
+
+
+def test_a_flash_between_two_cuts_shows_the_new_face_too(tmp_path: Path) -> None:
+    images = images_of(CLIP, 15)
+    images[7] = np.clip(images[7] * 1.6, 0, 255).astype(np.uint8)
+    video, output = tmp_path / "video.mp4", tmp_path / "output.mp4"
+    write_video(video, images, crf=10)
+    assert swap(video, CHO, ANA, output, watermark=False).swapped_frames == 15
+    changes = [
+        np.abs(new[ANA_FACE].astype(int) - old[ANA_FACE]).mean()
+        for new, old in zip(images_of(output), images_of(video), strict=True)
+    ]
+    assert min(changes) > 0.6 * np.median(changes)

@@ -1,5 +1,6 @@
 """The first pass over the video: finds every face, follows it, and collects who it is."""
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -62,9 +63,16 @@ def analyse(
         for frame in frames:
             analyser.look(count, frame)
             count, shape = count + 1, frame.shape
-    shortest = min(_SHORTEST_TRACK, count)
-    tracks = [track for track in analyser.tracks if len(track.points) >= shortest]
+    edges = [0, *analyser.cuts, count]
+    tracks = [track for track in analyser.tracks if _lasts(track, edges)]
     return Analysis(tracks, analyser.cuts, count, shape)
+
+
+def _lasts(track: Track, edges: list[int]) -> bool:
+    """Say whether a face is seen long enough to be one, or for all of a short shot."""
+    after = bisect_right(edges, track.first)
+    shot = edges[after] - edges[after - 1]
+    return len(track.points) >= min(_SHORTEST_TRACK, shot)
 
 
 class _Analyser:
