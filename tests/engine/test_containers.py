@@ -1,5 +1,6 @@
 """Files as phones, recorders and editors write them: which tracks, which times, which part of the picture."""
 
+import re
 import struct
 from collections.abc import Sequence
 from fractions import Fraction
@@ -8,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.audio.frame import AudioFrame
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 
@@ -34,6 +36,8 @@ from tests.support.recordings import (
 )
 
 PLAIN: list[Image] = [np.full((96, 128, 3), 40 * i, np.uint8) for i in range(5)]
+_AAC = 1024
+"""In samples: how long a packet is."""
 LARGE: list[Image] = [np.zeros((200, 300, 3), np.uint8)]
 
 
@@ -140,6 +144,67 @@ def test_sound_that_an_mp4_should_not_carry_becomes_aac_at_its_time(
     with av.open(str(output)) as container:
         assert container.streams.audio[0].codec_context.name == "aac"
     assert beep_of(output) == pytest.approx(beep_of(video), abs=0.004)
+
+
+_BY_BITS = struct.pack(">II", 0x10000, 0x63F)
+_IN_AN_ORDER_OF_ITS_OWN = struct.pack(">II", 0x800008, 0)
+
+
+@pytest.mark.parametrize("order", [_BY_BITS, _IN_AN_ORDER_OF_ITS_OWN], ids=["usual", "own"])
+def test_sound_of_many_channels_becomes_stereo(tmp_path: Path, order: bytes) -> None:
+    video, output = tmp_path / "video.mov", tmp_path / "output.mp4"
+    with av.open(str(video), "w") as target:
+        picture = picture_track(target, PLAIN)
+        sound = target.add_stream("pcm_s16le", rate=48000, layout="7.1")
+        put_pictures(target, picture, PLAIN)
+        frame = AudioFrame(format="s16", layout="7.1", samples=4800)
+        frame.sample_rate = 48000
+        target.mux(sound.encode(frame))
+    video.write_bytes(video.read_bytes().replace(_BY_BITS, order))
+    _again(video, output)
+    with av.open(str(output)) as container:
+        assert container.streams.audio[0].channels == 2
+
+
+def test_sound_that_cannot_be_decoded_is_left_out_and_told(tmp_path: Path) -> None:
+    video, output = tmp_path / "video.mkv", tmp_path / "output.mp4"
+    with av.open(str(video), "w") as target:
+        picture = picture_track(target, PLAIN)
+        sound = sound_track(target, "pcm_s16le")
+        put_pictures(target, picture, PLAIN)
+        put_beep(target, sound)
+    told = b"A_PCM/INT/LIT"
+    video.write_bytes(video.read_bytes().replace(told, b"A_VORBIS".ljust(len(told), b"\0")))
+    assert _again(video, output).notes == ("the sound track 1 (Vorbis) was left out",)
+
+
+def test_sound_in_fragments_that_say_every_second_time_stays_whole(tmp_path: Path) -> None:
+    video, output = tmp_path / "video.mp4", tmp_path / "output.mp4"
+    options = {"movflags": "frag_every_frame+empty_moov+default_base_moof"}
+    with av.open(str(video), "w", options=options) as target:
+        sound, picture = sound_track(target, "aac"), picture_track(target, PLAIN)
+        put_beep(target, sound)
+        put_pictures(target, picture, PLAIN)
+    count = _say_every_second_time(video)
+    _again(video, output)
+    with av.open(str(output)) as container:
+        times = [packet.dts for packet in container.demux(audio=0) if packet.size]
+    assert times == [number * _AAC for number in range(count)]
+
+
+def _say_every_second_time(video: Path) -> int:
+    """Give each second fragment of the first track the time of the next; count them."""
+    data = bytearray(video.read_bytes())
+    headers = [match.start() for match in re.finditer(b"tfhd", data)]
+    own = [at for at in headers if data[at + 11] == 1]
+    for number, header in enumerate(own):
+        at = data.index(b"tfdt", header)
+        length = 8 if data[at + 4] else 4
+        time = (number + number % 2) * _AAC
+        data[at + 8 : at + 8 + length] = time.to_bytes(length, "big")
+        data[header + 12 : header + 16] = _AAC.to_bytes(4, "big")
+    video.write_bytes(data)
+    return len(own)
 
 
 def test_of_two_sound_tracks_it_is_said_which_one_went(tmp_path: Path) -> None:

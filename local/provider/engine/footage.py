@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from av.audio.stream import AudioStream
@@ -47,12 +47,14 @@ def read_parts(container: InputContainer, watch: Stopwatch) -> Iterator[Part]:
     limit_decoder(video)
     video.thread_type = "AUTO"
     progressive = Deinterlacer(video)
+    before: _When | None = None
     sound_began = False
     for packet in container.demux([video, *([tracks.sound] if tracks.sound else [])]):
         if isinstance(packet.stream, AudioStream):
-            if packet.size and (not packet.is_discard or _is_lead_in(packet, began=sound_began)):
+            if packet.size and _is_kept(packet, before, began=sound_began):
                 sound_began = sound_began or not packet.is_discard
                 yield packet
+            before = _When(packet.dts, packet.is_discard)
         else:
             with watch.time("decode"):
                 decoded = [frame for frame in packet.decode() if isinstance(frame, VideoFrame)]
@@ -61,8 +63,23 @@ def read_parts(container: InputContainer, watch: Stopwatch) -> Iterator[Part]:
     yield from progressive.rest()
 
 
-def _is_lead_in(packet: "Packet[Stream]", *, began: bool) -> bool:
-    """Say whether a packet only prepares the decoder for the first sound that is heard."""
+class _When(NamedTuple):
+    """When a packet of sound stands, and whether it is to be discarded."""
+
+    time: int | None
+    is_discard: bool
+
+
+def _is_kept(packet: "Packet[Stream]", before: _When | None, *, began: bool) -> bool:
+    """Say whether a packet of sound comes along, by the one before it in the file.
+
+    Of those to be discarded, one that prepares the decoder for the first sound that is heard, and
+    one that is discarded only because it stands at the time of the one before.
+    """
+    if not packet.is_discard:
+        return True
+    if before is not None and not before.is_discard and before.time == packet.dts:
+        return True
     return not began and -_LEAD_IN_SECONDS < (packet.pts or 0) * packet.time_base < 0
 
 

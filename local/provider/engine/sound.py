@@ -24,28 +24,42 @@ _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 
 
 class SoundCopy:
-    """Copies packets; no two stand at one time."""
+    """Copies packets, one late; no two stand at one time."""
 
     def __init__(self, output: OutputContainer, like: AudioStream) -> None:
         self._track = output.add_stream_from_template(like)
+        self._waiting: SoundPacket | None = None
         self._end: int | None = None
         self._last: int | None = None
 
     def take(self, packet: SoundPacket) -> Iterator[SoundPacket]:
-        """Give the packet for the output."""
-        time = packet.dts if packet.dts is not None else packet.pts
+        """Give the packet before for the output."""
+        waiting, self._waiting = self._waiting, packet
+        if waiting is not None:
+            yield self._placed(waiting, _time(packet))
+
+    def rest(self) -> Iterator[SoundPacket]:
+        """Give the last packet."""
+        if self._waiting is not None:
+            yield self._placed(self._waiting, None)
+
+    def _placed(self, packet: SoundPacket, following: int | None) -> SoundPacket:
+        time, length = _time(packet), packet.duration or 1
         time = time if time is not None else self._end or 0
+        if following is not None and self._end is not None and following <= time:
+            # Recorders that write a fragment a packet say the next one's time of every second one.
+            time = max(self._end, min(time, following - length))
         if self._last is not None and time <= self._last:
             time = max(self._end or 0, self._last + 1)
         if packet.pts is None or packet.dts is None or time != packet.dts:
             packet.pts = packet.dts = time
-        self._last, self._end = time, time + (packet.duration or 1)
+        self._last, self._end = time, time + length
         packet.stream = self._track
-        yield packet
+        return packet
 
-    def rest(self) -> Iterator[SoundPacket]:
-        """Nothing is left at the end."""
-        yield from ()
+
+def _time(packet: SoundPacket) -> int | None:
+    return packet.dts if packet.dts is not None else packet.pts
 
 
 class SoundAsAac:
@@ -55,9 +69,8 @@ class SoundAsAac:
         self._like = like
         rate = like.rate if like.rate in _AAC_RATES else _USUAL_RATE
         channels = like.channels
-        layout = like.layout.name if channels in _LAYOUTS else "stereo"
         self._track = output.add_stream("aac", rate=rate)
-        self._track.codec_context.layout = _LAYOUTS.get(channels, layout)
+        self._track.codec_context.layout = _LAYOUTS.get(channels, "stereo")
         self._track.codec_context.format = "fltp"
         self._track.codec_context.bit_rate = _BITS_A_CHANNEL * min(channels, 6)
         self._track.codec_context.time_base = Fraction(1, rate)
