@@ -20,8 +20,15 @@ from local.provider.engine.errors import (
 )
 from local.provider.engine.inspection import inspecting
 from local.provider.engine.pictures import read_picture
+from local.provider.engine.probe import probe
 from tests.support.clips import write_video
-from tests.support.recordings import picture_track, put_pictures, with_box_in_entry
+from tests.support.recordings import (
+    picture_track,
+    put_beep,
+    put_pictures,
+    sound_track,
+    with_box_in_entry,
+)
 
 PLAIN: list[Image] = [np.full((96, 128, 3), 40 * i, np.uint8) for i in range(5)]
 
@@ -39,6 +46,8 @@ def _refusal(video: Path) -> str:
         (struct.pack(">I", 24) + b"ftypmif1" + bytes(4) + b"mif1heic", "HEIC"),
         (struct.pack(">I", 24) + b"ftypmif1" + bytes(4) + b"mif1avif", "AVIF"),
         (struct.pack(">I", 24) + b"ftypavif" + bytes(4) + b"mif1miaf", "AVIF"),
+        (struct.pack(">I", 24) + b"ftypavis" + bytes(4) + b"msf1miaf", "AVIF"),
+        (struct.pack(">I", 24) + b"ftypmsf1" + bytes(4) + b"mif1hevc", "HEIC"),
         (b"\xff\xd8\xff\xe0" + bytes(12), "JPEG"),
         (b"\x89PNG\r\n\x1a\n" + bytes(12), "PNG"),
         (b"RIFF" + bytes(4) + b"WEBPVP8 ", "WebP"),
@@ -77,11 +86,30 @@ def test_a_file_that_breaks_off_is_incomplete(tmp_path: Path, kind: str, kept: f
     assert "incomplete" in _refusal(video)
 
 
+def test_a_file_that_breaks_off_in_its_index_is_incomplete(tmp_path: Path) -> None:
+    video = tmp_path / "video.mp4"
+    with av.open(str(video), "w", options={"movflags": "faststart"}) as target:
+        put_pictures(target, picture_track(target, PLAIN), PLAIN)
+    data = video.read_bytes()
+    video.write_bytes(data[: data.index(b"stsc") + 8])
+    assert _refusal(video) == "it is incomplete"
+
+
 def test_codecs_are_called_by_their_names(tmp_path: Path) -> None:
     video = tmp_path / "video.mkv"
     with av.open(str(video), "w", format="matroska") as target:
         put_pictures(target, picture_track(target, PLAIN, "ffv1"), PLAIN)
     assert _refusal(video) == "its picture codec (FFV1) is not taken"
+
+
+def test_a_codec_that_few_know_is_not_called_by_its_decoder(tmp_path: Path) -> None:
+    video = tmp_path / "video.mov"
+    with av.open(str(video), "w") as target:
+        picture = picture_track(target, PLAIN)
+        sound = sound_track(target, "adpcm_ima_qt")
+        put_pictures(target, picture, PLAIN)
+        put_beep(target, sound)
+    assert probe(video).notes == ("the sound (ADPCM) was made AAC",)
 
 
 def test_pictures_say_what_they_are(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ _NAMES = {
     "dts": "DTS",
     "truehd": "TrueHD",
 }
+_FAMILIES = {"pcm_": "PCM", "adpcm_": "ADPCM", "wma": "Windows Media Audio"}
 
 
 def codec_of(stream: Stream) -> str | None:
@@ -58,6 +59,5 @@ def codec_name(stream: Stream) -> str:
     codec = codec_of(stream)
     if codec is None:
         return "unknown"
-    if codec.startswith("pcm_") and codec not in _NAMES:
-        return "PCM"
-    return _NAMES.get(codec, codec.upper())
+    family = next((name for start, name in _FAMILIES.items() if codec.startswith(start)), None)
+    return _NAMES.get(codec) or family or stream.codec_context.codec.long_name

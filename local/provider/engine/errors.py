@@ -51,7 +51,8 @@ class PersonNotFoundError(SwapError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Face not found: the person of the reference picture does not appear in the video."
+            "Face not found: the person of the reference picture does not appear in the video, or "
+            "is not to be recognised there: too far away, turned aside or covered."
         )
 
 

@@ -15,8 +15,9 @@ _PROTECTED = {"encv", "enca", "drmi", "drms"}
 _PROTECTION = "sinf"
 _PHOTOS = {
     "heic": "HEIC", "heix": "HEIC", "heim": "HEIC", "heis": "HEIC", "mif1": "HEIC",
-    "avif": "AVIF",
+    "hevc": "HEIC", "hevx": "HEIC", "msf1": "HEIC", "avif": "AVIF", "avis": "AVIF",
 }  # fmt: skip
+_AVIF = {"avif", "avis"}
 FIRST_BOXES = frozenset({b"ftyp", b"mdat", b"moov", b"wide", b"skip", b"free", b"pnot", b"styp"})
 
 
@@ -39,7 +40,7 @@ class Aperture(NamedTuple):
 
 
 def photo_kind(path: Path) -> str | None:
-    """Say which kind of photo a file is, if its brands say so (ISO/IEC 23008-12)."""
+    """Say which kind of photo, or row of photos, a file is by its brands (ISO/IEC 23008-12)."""
     with path.open("rb") as file:
         head = file.read(64)
     if head[4:8] != b"ftyp":
@@ -49,7 +50,7 @@ def photo_kind(path: Path) -> str | None:
     others = [head[at : at + 4].decode("latin-1") for at in range(16, length - 3, 4)]
     if major not in _PHOTOS:
         return None
-    return next((_PHOTOS[brand] for brand in (*others, major) if brand == "avif"), _PHOTOS[major])
+    return next((_PHOTOS[brand] for brand in (*others, major) if brand in _AVIF), _PHOTOS[major])
 
 
 def is_cut(path: Path) -> bool:

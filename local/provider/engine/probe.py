@@ -151,7 +151,8 @@ def probe(path: Path) -> VideoFacts:
         if not counted.is_whole:
             raise UnreadableVideoError(_why_unreadable(path, kind))
         if first is None:
-            raise UnreadableVideoError("it has no frames")
+            cut = (isobmff if kind == "mov" else matroska).is_cut(path)
+            raise UnreadableVideoError(_INCOMPLETE if cut else "it has no frames")
         _check_size(first.width, first.height)
         crop = crop_of(path, container, stream)
         _check_size(crop.width, crop.height)
