@@ -10,6 +10,7 @@ from local.provider.engine.face_map import SIZE, SKIN, covered_forehead
 
 MIN_TEXTURES = 6
 _LEAST_COVERED = 0.02
+_COARSE_SKIN: Flags = SKIN[::2, ::2]
 _LEAST_SEEN, _ALIKE = 0.3, 0.3
 """Of a face that was not found: less than this share of it, or so unlike, is not the face at all."""
 _LEAST_LIT, _STEP_OF_LIGHT = 0.15, 20.0
@@ -62,11 +63,12 @@ class OcclusionModel:
 
     def _light_of(self, off: Floats) -> float:
         """How bright the face is now: as it was before, as far as a part of it still is."""
-        own = SKIN & (np.abs(off[..., 1:]) < _TOLERANCE[1:]).all(-1)
-        as_before = own & (np.abs(off[..., 0] - self._light) < _STEP_OF_LIGHT)
-        for texels in (as_before, own):
-            if texels.sum() > _LEAST_LIT * SKIN.sum():
-                return float(np.median(off[..., 0][texels]))
+        off = off[::2, ::2][_COARSE_SKIN]
+        own = off[(np.abs(off[:, 1:]) < _TOLERANCE[1:]).all(1), 0]
+        as_before = own[np.abs(own - self._light) < _STEP_OF_LIGHT]
+        for lights in (as_before, own):
+            if len(lights) > _LEAST_LIT * len(off):
+                return float(np.median(lights))
         return self._light
 
     def _has_features(self, off: Floats, seen: Flags) -> bool:

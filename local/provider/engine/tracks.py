@@ -8,7 +8,7 @@ from local.provider.engine.arrays import Floats, Image, Points
 from local.provider.engine.geometry import centre, face_distance, face_width
 from local.provider.engine.identity import Sighting, mean_identity
 
-_MOST_TEXTURES = 32
+_FEW_TEXTURES, _MOST_TEXTURES = 8, 32
 _STILL = 0.05
 """A face that moves less than this share of its width is expected where it was."""
 
@@ -95,8 +95,10 @@ class Track:
         return own is not None and face_distance(own, points) < 0.4 * face_width(points)
 
     def add_texture(self, texture: Image) -> None:
-        """Keep a look at the face; when there are many, every second is dropped."""
+        """Keep a look at the face: at first often; when there are many, every second is dropped."""
         self.textures.append(texture)
+        if len(self.textures) == _FEW_TEXTURES:
+            self.texture_every = max(self.texture_every, 4)
         if len(self.textures) > _MOST_TEXTURES:
             self.textures = self.textures[::2]
             self.texture_every *= 2
