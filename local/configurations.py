@@ -42,6 +42,10 @@ def everything() -> dict[str, str]:
         "OwnerJobsPerDay": "100",
         "DailyBudget": "50",
         "AuditLog": "true",
+        "WebPage": "true",
+        # The issuer's, so without meaning for the user pool.
+        "WebClientId": "",
+        "WebIssuerOrigins": "",
         "PricePerJob": "0.16",
         "SnapStart": "PublishedVersions",
         "LogLevel": "DEBUG",

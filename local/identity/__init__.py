@@ -1,4 +1,4 @@
-"""An OIDC issuer for one machine: publishes one RSA key, signs tokens with it, and lets pages sign in (code with PKCE)."""
+"""An OIDC issuer for one machine: publishes one RSA key, signs tokens, and lets pages sign in (code with PKCE)."""
 
 from local.identity.tokens import mint
 

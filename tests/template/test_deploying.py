@@ -18,6 +18,7 @@ README = (ROOT / "README.md").read_text()
 PREFIXES = {
     "ApiGatewayV2": "apigateway",
     "Budgets": "budgets",
+    "CloudFront": "cloudfront",
     "CloudWatch": "cloudwatch",
     "Cognito": "cognito-idp",
     "DynamoDB": "dynamodb",

@@ -17,7 +17,7 @@ OURS = re.compile(r"(^|\.)\*?(\w*Name|\w*Description|Domain|Namespace|Identifier
 # Names of what AWS or CloudFormation named: they come from where they are made.
 REFERRED = {
     "FunctionName", "FunctionVersion", "RecoveryMechanisms.*.Name", "RestApiId", "ApiId", "UserPoolId",
-    "TableName", "EventBusName", "SourceAccount", "KeySchema.*.AttributeName",
+    "Origins.*.DomainName", "TableName", "EventBusName", "SourceAccount", "KeySchema.*.AttributeName",
 }  # fmt: skip
 
 
@@ -37,8 +37,8 @@ def kinds(**changes: Any) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 SETS: dict[str, dict[str, Any]] = {
-    "an issuer of its own": {"MachineAccess": "false"},
-    "a user pool": {"JwtIssuer": "", "MachineAccess": "true"},
+    "an issuer of its own": {"MachineAccess": "false", "WebPage": "true"},
+    "a user pool": {"JwtIssuer": "", "MachineAccess": "true", "WebPage": "true"},
 }
 
 

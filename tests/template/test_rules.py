@@ -64,6 +64,8 @@ def test_what_is_right_is_admitted(given: dict[str, str]) -> None:
         (OWN | {"AllowedOrigins": "https://*"}, "AllowedOrigins"),
         (OWN | {"CallbackUrls": "none"}, "CallbackUrls"),
         (ISSUED | {"JwtAudience": ""}, "JwtAudience"),
+        (ISSUED | {"WebPage": "true"}, "With WebPage and JwtIssuer"),
+        (ISSUED | {"WebPage": "true", "WebClientId": "page"}, "WebIssuerOrigins"),
         (ISSUED | {"UploadRetentionDays": "8"}, "UploadRetentionDays"),
         (ISSUED | {"UploadRetentionDays": "7"}, "UploadRetentionDays"),
         (ISSUED | {"UploadRetentionDays": "2", "QueueDeadlineSeconds": "5"}, "UploadRetentionDays"),
