@@ -22,12 +22,13 @@ from local.emulator.packages import PackageError
 from local.emulator.references import Json
 from local.emulator.transform import REGION, TemplateError, load
 from local.identity import mint
+from local.stack import page
 from local.stack.description import FILE, Stack
 from local.stack.errors import StackError
 from local.stack.files import write_atomically
 from local.stack.lock import locked
 from local.stack.parameters import combine, configured
-from local.stack.parts import PROJECT, Parts
+from local.stack.parts import PROJECT, Parts, Wanted
 from local.stack.processes import Processes
 from local.stack.provider_address import checked
 from local.words import in_words
@@ -39,6 +40,7 @@ _API_PATH = "/api/v6"
 _RUNTIME_PYTHON = PROJECT / ".venvs/runtime/bin/python"
 _EMULATOR_PYTHON = PROJECT / ".venvs/emulator/bin/python"
 _INSTALLER = PROJECT / ".venvs/uv/bin/uv"
+_PAGE = PROJECT / "web/dist"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class _Addresses:
     identity: str
     provider: str
     api: str
+    web: str | None
 
 
 def up(
@@ -102,6 +105,8 @@ def up(
     except OSError as error:
         raise StackError(in_words(error)) from error
     say(f"up: {stack.api_url}")
+    if stack.web_url:
+        say(f"page: {stack.web_url}")
     return stack
 
 
@@ -140,7 +145,8 @@ def _up(work: Path, options: Options, say: Callable[[str], None]) -> Stack:
 def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) -> Stack:
     template = load(options.template)
     own_provider = ["provider"] if options.provider_base_url is None else []
-    ports = parts.ports("emulator", "identity", *own_provider)
+    web = ["web"] if page.is_served(template, _PAGE) else []
+    ports = parts.ports("emulator", "identity", *own_provider, *web)
     addresses = _addresses(ports, template, options.provider_base_url)
     values = combine(
         template,
@@ -148,6 +154,8 @@ def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) 
         _machine_parameters(addresses),
         options.parameters,
     )
+    if addresses.web:
+        values = page.with_origin(values, addresses.web)
     key = _provider_key(work, options.provider_key)
     wanted = [
         parts.emulator(ports["emulator"], _EMULATOR_PYTHON),
@@ -159,6 +167,10 @@ def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) 
         )
     else:
         processes.stop(["provider"])
+    if addresses.web:
+        wanted.append(_page(work, processes, parts, template, values, addresses, ports["web"]))
+    else:
+        processes.stop(["web"])
     for each in wanted:
         parts.ensure(each)
     adapted = _adapt(options, values)
@@ -174,6 +186,31 @@ def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) 
     stack = _describe(work, processes, addresses, deployed, values)
     stack.write(work)
     return stack
+
+
+def _page(
+    work: Path,
+    processes: Processes,
+    parts: Parts,
+    template: Json,
+    values: Mapping[str, str],
+    addresses: _Addresses,
+    port: int,
+) -> Wanted:
+    """The page's server, anew if it is to tell something else."""
+    told = page.configuration(
+        template,
+        values,
+        api=addresses.api,
+        media=addresses.endpoint,
+        issuer=values.get("JwtIssuer", addresses.identity),
+        client_id=values.get("JwtAudience", AUDIENCE),
+    )
+    path, text = work / "web.json", json.dumps(told, indent=1)
+    if not path.exists() or path.read_text().strip() != text:
+        processes.stop(["web"])
+        write_atomically(path, text)
+    return parts.web(port, path, _PAGE)
 
 
 def _adapt(options: Options, values: Mapping[str, str]) -> Adapted:
@@ -203,6 +240,7 @@ def _addresses(ports: Mapping[str, int], template: Json, provider: str | None) -
         identity=f"http://127.0.0.1:{ports['identity']}",
         provider=provider or f"http://127.0.0.1:{ports['provider']}",
         api=f"{endpoint}/_aws/execute-api/{api_id}/$default",
+        web=f"http://127.0.0.1:{ports['web']}" if "web" in ports else None,
     )
 
 
@@ -260,7 +298,7 @@ def _describe(
     local_provider = processes.running("provider")
     return Stack(
         api_url=addresses.api,
-        web_url=None,
+        web_url=addresses.web,
         provider_url=addresses.provider,
         provider_control_url=f"{addresses.provider}/_control" if local_provider else None,
         identity_url=addresses.identity,

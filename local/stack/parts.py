@@ -92,6 +92,11 @@ class Parts:
         options = [str(configuration)]
         return self._module("queue_mappings", "local.emulator.queue_mappings", options, 0)
 
+    def web(self, port: int, configuration: Path, folder: Path) -> Wanted:
+        """The page."""
+        options = [str(configuration), "--port", str(port), "--folder", str(folder)]
+        return self._module("web", "local.web", options, port)
+
     def emulator(self, port: int, python: Path) -> Wanted:
         """AWS."""
         scratch = self._work / "tmp"
