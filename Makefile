@@ -37,6 +37,8 @@ DEV := .venvs/dev/bin/python
 CLIENT := clients/python/src
 # pip installs there whatever its settings say; where it takes packages from stays theirs to say.
 INTO_UV := --no-user --target= --prefix="$(CURDIR)/.venvs/uv" --root=/
+# Without it the stack comes without its page.
+HAS_NPM := $(shell command -v npm)
 # Environments that the stack on this machine needs.
 STACK_ENVS := .venvs/emulator/.ready .venvs/runtime/.ready
 LOCKS := requirements/bench requirements/emulator requirements/faults requirements/runtime requirements/local requirements/dev requirements/sam requirements/checkov \
@@ -56,15 +58,15 @@ demo-inbox: .venvs/local/.ready $(STACK_ENVS) ## A swap by files in the bucket, 
 quick: .venvs/dev/.ready ## What needs no stack, in a minute; ARGS="-k …" picks tests.
 	@$(DEV) -m pytest --quiet --numprocesses 2 -m "not stack" tests/unit tests/model tests/contracts tests/template $(ARGS)
 
-test: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) ## Every kind of test, of the longest a sample; what CI runs.
+test: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) .cache/chromium.ready web/dist/index.html ## Every kind of test, of the longest a sample; what CI runs.
 	@$(DEV) -m tests
 
-test-all: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) ## Every test, each point of a crash, the mutants, and the soak of 500 jobs.
+test-all: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) .cache/chromium.ready web/dist/index.html ## Every test, each point of a crash, the mutants, and the soak of 500 jobs.
 	@$(DEV) -m tests --whole
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory soak
 
-test-loaded: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) ## `make test` while something else keeps the machine busy.
+test-loaded: .venvs/dev/.ready .venvs/faults/.ready .venvs/generators/.ready node_modules/.ready $(STACK_ENVS) .cache/chromium.ready web/dist/index.html ## `make test` while something else keeps the machine busy.
 	@$(DEV) -m tests.loaded $(MAKE) --no-print-directory test
 
 mutants: .venvs/dev/.ready .venvs/mutants/.ready ## Does a test fail for each small fault? ARGS="rules …" picks parts; leaves out/mutants.json.
@@ -85,7 +87,8 @@ smoke: .venvs/local/.ready ## STACK=name: one job through a deployed stack; prin
 budget: .venvs/local/.ready ## STACK=name AMOUNT=25.50: what a deployed stack may spend on jobs today; sends what waits for it.
 	@PYTHONPATH=layers/faceswap/python $(LOCAL) -m local.budget $(STACK) $(AMOUNT)
 
-up: .venvs/local/.ready $(STACK_ENVS) ## The local stack in the background; writes .local/stack.json.
+up: .venvs/local/.ready $(STACK_ENVS) $(if $(HAS_NPM),web/dist/index.html) ## The local stack in the background, with its page; writes .local/stack.json.
+	@$(if $(HAS_NPM),,echo "npm is not there: the stack comes without its page")
 	@$(LOCAL) -m local.command stack up
 
 provider: .venvs/local/.ready ## Our own provider by itself, with its engine; PORT=8100 KEY=local.
@@ -108,6 +111,7 @@ check: .venvs/dev/.ready .venvs/audit/.ready .venvs/checkov/.ready .venvs/sam/.r
 	node local/asyncapi.mjs docs/asyncapi.yaml
 	node_modules/.bin/biome ci --log-level=warn .
 	node_modules/.bin/tsc --project clients/typescript
+	node_modules/.bin/tsc --project web
 	node_modules/.bin/asl-validator --json-path statemachine/job_lifecycle.asl.json
 	.venvs/sam/bin/sam validate --lint >.cache/validate.log 2>&1 || { cat .cache/validate.log; exit 1; }
 	.venvs/checkov/bin/checkov --file template.yaml --framework cloudformation --quiet --compact --skip-download
@@ -158,3 +162,12 @@ $(UV):
 
 node_modules/.ready: package-lock.json
 	@npm ci --silent --include=dev --no-audit --no-fund && touch $@
+
+web/dist/index.html: node_modules/.ready web/index.html web/package.json web/vite.config.ts $(wildcard web/src/*.ts web/src/styles/*.css web/public/* clients/typescript/src/*.ts clients/typescript/src/generated/*.ts clients/typescript/src/generated/*/*.ts)
+	@npm run --silent build --workspace web -- --logLevel warn
+
+.cache/chromium.ready:
+	@mkdir -p .cache
+	@$(PYTHON) tests/support/chromium.py >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
+	  { echo "installing Chromium"; apt-get -qq update && apt-get -qq install --yes chromium >/dev/null; } || true
+	@$(PYTHON) tests/support/chromium.py && touch $@

@@ -117,3 +117,15 @@ def scene(people: list[tuple[Image, int]], width: int = 640) -> Image:
         if stop > start:
             image[:, start:stop] = cut[:, start - left : stop - left]
     return image
+
+
+def write_long_clip(path: Path, seconds: int) -> None:
+    """Write a small clip of so many seconds, a frame each."""
+    with av.open(str(path), "w", format="mp4") as made:
+        stream = made.add_stream("libx264", rate=1)
+        stream.height = stream.width = 64
+        stream.pix_fmt = "yuv420p"
+        for number in range(seconds):
+            image = np.full((64, 64, 3), number, np.uint8)
+            made.mux(stream.encode(VideoFrame.from_ndarray(image, "bgr24")))
+        made.mux(stream.encode(None))

@@ -1,13 +1,13 @@
 """Pages that are built by vite and run in Chromium, on the local stack."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.support.chromium import MISSING, find
 from tests.support.tools import PROJECT, run
 
 # The one that `samconfig.toml` admits here: nobody serves it, as the browser is answered by its driver.
@@ -46,8 +46,10 @@ def drive(built: Path, given: Mapping[str, Any], form: Mapping[str, Any] | None 
     """Run a page that was built, with these as globals; with a form fill it in and send it."""
     wanted = {"folder": str(built), "origin": ORIGIN, "given": given, "form": form}
     driver = Path(__file__).with_name("drive.mjs")
-    chromium = {name: os.environ[name] for name in ("CHROMIUM",) if name in os.environ}
-    said = run("node", driver, cwd=built, given=json.dumps(wanted), environment=chromium)
+    chromium = find()
+    assert chromium, MISSING
+    environment = {"CHROMIUM": chromium}
+    said = run("node", driver, cwd=built, given=json.dumps(wanted), environment=environment)
     told = json.loads(said)
     assert told["errors"] == []
     requests = [each for each in told["requests"] if not each["url"].startswith(f"{ORIGIN}/")]

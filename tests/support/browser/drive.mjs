@@ -11,7 +11,7 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 const { folder, origin, given, form } = JSON.parse(readFileSync(0, 'utf8'))
 
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM,
   args: [
     '--no-sandbox',
     '--disable-quic',
