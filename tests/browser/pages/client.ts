@@ -14,12 +14,12 @@ async function run() {
   new DataView(large.buffer).setUint32(bytes.length, size - bytes.length)
   large.set(new TextEncoder().encode('free'), bytes.length + 4)
   const file = new File([large], 'large.mp4', { type: 'video/mp4', lastModified: 1 })
-  const arrived: number[] = []
+  let arrived: number[] | undefined
   const listening: typeof fetch = async (input, init) => {
     const answer = await fetch(input, init)
     if (input instanceof Request && input.method === 'GET' && input.url.endsWith('/parts')) {
       const { parts } = await answer.clone().json()
-      arrived.push(...parts.map(({ number }: { number: number }) => number))
+      arrived ??= parts.map(({ number }: { number: number }) => number)
     }
     return answer
   }
