@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from faceswap.rules.quotas import UPLOADS_A_JOB
 from faceswap.settings import JobsSettings, SettingsError
 from local.configurations import CONFIGURATIONS, EVERYTHING, parameters
 from local.emulator.transform import load
@@ -78,6 +79,44 @@ def test_what_is_wrong_is_refused_in_words(given: dict[str, str], words: str) ->
 
     assert told
     assert all(words in each for each in told)
+
+
+@pytest.mark.parametrize("name", ["PricePerJob", "DailyBudget"])
+@pytest.mark.parametrize(
+    ("amount", "right"),
+    [
+        ("0", True),
+        ("0.16", True),
+        ("0.10", True),
+        ("0.00001", True),
+        ("12", True),
+        ("100.50", True),
+        ("0.0", False),
+        ("0.00", False),
+        ("00", False),
+        ("00.16", False),
+        ("1e2", False),
+        (".5", False),
+        ("-1", False),
+    ],
+)
+def test_no_amount_but_0_is_nothing(name: str, amount: str, right: bool) -> None:
+    """Conditions compare texts: 0.00 would be a price that costs nothing, and a budget that stops nobody."""
+    parameter = TEMPLATE["Parameters"][name]
+
+    assert bool(re.fullmatch(parameter["AllowedPattern"], amount)) is right
+
+
+def test_each_limit_fits_into_a_structured_field() -> None:
+    """An integer has at most 15 digits there (RFC 9651 section 3.3.1)."""
+    most = {
+        name: parameter["MaxValue"]
+        for name, parameter in TEMPLATE["Parameters"].items()
+        if name.startswith("Owner")
+    }
+
+    assert len(most) == 4
+    assert max(*most.values(), UPLOADS_A_JOB * most["OwnerJobsPerDay"]) < 10**15
 
 
 def read(given: dict[str, str]) -> JobsSettings:
