@@ -46,6 +46,7 @@ def test_an_event_that_comes_again_makes_one_job_and_is_no_fault(lab: Lab) -> No
     assert (list(lab.jobs.now), lab.events.put_events) == ([JOB_ID], [])
     job = lab.jobs.now[JOB_ID]
     assert (job.owner, job.callback, job.idempotency_key) == ("me", "event", "k")
+    assert job.by_event
     assert job.consent is not None
     assert job.consent.caller == "event of shop 123456789012"
 

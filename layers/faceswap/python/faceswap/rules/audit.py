@@ -84,5 +84,4 @@ def _door(job: Job) -> Door:
         return "vendor"
     if job.manifest:
         return "inbox"
-    by_event = job.consent is not None and job.consent.caller.startswith("event of ")
-    return "bus" if by_event else "http"
+    return "bus" if job.by_event else "http"

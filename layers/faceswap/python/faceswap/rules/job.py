@@ -113,7 +113,7 @@ class Job(Stored):
     `callback` is how its end is told, `callback_url` the address if one was named, which loses its query once it was
     told there (`callback_is_cut`), `manifest` what is answered in the outbox; `idempotency_key`, what it was asked for
     under, is kept for that only.
-    `vendor` is there if it was asked for by the vendor's contract.
+    `vendor` is there if it was asked for by the vendor's contract; `by_event` says that an event on the bus did.
     `consent_hmacs`, and what `media` were sent, are fixed when the job is sent. An erased job has no `consent`, and
     keeps the receipt of it as `erased_receipt`.
     `heard` are the kinds of messages that woke it although nothing of them was kept.
@@ -150,6 +150,7 @@ class Job(Stored):
     callback: Callback = "none"
     callback_url: str | None = None
     callback_is_cut: bool = False
+    by_event: bool = False
     manifest: Manifest | None = None
     vendor: VendorRequest | None = None
 

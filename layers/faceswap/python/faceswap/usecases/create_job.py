@@ -151,6 +151,7 @@ class CreateJob:
             idempotency_key=idempotency_key,
             callback="url" if callback_url and callback in {"none", "event"} else callback,
             callback_url=callback_url,
+            by_event=callback == "event",
             manifest=manifest,
             vendor=vendor,
             price=self._price[0] if self._price else None,
