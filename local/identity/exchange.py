@@ -49,7 +49,7 @@ class Exchange:
             "access_token": self._signed(grant, jti=secrets.token_urlsafe(16)),
             "id_token": self._signed(grant, **nonce),
             "refresh_token": self._refreshes.give(grant),
-            "token_type": "Bearer",
+            "token_type": "Bearer",  # nosec B105: the kind of token, none itself
             "expires_in": TOKEN_SECONDS,
             "scope": grant.scope,
         }
