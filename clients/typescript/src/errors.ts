@@ -29,6 +29,15 @@ export class NetworkError extends FaceswapError {
   override name = 'NetworkError'
 }
 
+/** The file cannot be read: it was changed, moved or deleted since it was chosen. */
+export class FileError extends FaceswapError {
+  override name = 'FileError'
+
+  constructor(cause: unknown) {
+    super('The file cannot be read. It may have changed since it was chosen: choose it again.', { cause })
+  }
+}
+
 /** The job ended without a video. */
 export class JobFailedError extends FaceswapError {
   override name = 'JobFailedError'

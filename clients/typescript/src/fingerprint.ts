@@ -1,5 +1,7 @@
 /** By what a file, and a swap, is known again after a reload. */
 
+import { FileError } from './errors.js'
+
 /** Of a file up to this size every byte counts, of a larger one its beginning, middle and end. */
 const WHOLE = 8 * 2 ** 20
 const SAMPLE = 2 ** 20
@@ -25,8 +27,17 @@ async function ofBlob(blob: Blob): Promise<unknown> {
   const middle = Math.floor(size / 2)
   const starts = size <= WHOLE ? [0] : [0, middle, size - SAMPLE]
   const length = size <= WHOLE ? size : SAMPLE
-  const samples = starts.map(async (start) => digest(await blob.slice(start, start + length).arrayBuffer()))
+  const samples = starts.map(async (start) => digest(await bytesOf(blob.slice(start, start + length))))
   return [size, type, name, lastModified, await Promise.all(samples)]
+}
+
+/** Throws FileError where the bytes are not to be had any more. */
+export async function bytesOf(blob: Blob): Promise<ArrayBuffer> {
+  try {
+    return await blob.arrayBuffer()
+  } catch (error) {
+    throw new FileError(error)
+  }
 }
 
 async function digest(bytes: BufferSource): Promise<string> {

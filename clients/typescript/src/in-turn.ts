@@ -4,7 +4,18 @@ const last = new Map<string, Promise<unknown>>()
 export async function inTurn<T>(name: string, signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
   signal?.throwIfAborted()
   const locks = globalThis.navigator?.locks
-  if (locks) return await locks.request(`faceswap:${name}`, signal ? { signal } : {}, task)
+  if (locks) {
+    let begun = false
+    const begin = () => {
+      begun = true
+      return task()
+    }
+    try {
+      return await locks.request(`faceswap:${name}`, signal ? { signal } : {}, begin)
+    } catch (error) {
+      if (begun || signal?.aborted) throw error // else the page may have none, as in a sandboxed frame
+    }
+  }
   const mine = (last.get(name) ?? Promise.resolve()).then(() => {
     signal?.throwIfAborted()
     return task()

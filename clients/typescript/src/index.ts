@@ -3,6 +3,7 @@
 export { type Client, type ClientOptions, createClient } from './client.js'
 export {
   FaceswapError,
+  FileError,
   JobCanceledError,
   JobFailedError,
   NetworkError,

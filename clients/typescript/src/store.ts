@@ -2,14 +2,28 @@ import type { KeyValueStore } from './types.js'
 
 const NAME = 'faceswap'
 
-/** IndexedDB where there is one that can be used, else memory, which a reload empties. */
+/** IndexedDB where there is one that can be used, else memory, which a reload empties; memory too from the moment on when it fails. */
 export function defaultStore(): KeyValueStore {
   const memory = memoryStore()
-  const opened = globalThis.indexedDB ? open().then(indexedDbStore, () => memory) : Promise.resolve(memory)
+  let inUse = open().then(indexedDbStore, () => memory)
+  async function ask<T>(question: (store: KeyValueStore) => Promise<T>): Promise<T> {
+    try {
+      return await question(await inUse)
+    } catch {
+      inUse = Promise.resolve(memory)
+      return question(memory)
+    }
+  }
   return {
-    get: async (key) => (await opened).get(key),
-    set: async (key, value) => (await opened).set(key, value),
-    delete: async (key) => (await opened).delete(key),
+    get: (key) => ask((store) => store.get(key)),
+    set: async (key, value) => {
+      await memory.set(key, value)
+      await ask((store) => store.set(key, value))
+    },
+    delete: async (key) => {
+      await memory.delete(key)
+      await ask((store) => store.delete(key))
+    },
   }
 }
 
@@ -26,13 +40,14 @@ export function memoryStore(): KeyValueStore {
 function indexedDbStore(database: IDBDatabase): KeyValueStore {
   const within = (mode: IDBTransactionMode) => database.transaction(NAME, mode).objectStore(NAME)
   return {
-    get: (key) => done(within('readonly').get(key)),
+    get: async (key) => done(within('readonly').get(key)),
     set: async (key, value) => void (await done(within('readwrite').put(value, key))),
-    delete: (key) => done(within('readwrite').delete(key)),
+    delete: async (key) => void (await done(within('readwrite').delete(key))),
   }
 }
 
-function open(): Promise<IDBDatabase> {
+/** Rejects where there is none, and where the browser forbids it, which may throw at once. */
+async function open(): Promise<IDBDatabase> {
   const request = indexedDB.open(NAME, 1)
   request.onupgradeneeded = () => request.result.createObjectStore(NAME)
   return done(request)

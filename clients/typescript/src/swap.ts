@@ -116,7 +116,9 @@ export class Swap implements Course {
 
   private async forgetUploads(): Promise<void> {
     for (const [purpose, medium] of Object.entries(this.media) as [Purpose, Medium][]) {
-      if (medium instanceof Blob) await this.tools.store.delete(await uploadName(this.tools, medium, { purpose }))
+      if (!(medium instanceof Blob)) continue
+      const name = await uploadName(this.tools, medium, { purpose }).catch(() => undefined) // it cannot be read: so be it
+      if (name) await this.tools.store.delete(name)
     }
   }
 }

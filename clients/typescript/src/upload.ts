@@ -1,6 +1,6 @@
 import { type Api, dataOf } from './api.js'
 import { NetworkError } from './errors.js'
-import { fingerprint } from './fingerprint.js'
+import { bytesOf, fingerprint } from './fingerprint.js'
 import { completeUpload, createUpload, listParts, signParts, signUpload } from './generated/sdk.gen.js'
 import { inTurn } from './in-turn.js'
 import { mediaType } from './media-type.js'
@@ -162,6 +162,7 @@ class Sending {
       } catch (error) {
         if (isProblem(error, 412)) return onSent(body.size) // an earlier try arrived
         signal?.throwIfAborted()
+        if (error instanceof NetworkError) await bytesOf(body.slice(0, 1)) // a file that has changed looks like a broken line
         const passing = error instanceof NetworkError || isProblem(error, ...WORTH_ANOTHER_TRY)
         if (tried >= RETRIES || !passing) throw error
       }
