@@ -9,6 +9,7 @@ from httpx import Response
 
 from faceswap_adapter import (
     AuthenticationError,
+    FaceswapError,
     GoneError,
     InvalidError,
     LimitError,
@@ -168,3 +169,14 @@ def test_lists_are_read_to_their_end(client: Any, service: Service) -> None:
 
     assert [each.job_id for each in client.jobs(page_size=2)] == [*service.jobs]
     assert service.asked("GET", "/jobs") == 3
+
+
+@pytest.mark.parametrize("token", ["", "to\nken", "to ken", "tökén"])
+def test_what_is_no_token_is_told_and_not_shown(
+    connect: Callable[..., Any], service: Service, token: str
+) -> None:
+    with pytest.raises(FaceswapError, match="The token is empty, or holds") as raised:
+        connect(token=token).create_job(*CREATE)
+
+    assert not token or token not in str(raised.value)
+    assert service.asked("POST", "/jobs") == 0

@@ -8,7 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from faceswap_adapter.errors import NetworkError, ProblemError, UnexpectedAnswerError, refused
+from faceswap_adapter.errors import (
+    FaceswapError,
+    NetworkError,
+    ProblemError,
+    UnexpectedAnswerError,
+    refused,
+)
 from faceswap_adapter.models import Problem
 from faceswap_adapter.waiting import RETRIED, before_retry, retry_after_of
 from faceswap_adapter.wire import AskToken, Request, Response, Sleep, Steps
@@ -17,6 +23,8 @@ _NO_CONTENT, _NOT_MODIFIED, _UNAUTHORIZED = 204, 304, 401
 _BUCKET_RETRIED = RETRIED | {409, 500}
 """S3 answers 409 while another write of the same key is under way, and asks to repeat after a 500."""
 T = TypeVar("T")
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+"""What a header can carry after `Bearer `."""
 _S3_CODE = re.compile(rb"<Code>([A-Za-z]{1,64})</Code>")
 
 
@@ -44,6 +52,7 @@ class Exchange:
         Raises:
             ProblemError: it refused.
             NetworkError: there was no answer.
+            FaceswapError: the token is no token.
         """
         sent = {"accept": "application/json", **(headers or {})}
         body = None
@@ -53,7 +62,7 @@ class Exchange:
         answer = Response(_UNAUTHORIZED, {})
         for _ in range(2):
             if self._token is None:
-                self._token = yield AskToken()
+                self._token = _demand_token((yield AskToken()))
             authorised = {**sent, "authorization": f"Bearer {self._token}"}
             request = partial(Request, method, self.api_url + path, authorised, body)
             retried = RETRIED if repeatable else frozenset()
@@ -90,6 +99,15 @@ class Exchange:
                 return answer
             yield Sleep(pause)
             retries += 1
+
+
+def _demand_token(token: str) -> str:
+    """The token; raises FaceswapError, which does not show it, where no header can carry it."""
+    if not _TOKEN.fullmatch(token):
+        raise FaceswapError(
+            "The token is empty, or holds a space, a line break or a letter that no token has."
+        )
+    return token
 
 
 def _demand_whole(answer: Response) -> None:
