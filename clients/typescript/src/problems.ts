@@ -26,7 +26,9 @@ export function isProblem(error: unknown, ...statuses: number[]): error is Probl
 /** May asking later bring another answer? */
 export function isTemporary(error: unknown): error is FaceswapError {
   return (
-    error instanceof NetworkError || (error instanceof ProblemError && (error.status === 429 || error.status >= 500))
+    error instanceof NetworkError ||
+    isProblem(error, 408, 429) ||
+    (error instanceof ProblemError && error.status >= 500)
   )
 }
 

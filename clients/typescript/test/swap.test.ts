@@ -206,6 +206,16 @@ test('a refused job is refused once, and nothing of it is kept', async () => {
   expect(new Set(keys).size).toBe(2)
 })
 
+test.each([408, 503])('a job that was asked for four times in vain (%i) keeps its key', async (status) => {
+  api.next(CREATE, ...Array.from({ length: 4 }, () => problem(status, 'busy')))
+
+  await expect(passing(freshPage().swap(SWAP).result())).rejects.toMatchObject({ status })
+  await passing(freshPage().swap(SWAP).result())
+
+  const keys = api.requests(CREATE).map(({ headers }) => headers.get('idempotency-key'))
+  expect([keys.length, new Set(keys).size]).toEqual([5, 1])
+})
+
 test('a limit that is reached leaves all as it is, for later', async () => {
   api.next(CREATE, problem(429, 'quota', { 'retry-after': '3600' }))
 
