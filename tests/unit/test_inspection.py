@@ -39,6 +39,26 @@ def video(
     return FTYP + (index + MDAT if first else MDAT + index)
 
 
+def test_a_clip_that_was_cut_off_behind_its_index_is_damaged() -> None:
+    assert fault(video(5)[:-1]) == DAMAGED
+    assert fault(video(5)) is None
+    # How long it is counts first, and a later box that is cut off is no sample.
+    assert "2 min 0 s long" in str(fault(video(120)[:-1]))
+    assert fault(video(5) + b"\0\0\x01\0free") is None
+
+
+def test_who_cannot_look_behind_a_long_index_lets_the_clip_pass() -> None:
+    whole = video(5)
+    end = whole.index(b"mdat") - 4
+
+    def read(at: int, count: int) -> bytes:
+        if at >= end:
+            raise TooFarError
+        return whole[at : at + count]
+
+    assert fault_of(read, len(whole), "init_video", "mp4", 60) is None
+
+
 def element(kind: str, content: bytes = b"", *, endless: bool = False) -> bytes:
     """An element of a WebM file."""
     size = b"\x01" + b"\xff" * 7 if endless else (len(content) | 1 << 56).to_bytes(8, "big")

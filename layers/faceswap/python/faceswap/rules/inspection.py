@@ -5,7 +5,7 @@ import math
 from faceswap.rules.content import HEAD_BYTES, Kind, kind_of
 from faceswap.rules.image_size import DamagedError, Read, size_of
 from faceswap.rules.media import Purpose
-from faceswap.rules.video_facts import facts_of
+from faceswap.rules.video_facts import demand_samples, facts_of
 
 SMALLEST_SIDE, LARGEST_SIDE = 64, 8192
 """Pixels of a picture's side."""
@@ -64,6 +64,7 @@ def _of_video(kind: Kind, read: Read, size: int, max_seconds: int) -> str | None
         return "This video has no picture track."
     if facts.seconds is not None and facts.seconds > max_seconds:
         return f"This video is {_span(facts.seconds)} long; the provider takes {max_seconds} s."
+    demand_samples(kind, read, size)
     return None
 
 

@@ -42,6 +42,19 @@ def facts_of(kind: Kind, read: Read, size: int) -> VideoFacts:
     return _of_webm(read, size) if kind == WEBM else _of_mp4(read, size)
 
 
+def demand_samples(kind: Kind, read: Read, size: int) -> None:
+    """See that a video whose index comes first was not cut off behind it, as far as boxes tell.
+
+    Raises:
+        DamagedError: its samples end behind its end.
+    """
+    if kind == WEBM:
+        return
+    for number, box in enumerate(_boxes(read, 0, size)):
+        if box.kind == _box(b"mdat") or number == _MOST:
+            return
+
+
 def _of_mp4(read: Read, size: int) -> VideoFacts:
     for number, box in enumerate(_boxes(read, 0, size)):
         if box.kind == _box(b"moov"):
