@@ -4,7 +4,7 @@ import {
   type Client,
   type Fault,
   type Job,
-  JobCanceledError,
+  JobCancelledError,
   JobFailedError,
   ProblemError,
   type SucceededJob,
@@ -94,7 +94,7 @@ export class Page {
       await this.keep(draft, { over: true })
       if (turn === this.turn) await this.showSucceeded(job)
     } catch (error) {
-      if (error instanceof JobCanceledError) await this.drop(draft)
+      if (error instanceof JobCancelledError) await this.drop(draft)
       else await this.keep(draft, { over: true })
       if (turn === this.turn) this.showEnd(error, last)
     }
@@ -120,7 +120,7 @@ export class Page {
   }
 
   private showEnd(error: unknown, job: Job | undefined): void {
-    const isCancelled = error instanceof JobCanceledError
+    const isCancelled = error instanceof JobCancelledError
     const problem = error instanceof JobFailedError ? error.error : undefined
     this.faults = problem?.errors ?? (error instanceof ProblemError ? error.errors : [])
     if (error instanceof ProblemError && error.status === 422) {

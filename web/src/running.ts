@@ -2,7 +2,7 @@
 
 import {
   type Job,
-  JobCanceledError,
+  JobCancelledError,
   JobFailedError,
   NetworkError,
   ProblemError,
@@ -135,8 +135,8 @@ export class Running {
   }
 }
 
-function cancelled(error: unknown): JobCanceledError {
-  return error instanceof JobCanceledError ? error : new JobCanceledError()
+function cancelled(error: unknown): JobCancelledError {
+  return error instanceof JobCancelledError ? error : new JobCancelledError()
 }
 
 /** May it be over when the same call is made again? */

@@ -50,8 +50,8 @@ export class JobFailedError extends FaceswapError {
 }
 
 /** The job was cancelled, here or elsewhere. */
-export class JobCanceledError extends FaceswapError {
-  override name = 'JobCanceledError'
+export class JobCancelledError extends FaceswapError {
+  override name = 'JobCancelledError'
 
   constructor(readonly job?: CancelledJob) {
     super('The job was cancelled.')

@@ -1,5 +1,5 @@
 import { type Api, dataOf } from './api.js'
-import { JobCanceledError, JobFailedError, TimeoutError } from './errors.js'
+import { JobCancelledError, JobFailedError, TimeoutError } from './errors.js'
 import { cancelJob } from './generated/sdk.gen.js'
 import { type FinalJob, isFinal, poll } from './poll.js'
 import type { Job, Progress, SucceededJob, SwapUpdate } from './types.js'
@@ -17,7 +17,7 @@ export interface WatchOptions {
 export interface SwapHandle extends AsyncIterable<Job> {
   /** The job as it was last seen; undefined until it is made. */
   readonly job: Job | undefined
-  /** The job once it has succeeded; rejects with JobFailedError, JobCanceledError, or what else went wrong. */
+  /** The job once it has succeeded; rejects with JobFailedError, JobCancelledError, or what else went wrong. */
   result(): Promise<SucceededJob>
   /** End the job, or the uploads for it. The job as it is then; undefined if none was made. */
   cancel(): Promise<Job | undefined>
@@ -67,12 +67,12 @@ export class Handle implements SwapHandle {
   async result(): Promise<SucceededJob> {
     const job = await this.end
     if (job.status === 'failed') throw new JobFailedError(job)
-    if (job.status === 'cancelled') throw new JobCanceledError(job)
+    if (job.status === 'cancelled') throw new JobCancelledError(job)
     return job
   }
 
   async cancel(): Promise<Job | undefined> {
-    this.cancelled.abort(new JobCanceledError())
+    this.cancelled.abort(new JobCancelledError())
     const begun = await this.begun.catch(() => undefined)
     if (!begun) return undefined
     const job = await dataOf(cancelJob({ ...this.api, path: { job_id: begun.jobId } }))

@@ -4,7 +4,7 @@ export { type Client, type ClientOptions, createClient } from './client.js'
 export {
   FaceswapError,
   FileError,
-  JobCanceledError,
+  JobCancelledError,
   JobFailedError,
   NetworkError,
   ProblemError,

@@ -232,7 +232,7 @@ describe('cancel', () => {
     const cancelled = handle.cancel()
 
     expect(await passing(cancelled)).toBeUndefined()
-    await expect(handle.result()).rejects.toMatchObject({ name: 'JobCanceledError' })
+    await expect(handle.result()).rejects.toMatchObject({ name: 'JobCancelledError' })
     expect(api.jobs.size).toBe(0)
   })
 
@@ -243,7 +243,7 @@ describe('cancel', () => {
       cancelled = handle.cancel()
     })
 
-    await expect(passing(handle.result())).rejects.toMatchObject({ name: 'JobCanceledError' })
+    await expect(passing(handle.result())).rejects.toMatchObject({ name: 'JobCancelledError' })
     expect(await cancelled).toMatchObject({ status: 'cancelled' })
     expect(handle.job?.status).toBe('cancelled')
   })

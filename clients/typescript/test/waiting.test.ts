@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createClient, type Job, JobCanceledError, JobFailedError, ProblemError, TimeoutError } from '../src/index.js'
+import { createClient, type Job, JobCancelledError, JobFailedError, ProblemError, TimeoutError } from '../src/index.js'
 import { passing, stillClock, until, untilWaiting } from './clock.js'
 import { aJob, FakeApi, failed, problem } from './fake-api.js'
 
@@ -76,7 +76,7 @@ describe('polling', () => {
 
     const ends = (job: Job) => ({ ...job, status: 'cancelled' }) as Job
     const handle = started({ polls: 0, ends }).client.watch('job_1')
-    await expect(passing(handle.result())).rejects.toBeInstanceOf(JobCanceledError)
+    await expect(passing(handle.result())).rejects.toBeInstanceOf(JobCancelledError)
   })
 
   test('stops at once when it is aborted, with an AbortError', async () => {
