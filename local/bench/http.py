@@ -19,7 +19,7 @@ from local.stack import Stack, down, up
 
 GROUP = "http"
 _TIMES, _WARM, _REST = 60, 15, 0.5
-_PATIENCE_SECONDS = 120
+_TIMEOUT_SECONDS = 120
 _CROWD, _AT_ONCE = 500, 16
 _BURST = 1000
 _MOST_READS, _MOST_MILLISECONDS = 2.5, 1000.0
@@ -129,12 +129,12 @@ def _behave(stack: Stack, seconds: float) -> None:
 def _done(api: httpx.Client) -> dict[str, Any]:
     """A job that has succeeded."""
     job: dict[str, Any] = _create(api, _ADDRESSES).json()
-    end = time.monotonic() + _PATIENCE_SECONDS
+    end = time.monotonic() + _TIMEOUT_SECONDS
     while job["status"] != "succeeded" and time.monotonic() < end:
         time.sleep(_REST)
         job = api.get(f"/v1/jobs/{job['job_id']}").json()
     if job["status"] != "succeeded":
-        raise TimeoutError(f"a job did not end in {_PATIENCE_SECONDS} s: {job}")
+        raise TimeoutError(f"a job did not end in {_TIMEOUT_SECONDS} s: {job}")
     return job
 
 

@@ -14,7 +14,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-_PATIENCE_SECONDS = 300.0
+_TIMEOUT_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def swap_once(checkout: Path, video: Path, face: Path, reference: Path, output: 
         cwd=checkout,
         env=os.environ | {"PYTHONPATH": str(checkout)},
         stdout=subprocess.PIPE,
-        timeout=_PATIENCE_SECONDS,
+        timeout=_TIMEOUT_SECONDS,
         check=True,
     )
     return Taken(**json.loads(ended.stdout.splitlines()[-1]))

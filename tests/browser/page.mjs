@@ -7,14 +7,14 @@ import { chromium } from 'playwright-core'
 /** What pytest tells: addresses, tokens, files. */
 export const facts = JSON.parse(process.env.FACTS ?? '{}')
 /** Generous: the machine may be busy. */
-export const PATIENCE = 120_000
+export const TIMEOUT = 120_000
 export const WIDTHS = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } }
 
 /** Run a spec on a page of its own; in the end no request may have left this machine, and no script may have failed. */
 export async function onPage(spec, { viewport = WIDTHS.desk, colorScheme = 'light' } = {}) {
   const browser = await chromium.connect(facts.browser)
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
-  context.setDefaultTimeout(PATIENCE)
+  context.setDefaultTimeout(TIMEOUT)
   const page = await context.newPage()
   const elsewhere = []
   const failures = []
@@ -69,12 +69,12 @@ export async function start(page) {
 }
 
 export async function ready(page) {
-  await page.getByRole('heading', { name: 'Your clip is ready' }).waitFor({ timeout: 2 * PATIENCE })
+  await page.getByRole('heading', { name: 'Your clip is ready' }).waitFor({ timeout: 2 * TIMEOUT })
 }
 
 /** Wait for a condition. */
-export async function until(read, what, patience = PATIENCE) {
-  const end = Date.now() + patience
+export async function until(read, what, timeout = TIMEOUT) {
+  const end = Date.now() + timeout
   for (;;) {
     const value = await read()
     if (value) return value

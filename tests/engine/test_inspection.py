@@ -141,7 +141,7 @@ def test_a_process_that_takes_too_long_is_ended(
     slow.write_text("#!/bin/sh\nexec sleep 600\n")
     slow.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(slow))
-    monkeypatch.setattr(inspecting_module, "_PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(inspecting_module, "_TIMEOUT_SECONDS", 0.2)
     started = time.monotonic()
     assert "takes too long" in _refusal(tmp_path / "video.mp4")
     assert time.monotonic() - started < 500

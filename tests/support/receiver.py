@@ -9,7 +9,7 @@ from threading import Event, Lock, Thread
 from typing import NamedTuple
 
 # Far longer than a try may take.
-_PATIENCE = 60.0
+_TIMEOUT_SECONDS = 60.0
 
 
 class Reply(NamedTuple):
@@ -66,7 +66,7 @@ class Receiver:
         with self._lock:
             self._hanging += 1
             self.most_hanging = max(self.most_hanging, self._hanging)
-        connection.settimeout(_PATIENCE)
+        connection.settimeout(_TIMEOUT_SECONDS)
         with suppress(OSError):
             connection.recv(1)
         with self._lock:

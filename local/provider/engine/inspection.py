@@ -17,7 +17,7 @@ from local.provider.engine.orientation import Orientation
 from local.provider.engine.probe import VideoFacts, probe
 
 LIMITS = Limits(memory=600 << 20, seconds=20, file_bytes=0)
-_PATIENCE_SECONDS = 40.0
+_TIMEOUT_SECONDS = 40.0
 _PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -40,7 +40,7 @@ def inspecting(video: Path) -> Iterator[Callable[[], VideoFacts]]:
 
 def _facts(process: "subprocess.Popen[bytes]") -> VideoFacts:
     try:
-        told, _ = process.communicate(timeout=_PATIENCE_SECONDS)
+        told, _ = process.communicate(timeout=_TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
         raise UnreadableVideoError("to look at it takes too long") from None
     if process.returncode:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 TOO_LONG = 1000
 """In the place of the exit code of a child that was stopped as it slept on; SIGXCPU kills one that computes on."""
-_PATIENCE = 10
+_TIMEOUT_FACTOR = 10
 _MEMORY = 4 * 2**30
 
 
@@ -43,7 +43,7 @@ def run_forked(tasks: Iterable[Task], at_once: int) -> Iterator[tuple[str, int]]
     try:
         while True:
             for task in islice(waiting, at_once - len(running)):
-                running[_start(task)] = task.name, time.monotonic() + _PATIENCE * task.seconds
+                running[_start(task)] = task.name, time.monotonic() + _TIMEOUT_FACTOR * task.seconds
             if not running:
                 return
             for pid, (name, end) in list(running.items()):
