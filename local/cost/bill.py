@@ -82,7 +82,7 @@ Prices: {REGION}, {DATE}, arm64, on demand, without free tiers; dollars for a mi
 The happy path: three uploads, one job, the provider reads each upload once by the link that it got, the webhook ends
 the job, two reads, the link to the result, its download. Links by which the provider reads uploads without a redirect
 (`InputLinks=presigned`) would take three requests, invocations and reads less.
-Before a job is sent each of its uploads is looked at by one ranged read of S3, three in all; a video whose index lies
+Before a job is sent each of its uploads is looked at by one read of S3, three in all; a video whose index lies
 at its end takes one or two more, an upload in parts with a declared SHA-256 one more and a write.
 With the webhook lost, two polls end it. Told by a callback is the happy path whose end is posted to an address that
 takes it at once; each further try takes 2 SQS requests, 1 invocation and 4 writes. Asked for by an event is a job of

@@ -223,6 +223,8 @@ def test_a_piece_of_an_object_and_its_checksum_are_read_of_the_content_that_is_m
     assert [read(0), read(3), read(8), read(10)] == [b"0123", b"3456", b"89", b""]
     sha256 = base64.b64encode(hashlib.sha256(b"0123456789").digest()).decode()
     assert stores.media.sha256(key, found.etag) == sha256
+    assert b"".join(stores.media.pieces(key, found.etag) or ()) == b"0123456789"
     for gone in ((key, "0" * 32), (key + "x", found.etag)):
         assert stores.media.sha256(*gone) is None
+        assert stores.media.pieces(*gone) is None
         assert stores.media.read(*gone, 4, at=2) is None

@@ -56,3 +56,21 @@ def test_parts_with_another_checksum_than_announced_are_not_sent(world: World) -
         {"pointer": "#/init_video", "detail": "This file has another SHA-256 than declared."}
     ]
     assert not world.at_provider(job["job_id"])
+
+
+def test_a_picture_that_was_cut_off_is_told_and_the_provider_never_hears_of_it(
+    world: World,
+) -> None:
+    whole = png(64, 64, pixels=2_000_000)
+    body = world.request(
+        init_image=world.upload("init_image", whole + b"old pixels behind its end"),
+        reference_image=world.upload("reference_image", whole[: len(whole) // 2]),
+    )
+
+    job = world.final(world.create(body)["job_id"])
+
+    assert job["error"]["type"] == "/problems/input-invalid"
+    assert job["error"]["errors"] == [
+        {"pointer": "#/reference_image", "detail": "This picture is damaged or was cut off."}
+    ]
+    assert not world.at_provider(job["job_id"])

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Generator
 from datetime import datetime
 from typing import Literal
 
@@ -58,6 +59,12 @@ class FakeMedia:
         if found is None or found.etag != etag:
             return None
         return self.objects[key][at : at + max_bytes]
+
+    def pieces(self, key: str, etag: str) -> Generator[bytes, None, None] | None:
+        content = self.read(key, etag, len(self.objects.get(key, b"")))
+        if content is None:
+            return None
+        return (content[at : at + _PIECE] for at in range(0, len(content), _PIECE))
 
     def sha256(self, key: str, etag: str) -> str | None:
         content = self.read(key, etag, len(self.objects.get(key, b"")))

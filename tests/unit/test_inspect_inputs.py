@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Generator
 
 import pytest
 
@@ -25,7 +26,8 @@ def a_job_of(use_cases: FakedUseCases, **contents: bytes) -> Job:
     for name, content in contents.items():
         purpose = purposes[name]
         upload_id = f"upl_{name}"
-        ending = "mp4" if purpose == "init_video" else "png"
+        picture = "jpg" if content.startswith(b"\xff\xd8") else "png"
+        ending = "mp4" if purpose == "init_video" else picture
         upload = an_upload(
             upload_id=upload_id,
             purpose=purpose,
@@ -40,16 +42,23 @@ def a_job_of(use_cases: FakedUseCases, **contents: bytes) -> Job:
 
 @pytest.fixture
 def reads(use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Key and offset of each ranged read."""
+    """Key and offset of each request to the bucket that reads."""
     made: list[tuple[str, int]] = []
-    real = use_cases.media.read
+    real, all_of = use_cases.media.read, use_cases.media.pieces
 
     def read(key: str, etag: str, max_bytes: int, at: int = 0) -> bytes | None:
         made.append((key, at))
         assert max_bytes <= _PAGE
         return real(key, etag, max_bytes, at)
 
+    def pieces(key: str, etag: str) -> Generator[bytes, None, None] | None:
+        made.append((key, 0))
+        with monkeypatch.context() as undone:
+            undone.setattr(use_cases.media, "read", real)
+            return all_of(key, etag)
+
     monkeypatch.setattr(use_cases.media, "read", read)
+    monkeypatch.setattr(use_cases.media, "pieces", pieces)
     return made
 
 
@@ -80,12 +89,72 @@ def test_each_medium_that_is_wrong_is_told_and_the_provider_is_not_asked(
 def test_three_good_uploads_are_three_reads(
     use_cases: FakedUseCases, reads: list[tuple[str, int]]
 ) -> None:
-    job = a_job_of(use_cases, init_video=VIDEO, init_image=png(64, 64), reference_image=png(64, 64))
+    large = png(64, 64, pixels=2_000_000)
+    job = a_job_of(use_cases, init_video=VIDEO, init_image=png(64, 64), reference_image=large)
 
     use_cases.submit(job)
 
     assert use_cases.read(job).status == "processing"
     assert [at for _, at in reads] == [0, 0, 0]
+
+
+def test_pictures_that_were_cut_off_are_told(use_cases: FakedUseCases) -> None:
+    cut = png(64, 64, pixels=2_000_000)[:-12]
+    job = a_job_of(use_cases, init_image=cut, reference_image=png(64, 64)[:-1])
+
+    use_cases.submit(job)
+
+    error = use_cases.read(job).error
+    assert error is not None
+    detail = "This picture is damaged or was cut off."
+    assert error.errors == (
+        Fault(pointer="#/init_image", detail=detail),
+        Fault(pointer="#/reference_image", detail=detail),
+    )
+    assert use_cases.asked("specific") == 0
+
+
+def test_no_more_of_a_picture_is_read_than_tells_what_is_wrong(use_cases: FakedUseCases) -> None:
+    read: list[int] = []
+    closed: list[bool] = []
+
+    def pieces(key: str, etag: str) -> Generator[bytes, None, None]:  # noqa: ARG001
+        try:
+            for _ in range(20):
+                read.append(1)
+                yield jpeg(9, 9, pixels=_PAGE)
+        finally:
+            closed.append(True)
+
+    use_cases.media.pieces = pieces  # type: ignore[method-assign]
+    job = a_job_of(use_cases, init_image=jpeg(64, 64))
+
+    use_cases.submit(job)
+
+    assert use_cases.read(job).status == "failed"
+    assert (len(read), closed) == (1, [True])
+
+
+@pytest.mark.parametrize("end", ["slow", "long", "gone"])
+def test_a_picture_that_cannot_be_read_to_its_end_passes(
+    use_cases: FakedUseCases, end: str
+) -> None:
+    def pieces(key: str, etag: str) -> Generator[bytes, None, None] | None:  # noqa: ARG001
+        return None if end == "gone" else endless()
+
+    def endless() -> Generator[bytes, None, None]:
+        yield jpeg(64, 64)[:-2]
+        if end == "slow":
+            raise TimeoutError
+        while True:
+            yield bytes(8 << 20)
+
+    use_cases.media.pieces = pieces  # type: ignore[method-assign]
+    job = a_job_of(use_cases, init_image=jpeg(64, 64)[:-1])
+
+    use_cases.submit(job)
+
+    assert use_cases.read(job).status == "processing"
 
 
 def test_an_index_at_the_end_is_read_where_it_lies(

@@ -8,7 +8,7 @@ import pytest
 from faceswap.rules.inspection import TooFarError, fault_of
 from faceswap.rules.media import Purpose
 from tests.support.boxes import FTYP, MDAT, MOOV, box, moov
-from tests.support.pictures import jpeg, png, webp
+from tests.support.pictures import chunk, jpeg, png, webp
 
 CAST = Path(__file__).resolve().parents[2] / "local" / "demo" / "cast"
 DAMAGED = "This video is damaged or was cut off."
@@ -204,7 +204,66 @@ def test_a_header_that_is_broken_is_told(content: bytes, ending: str) -> None:
     assert of_picture(content, ending) == "This picture is damaged or was cut off."
 
 
+# Pictures that were cut off.
+
+CUT_OFF = "This picture is damaged or was cut off."
+LARGE = {
+    "png": png(64, 64, pixels=300_000),
+    "jpg": jpeg(64, 64, before=70_000, pixels=300_000),
+    "webp": webp("VP8 ", 300, 200, behind=300_000),
+}
+
+
+@pytest.mark.parametrize("ending", LARGE)
+def test_a_picture_that_was_cut_off_anywhere_is_damaged(ending: str) -> None:
+    whole = LARGE[ending]
+    for part in (0.1, 0.5, 0.9):
+        assert of_picture(whole[: int(len(whole) * part)], ending) == CUT_OFF
+    for missing in (1, 2, 4, 12, 20):
+        assert of_picture(whole[:-missing], ending) == CUT_OFF
+    assert of_picture(whole, ending) is None
+
+
+@pytest.mark.parametrize("ending", LARGE)
+def test_what_lies_behind_a_picture_does_not_matter(ending: str) -> None:
+    for behind in (b"\0", b"old pixels" * 9000, FTYP + MDAT, LARGE["png"][:-20]):
+        assert of_picture(LARGE[ending] + behind, ending) is None
+
+
+def test_a_real_picture_that_was_cut_off_is_damaged() -> None:
+    ana = (CAST / "cast_ana.png").read_bytes()
+    for missing in (1, 12, 20, len(ana) // 2):
+        assert of_picture(ana[:-missing], "png") == CUT_OFF
+
+
+def test_a_small_picture_in_the_notes_of_a_jpeg_is_not_its_end() -> None:
+    note = jpeg(64, 64)
+    notes = b"\xff\xd8\xff\xe1" + (len(note) + 2).to_bytes(2, "big") + note
+    whole = notes + jpeg(640, 480)[2:]
+    assert of_picture(whole) is None
+    assert of_picture(whole[:-2]) == CUT_OFF
+
+
+def test_the_end_of_a_jpeg_is_found_wherever_blocks_of_reading_part() -> None:
+    for pixels in range(65_520, 65_545):
+        assert of_picture(jpeg(64, 64, pixels=pixels) + b"x") is None
+
+
+def test_a_png_whose_chunks_run_into_zeros_is_damaged() -> None:
+    assert of_picture(png(64, 64)[:-12] + bytes(1000), "png") == CUT_OFF
+
+
 # What cannot be told.
+
+
+def test_a_jpeg_without_an_end_that_is_filled_up_passes() -> None:
+    """Decoders take it if all of its pixels are there."""
+    assert of_picture(jpeg(64, 64)[:-2] + bytes(2)) is None
+    assert of_picture(jpeg(64, 64)[:-2] + b"\0x") == CUT_OFF
+
+
+def test_a_png_of_too_many_chunks_passes() -> None:
+    assert of_picture(png(64, 64)[:-12] + chunk(b"teSt") * 100_001, "png") is None
 
 
 def test_what_would_need_more_reading_passes() -> None:

@@ -1,6 +1,6 @@
 """The bucket with media, and files that are put there in parts."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
@@ -46,6 +46,14 @@ class MediaBucket(Protocol):
         """At most so many bytes of an object, from one on; None if it is gone, or has another content.
 
         Raises:
+            UnreadableObjectError: the bucket does not give it out, whoever asks how often.
+        """
+
+    def pieces(self, key: str, etag: str) -> Generator[bytes, None, None] | None:
+        """All of an object, piece by piece; None if it is gone, or has another content.
+
+        Raises:
+            TimeoutError: it could not be read through in time; raised while it is read.
             UnreadableObjectError: the bucket does not give it out, whoever asks how often.
         """
 

@@ -57,6 +57,19 @@ def _of_webp(head: bytes) -> Size | None:
 
 
 def _of_jpeg(read: Read) -> Size | None:
+    at = jpeg_frame(read)
+    if at is None:
+        return None
+    height, width = read(at + 5, 2), read(at + 7, 2)
+    return Size(int.from_bytes(width, "big"), int.from_bytes(height, "big"))
+
+
+def jpeg_frame(read: Read) -> int | None:
+    """Where a JPEG's frame begins, behind notes that may hold a small picture; None if it is not near enough.
+
+    Raises:
+        DamagedError: there is none.
+    """
     at = 2
     for _ in range(_MOST_SEGMENTS):
         head = read(at, 9)
@@ -66,7 +79,7 @@ def _of_jpeg(read: Read) -> Size | None:
         if marker == 0xFF:  # filling
             at += 1
         elif 0xC0 <= marker <= 0xCF and marker not in _NO_FRAME:
-            return Size(int.from_bytes(head[7:9], "big"), int.from_bytes(head[5:7], "big"))
+            return at
         else:
             at += 2 + int.from_bytes(head[2:4], "big")
     return None

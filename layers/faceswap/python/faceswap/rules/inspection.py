@@ -1,10 +1,11 @@
-"""What is wrong with a medium, in words that a person can act on; read from its beginning and its index."""
+"""What is wrong with a medium, in words that a person can act on; read from its bytes as far as needed."""
 
 import math
 
 from faceswap.rules.content import HEAD_BYTES, Kind, kind_of
 from faceswap.rules.image_size import DamagedError, Read, size_of
 from faceswap.rules.media import Purpose
+from faceswap.rules.picture_end import demand_end
 from faceswap.rules.video_facts import demand_samples, facts_of
 
 SMALLEST_SIDE, LARGEST_SIDE = 64, 8192
@@ -40,7 +41,7 @@ def fault_of(
         return f"This is {kind.words}, and was declared as another kind (.{ending})."
     try:
         if family == "picture":
-            return _of_picture(kind, read)
+            return _of_picture(kind, read, size)
         return _of_video(kind, read, size, max_video_seconds)
     except DamagedError:
         return f"This {family} is damaged or was cut off."
@@ -48,14 +49,15 @@ def fault_of(
         return None
 
 
-def _of_picture(kind: Kind, read: Read) -> str | None:
-    size = size_of(kind, read)
-    if size is None or all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in size):
-        return None
-    return (
-        f"This picture has {size.width} x {size.height} pixels; each side has to have"
-        f" {SMALLEST_SIDE} to {LARGEST_SIDE}."
-    )
+def _of_picture(kind: Kind, read: Read, size: int) -> str | None:
+    sides = size_of(kind, read)
+    if sides and not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides):
+        return (
+            f"This picture has {sides.width} x {sides.height} pixels; each side has to have"
+            f" {SMALLEST_SIDE} to {LARGEST_SIDE}."
+        )
+    demand_end(kind, read, size)
+    return None
 
 
 def _of_video(kind: Kind, read: Read, size: int, max_seconds: int) -> str | None:

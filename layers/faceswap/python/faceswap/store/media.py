@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import time
+from collections.abc import Generator
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
@@ -23,7 +24,7 @@ S3_CONFIG = Config(
 )
 """SigV4 on the bucket's regional host: a request signed otherwise is redirected, which browsers refuse."""
 
-_PIECE, _HASHED_WITHIN = 1024 * 1024, 20.0
+_PIECE, _READ_WITHIN = 1024 * 1024, 20.0
 _PART = 8 * 1024 * 1024
 _ONE_PART_AT_A_TIME = TransferConfig(
     multipart_threshold=_PART,
@@ -110,26 +111,32 @@ class MediaStore:
             raise
         return content.read() if content else None
 
+    def pieces(self, key: str, etag: str) -> Generator[bytes, None, None] | None:
+        """All of an object, a MiB at a time; None if it is gone, or has another content.
+
+        All of it has to come within 20 s: the submit that follows may take 110 s of the 150 s that a task has.
+
+        Raises:
+            TimeoutError: it could not be read through in time; raised while it is read.
+            UnreadableObjectError: it is archived, or encrypted with a key that is not ours to use.
+        """
+        end = time.monotonic() + _READ_WITHIN
+        content = self._open(key, etag)
+        return _until(end, content) if content else None
+
     def sha256(self, key: str, etag: str) -> str | None:
         """The SHA-256 (base64) of an object's content, read through; None if it is gone, or has another content.
-
-        A piece at a time is held, and all of it has to come within 20 s: the submit that follows may take 110 s of the
-        150 s that a task has.
 
         Raises:
             TimeoutError: it could not be read through in time.
             UnreadableObjectError: it is archived, or encrypted with a key that is not ours to use.
         """
-        end = time.monotonic() + _HASHED_WITHIN
-        content = self._open(key, etag)
-        if content is None:
+        pieces = self.pieces(key, etag)
+        if pieces is None:
             return None
         digest = hashlib.sha256()
-        for piece in content.iter_chunks(_PIECE):
+        for piece in pieces:
             digest.update(piece)
-            if time.monotonic() > end:
-                content.close()
-                raise TimeoutError("an upload could not be read through in time")
         return base64.b64encode(digest.digest()).decode()
 
     def _open(self, key: str, etag: str, **more: Any) -> "StreamingBody | None":  # noqa: ANN401
@@ -194,6 +201,17 @@ class MediaStore:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") not in _NOT_THERE | _CHANGED:
                 raise
+
+
+def _until(end: float, content: "StreamingBody") -> Generator[bytes, None, None]:
+    """The pieces of an object, as long as there is time."""
+    try:
+        for piece in content.iter_chunks(_PIECE):
+            yield piece
+            if time.monotonic() > end:
+                raise TimeoutError("an upload could not be read through in time")
+    finally:
+        content.close()
 
 
 def _is_given_to_nobody(error: ClientError) -> bool:

@@ -1,11 +1,13 @@
 """Look at a job's inputs before the provider is paid: at what was announced of them, and at their content."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import NamedTuple
 
 from faceswap.ports.media import MediaBucket, UnreadableObjectError
 from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import Fault
+from faceswap.rules.image_size import Read
 from faceswap.rules.inspection import TooFarError, fault_of
 from faceswap.rules.media import Purpose, extension_of_key
 from faceswap.rules.uploads import StoredObject
@@ -13,7 +15,9 @@ from faceswap.usecases.find_input import FoundInput
 
 _PAGE = 64 * 1024
 _MOST_PAGES = 5
-"""Of each of three media, so that all together are less than 1 MiB."""
+"""Of a video."""
+_MOST_HELD = 32 * 1024 * 1024
+"""Bytes of a picture."""
 _UNREADABLE = "This file cannot be read: it is archived, or encrypted with a key that is not ours."
 
 
@@ -58,18 +62,50 @@ class InspectInputs:
         return found._replace(landed=landed, mismatch=mismatch, unverified=None)
 
     def _look(self, key: str, landed: StoredObject, purpose: Purpose) -> str | None:
-        pages = _Pages(self._media, key, landed)
-        ending = extension_of_key(key).lower()
         try:
-            return fault_of(pages.read, landed.size, purpose, ending, self._max_video_seconds)
+            if purpose == "init_video":
+                return self._told(_Pages(self._media, key, landed).read, key, landed, purpose)
+            pieces = self._media.pieces(key, landed.etag)
+            if pieces is None:
+                return None
+            with closing(pieces):
+                return self._told(_Forwards(pieces).read, key, landed, purpose)
         except UnreadableObjectError:
             return _UNREADABLE
-        except TooFarError:
+        except (TooFarError, TimeoutError):
             return None
+
+    def _told(self, read: Read, key: str, landed: StoredObject, purpose: Purpose) -> str | None:
+        ending = extension_of_key(key).lower()
+        return fault_of(read, landed.size, purpose, ending, self._max_video_seconds)
+
+
+class _Forwards:
+    """A picture that is read from its beginning on, as far as it is needed; it may have to be read to its end."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._held = bytearray()
+
+    def read(self, at: int, count: int) -> bytes:
+        """So many bytes from an offset on; fewer at the end.
+
+        Raises:
+            TooFarError: that would be more than is held of a picture.
+            TimeoutError: it does not come in time.
+        """
+        while len(self._held) < at + count:
+            if at + count > _MOST_HELD:
+                raise TooFarError
+            piece = next(self._pieces, b"")
+            if not piece:
+                break
+            self._held += piece
+        return bytes(self._held[at : at + count])
 
 
 class _Pages:
-    """A medium of which pages are read when they are needed, each once."""
+    """A video of which pages are read when they are needed, each once."""
 
     def __init__(self, media: MediaBucket, key: str, landed: StoredObject) -> None:
         self._media = media
@@ -82,7 +118,7 @@ class _Pages:
         """So many bytes from an offset on; fewer at the end.
 
         Raises:
-            TooFarError: that would be more than is read of a medium, or it is there no more.
+            TooFarError: that would be more than is read of a video, or it is there no more.
             UnreadableObjectError: the bucket does not give it out.
         """
         end = min(at + count, self._size)
