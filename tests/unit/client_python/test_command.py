@@ -76,6 +76,7 @@ def test_with_json_there_is_one_document(capsys: pytest.CaptureFixture[str]) -> 
         ({"output": "nowhere/out.mp4"}, "its folder is missing"),
         ({"output": "."}, "cannot be written"),
         ({"video": "none.mp4"}, "none.mp4 is no file"),
+        ({"video": "empty.mp4"}, "empty.mp4 is empty"),
         ({"consent": " "}, "nothing is sent without --consent"),
         ({"consent": "x" * 1001}, "at most 1000 characters"),
     ],
@@ -89,6 +90,7 @@ def test_what_is_wrong_is_told_before_anything_is_sent(
     force: bool,
 ) -> None:
     Path("link.png").symlink_to("person.png")
+    Path("empty.mp4").touch()
     before = {name: Path(name).read_bytes() for name in FILES}
     video, output = change.get("video", "clip.mp4"), change.get("output", "out.mp4")
     consent = change.get("consent", "They agreed.")
@@ -159,6 +161,36 @@ def test_with_json_an_error_is_a_document(
 
     assert main([*SWAP, "--json"]) != 0
     assert document.items() <= json.loads(capsys.readouterr().out)["error"].items()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["swap", "clip.mp4", "--json"], "are required"),
+        ([*SWAP, "--json", "--unknown"], "--unknown"),
+        (["jobs", "--json", "--status", "odd"], "invalid choice: 'odd'"),
+        (["--json"], "are required"),
+        ([*SWAP[:1], "none.mp4", *SWAP[2:], "--json"], "none.mp4 is no file"),
+    ],
+)
+def test_a_wrong_call_is_told_as_a_document_and_in_words(
+    service: Service, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert main(arguments) == 2
+
+    told = capsys.readouterr()
+    error = json.loads(told.out)["error"]
+    assert error["type"] == "UsageError"
+    assert words in error["detail"]
+    assert told.err.splitlines()[-1] == f"faceswap: {error['detail']}"
+    assert service.requests == []
+
+
+def test_a_wrong_call_without_json_leaves_the_standard_output_empty(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["swap"]) == 2
+    assert "are required" in said(capsys)
 
 
 def test_a_system_that_refuses_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,16 @@ def test_the_size_says_how(
     assert method in str(service.sent[0])
 
 
+def test_an_empty_file_is_told_before_anything_is_sent(
+    client: Any, service: Service, clip: Path
+) -> None:
+    clip.write_bytes(b"")
+
+    with pytest.raises(OSError, match=r"clip\.mp4 is empty"):
+        client.upload(clip, "init_video")
+    assert service.requests == []
+
+
 def test_progress_is_told_piece_by_piece(client: Any, clip: Path) -> None:
     clip.write_bytes(bytes(2 * CHUNK + 1))
     told: list[Progress] = []

@@ -50,8 +50,11 @@ class LocalFile:
 
 
 def local_file(path: Path, purpose: Purpose) -> LocalFile:
-    """Look at a file; this reads it once. Raises OSError if it cannot be read."""
-    return LocalFile(path, purpose, content_type(path), path.stat().st_size, sha256_of(path))
+    """Look at a file; this reads it once. Raises OSError if it cannot be read, or is empty."""
+    size = path.stat().st_size
+    if not size:
+        raise OSError(f"{path} is empty")
+    return LocalFile(path, purpose, content_type(path), size, sha256_of(path))
 
 
 class Uploads:

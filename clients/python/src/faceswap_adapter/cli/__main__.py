@@ -28,36 +28,48 @@ _CODES = f"""exit codes: 0 done; {REFUSED} refused, or the system could not; {US
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    given = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in arguments
     try:
+        given = _parser().parse_args(arguments)
+        as_json = given.json
         code: int = given.run(given)
     except UsageError as error:
-        return _ended(given, error, USAGE)
+        return _ended(as_json, error, USAGE)
     except ValidationError as error:
         first = error.errors()[0]
-        return _ended(given, UsageError(f"{first['loc'][0]}: {first['msg']}"), USAGE)
+        return _ended(as_json, UsageError(f"{first['loc'][0]}: {first['msg']}"), USAGE)
     except JobFailedError as error:
-        return _ended(given, error, FAILED)
+        return _ended(as_json, error, FAILED)
     except JobCancelledError as error:
-        return _ended(given, error, CANCELLED)
+        return _ended(as_json, error, CANCELLED)
     except NetworkError as error:
-        return _ended(given, error, NETWORK)
+        return _ended(as_json, error, NETWORK)
     except (FaceswapError, OSError) as error:
-        return _ended(given, error, REFUSED)
+        return _ended(as_json, error, REFUSED)
     except KeyboardInterrupt:
-        return _ended(given, UsageError("stopped"), INTERRUPTED)
+        return _ended(as_json, UsageError("stopped"), INTERRUPTED)
     return code
 
 
-def _ended(given: argparse.Namespace, error: Exception, code: int) -> int:
-    if given.json:
+def _ended(as_json: bool, error: Exception, code: int) -> int:
+    if as_json:
         print_json({"error": error_document(error)})
     sys.stderr.write(f"faceswap: {error}\n")
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """Ends as everything else does that is called wrongly; how it is called stands before."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises UsageError."""
+        self.print_usage(sys.stderr)
+        raise UsageError(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="faceswap",
         description="Face swaps in videos, by the adapter's API.",
         epilog=_CODES,

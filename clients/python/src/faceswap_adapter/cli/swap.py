@@ -90,6 +90,8 @@ def _look_at_output(given: argparse.Namespace) -> None:
             continue
         if not Path(name).is_file():
             raise UsageError(f"{name} is no file")
+        if not Path(name).stat().st_size:
+            raise UsageError(f"{name} is empty")
         if output.exists() and output.samefile(name):
             raise UsageError(f"{output} is an input, which is never overwritten")
     if output.is_dir() or not output.parent.is_dir():
