@@ -29,12 +29,15 @@ export class NetworkError extends FaceswapError {
   override name = 'NetworkError'
 }
 
-/** The file cannot be read: it was changed, moved or deleted since it was chosen. */
+/** The file is empty, or cannot be read: it was changed, moved or deleted since it was chosen. */
 export class FileError extends FaceswapError {
   override name = 'FileError'
 
-  constructor(cause: unknown) {
-    super('The file cannot be read. It may have changed since it was chosen: choose it again.', { cause })
+  constructor(
+    cause: unknown,
+    message = 'The file cannot be read. It may have changed since it was chosen: choose it again.',
+  ) {
+    super(message, { cause })
   }
 }
 

@@ -10,8 +10,12 @@ const SAMPLE = 2 ** 20
  * A name for these things, alike for alike things only.
  *
  * Where the page is no secure context the browser has no hashes: then it is a new name each time, and nothing is known again.
+ * Throws FileError where a file is empty, or cannot be read any more.
  */
 export async function fingerprint(...things: unknown[]): Promise<string> {
+  if (things.some((each) => each instanceof Blob && !each.size)) {
+    throw new FileError(undefined, 'The file is empty. Choose another.')
+  }
   if (!globalThis.crypto?.subtle) return newName()
   const told = await Promise.all(things.map((each) => (each instanceof Blob ? ofBlob(each) : each)))
   return digest(new TextEncoder().encode(JSON.stringify(told)))

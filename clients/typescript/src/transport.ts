@@ -1,6 +1,9 @@
-import { NetworkError } from './errors.js'
+import { FaceswapError, NetworkError } from './errors.js'
 import { backoff, isPassing, LONGEST_WAIT, RETRIES, retryAfter } from './retries.js'
 import { online, sleep, unlessAborted } from './waiting.js'
+
+/** What a header can carry. */
+const TOKEN = /^[!-~]+$/
 
 /** Gives a bearer token; after a 401 it is asked again, and told which one was refused. */
 export type Token = (refused?: string) => string | Promise<string>
@@ -19,6 +22,8 @@ export function transport(token: Token, plainFetch: typeof fetch): (request: Req
       let asked = 0
       await online(request.signal)
       const bearer = await unlessAborted(Promise.resolve(token(refused)), request.signal)
+      // The platform's own error would show it.
+      if (!TOKEN.test(bearer)) throw new FaceswapError('The token is empty, or holds what no token holds.')
       try {
         const answer = await ask(plainFetch, request, bearer)
         if (answer.status === 401 && refused === undefined) {

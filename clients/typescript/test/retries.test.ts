@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { type ClientOptions, createClient, NetworkError, ProblemError } from '../src/index.js'
+import { type ClientOptions, createClient, FaceswapError, NetworkError, ProblemError } from '../src/index.js'
 import { passing, stillClock, until } from './clock.js'
 import { aJob, FakeApi, type Fate, problem } from './fake-api.js'
 
@@ -166,3 +166,18 @@ test('a refusal tells each fault', async () => {
 
   await expect(passing(client.swap(SWAP).result())).rejects.toMatchObject({ errors, type: '/problems/invalid' })
 })
+
+test.each(['secret\nmore', 'secret more', 'secret\u2026', ''])(
+  'what is no token is told, and never shown: %j',
+  async (token) => {
+    const { api, client } = started({ token: () => token })
+
+    const error = await client.jobs.get('job_1').catch((caught: unknown) => caught)
+
+    expect(error).toBeInstanceOf(FaceswapError)
+    expect(error).toMatchObject({ message: expect.stringContaining('The token is empty') })
+    expect((error as Error).cause).toBeUndefined()
+    expect(String((error as Error).stack)).not.toContain('secret')
+    expect(api.seen).toEqual([])
+  },
+)

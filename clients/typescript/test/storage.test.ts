@@ -61,6 +61,17 @@ test('a file that cannot be read any more is told as an error of this client', a
   expect(error).toMatchObject({ name: 'FileError', message: expect.stringContaining('cannot be read') })
 })
 
+test('an empty file is told before anything is sent', async () => {
+  const empty = new File([], 'clip.mp4', { type: 'video/mp4' })
+  const consent = { attested: true, statement: 'They agreed.' } as const
+  const swap = page().swap({ video: empty, face: small, reference: small, consent })
+
+  const told = { name: 'FileError', message: 'The file is empty. Choose another.' }
+  await expect(page().upload(empty, { purpose })).rejects.toMatchObject(told)
+  await expect(swap.result()).rejects.toMatchObject(told)
+  expect(api.seen).toEqual([])
+})
+
 test('why a job failed is told although its files cannot be read any more', async () => {
   api.ends = failed
   const picture = new Blob(['face'], { type: 'image/png' })
