@@ -3,11 +3,11 @@
 from faceswap.contract.uploads import UploadView, view_of
 from faceswap.ports.media import MultipartUploads
 from faceswap.ports.uploads import Uploads
-from faceswap.rules.errors import ConflictError, Fault, GoneError
+from faceswap.rules.errors import ConflictError, Fault
 from faceswap.rules.parts import missing
 from faceswap.rules.uploads import Upload
 from faceswap.usecases.find_upload import FindUpload
-from faceswap.usecases.owned_upload import multipart_id_of, owned_upload
+from faceswap.usecases.owned_upload import multipart_id_of, owned_upload, put_together
 
 _MOST_TOLD = 20
 
@@ -33,10 +33,7 @@ class CompleteUpload:
         upload = owned_upload(self._uploads, upload_id, owner)
         if upload.landed is None:
             self._complete(upload, multipart_id_of(upload))
-            found = self._find_upload.run(upload_id, {upload_id: upload})
-            if found is None or found.landed is None:
-                raise GoneError("The parts are not kept any longer. Reserve another upload.")
-            upload = found
+            upload = put_together(self._find_upload, upload)
         return view_of(upload)
 
     def _complete(self, upload: Upload, multipart_id: str) -> None:

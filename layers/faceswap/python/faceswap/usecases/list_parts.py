@@ -3,10 +3,9 @@
 from faceswap.contract.uploads import ArrivedPart, ArrivedParts
 from faceswap.ports.media import MultipartUploads
 from faceswap.ports.uploads import Uploads
-from faceswap.rules.errors import GoneError
 from faceswap.rules.parts import count, length
 from faceswap.usecases.find_upload import FindUpload
-from faceswap.usecases.owned_upload import multipart_id_of, owned_upload
+from faceswap.usecases.owned_upload import multipart_id_of, owned_upload, put_together
 
 
 class ListParts:
@@ -33,9 +32,7 @@ class ListParts:
         if arrived is not None:
             parts = [ArrivedPart(number=part.number, size=part.size) for part in arrived]
             return ArrivedParts(parts=parts)
-        found = self._find_upload.run(upload_id, {upload_id: upload})
-        if found is None or found.landed is None:
-            raise GoneError("The parts are not kept any longer. Reserve another upload.")
+        put_together(self._find_upload, upload)
         numbers = range(1, count(upload.size) + 1)
         every = [ArrivedPart(number=each, size=length(upload.size, each)) for each in numbers]
         return ArrivedParts(parts=every)

@@ -1,4 +1,4 @@
-"""Find an upload for its owner, and until when a request for it may be signed."""
+"""Find an upload for its owner, what became of its parts, and until when a request for it may be signed."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,7 @@ from faceswap.ports.uploads import Uploads
 from faceswap.rules.errors import ConflictError, GoneError, NotFoundError
 from faceswap.rules.ids import is_upload_id
 from faceswap.rules.uploads import Upload
+from faceswap.usecases.find_upload import FindUpload
 
 PRESIGNED = timedelta(hours=1)
 """For so long a request is signed at most."""
@@ -32,6 +33,18 @@ def multipart_id_of(upload: Upload) -> str:
     if upload.multipart_id is None:
         raise ConflictError("This upload was reserved for one PUT, not for parts.")
     return upload.multipart_id
+
+
+def put_together(find_upload: FindUpload, upload: Upload) -> Upload:
+    """The upload whose parts are not there any more, as it has landed.
+
+    Raises:
+        GoneError: its parts were dropped, since they were not put together in time.
+    """
+    found = find_upload.run(upload.upload_id, {upload.upload_id: upload})
+    if found is None or found.landed is None:
+        raise GoneError("The parts are not kept any longer. Reserve another upload.")
+    return found
 
 
 def signed_until(upload: Upload, now: datetime) -> datetime:
