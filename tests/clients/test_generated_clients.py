@@ -1,12 +1,17 @@
-"""What generators make of the published contract: it compiles, and does a job on the whole local stack."""
+"""What generators make of the published contract: it compiles, and does a job on the local stack or reads jobs."""
 
 import json
 import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import pytest
+
+from faceswap.contract.jobs import view_of
+from faceswap.rules.status import FINAL, Status
+from tests.support.samples import a_job
 from tests.support.tools import PROJECT, run
 from tests.support.world import TYPES, VIDEO, World
 
@@ -72,3 +77,36 @@ def test_hey_api_openapi_ts(world: World, tmp_path: Path) -> None:
     told = run(*command, cwd=tmp_path)
 
     check(told, world, owner)
+
+
+def test_datamodel_code_generator(tmp_path: Path) -> None:
+    options = ["--output-model-type", "pydantic_v2.BaseModel", "--target-python-version", "3.11"]
+    run(
+        GENERATORS / "datamodel-codegen",
+        *("--input", CONTRACT, "--input-file-type", "openapi", "--output", tmp_path / "models.py"),
+        *(*options, "--use-annotated", "--formatters", "builtin"),
+        cwd=tmp_path,
+    )
+    views = [
+        view_of(a_job(status=status), "https://api.example/{}".format)
+        for status in get_args(Status)
+    ]
+    jobs = [view.model_dump(mode="json") for view in views]
+
+    def told(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        script = SUPPORT / "generated_models.py"
+        read: list[dict[str, Any]] = json.loads(
+            run(sys.executable, script, tmp_path, cwd=tmp_path, given=json.dumps(jobs))
+        )
+        return read
+
+    read = told(jobs)
+    assert [(job["kind"], job["status"]) for job in read] == [
+        (f"{status.title()}Job" if status in FINAL else "OpenJob", status)
+        for status in get_args(Status)
+    ]
+    for before, after in zip(jobs, read, strict=True):
+        assert (before["result"], before["error"]) == (after["result"], after["error"])
+    for broken in ({**jobs[0], "status": "succeeded"}, {**jobs[0], "status": "odd"}):
+        with pytest.raises(AssertionError, match="ValidationError"):
+            told([broken])

@@ -17,6 +17,7 @@ from faceswap_adapter import AsyncClient, Client, Progress
 from faceswap_adapter.uploads import MULTIPART_FROM
 from tests.support.client_command import SOURCE, environment
 from tests.support.cutting_proxy import AFTER, PLACES, cutting_proxy
+from tests.support.tools import PROJECT
 from tests.support.world import PNG, VIDEO, World
 
 PART = 8 * 1024 * 1024
@@ -166,6 +167,30 @@ def test_every_program_of_the_readme_runs(world: World, folder: Path) -> None:
     assert (folder / "swapped.mp4").exists()
     assert "done:" in awaited
     assert "job_" in listed
+
+
+def test_the_program_of_the_projects_readme_runs(world: World, tmp_path: Path) -> None:
+    assert world.work
+    document = (PROJECT / "README.md").read_text()
+    [program] = re.findall(r"<<'END'\n(from pathlib.+?)^END$", document, re.DOTALL | re.MULTILINE)
+    for name, place in (("local", PROJECT / "local"), (".local", world.work)):
+        (tmp_path / name).symlink_to(place)
+    (tmp_path / "out").mkdir()
+    given = environment(world, tmp_path)
+
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=tmp_path,
+        env=given | {"PYTHONPATH": f"{given['PYTHONPATH']}:{PROJECT}"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.splitlines()[-1].startswith("succeeded")
+    assert (tmp_path / "out/swapped.mp4").stat().st_size
 
 
 def _commands() -> str:
