@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from tests.support.chromium import MISSING, find
-from tests.support.clips import ANA, CHO, CLIP, write_long_clip
+from tests.support.clips import ANA, CHO, CLIP, write_long_clip, write_unseen_clip
 from tests.support.world import World
 
 HERE = Path(__file__).parent
@@ -59,14 +59,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     made = {
         "big": ("big.mp4", CLIP.read_bytes() + free_box(BIG - CLIP.stat().st_size)),
         "noClip": ("notes.mp4", b"These are notes, and no clip at all. " * 40),
+        "empty": ("empty.mp4", b""),
         "tiny": ("tiny.png", cv2.imencode(".png", np.zeros((32, 32, 3), np.uint8))[1].tobytes()),
     }
     for name, content in made.values():
         (folder / name).write_bytes(content)
     write_long_clip(folder / "long.mp4", seconds=62)
+    write_unseen_clip(folder / "unseen.mov")
     paths = {key: str(folder / name) for key, (name, _) in made.items()}
     return paths | {
         "long": str(folder / "long.mp4"),
+        "unseen": str(folder / "unseen.mov"),
         "clip": str(CLIP),
         "face": str(CHO),
         "person": str(ANA),

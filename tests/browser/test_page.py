@@ -41,6 +41,14 @@ def test_a_token_that_expires_in_the_middle_is_replaced(
     spec("token", shortLived=token, told=told)
 
 
+def test_two_tabs_have_a_swap_each(spec: Spec) -> None:
+    spec("tabs")
+
+
+def test_who_is_not_signed_in_is_told_why(spec: Spec) -> None:
+    spec("denied")
+
+
 def test_a_network_that_is_gone_is_waited_out(spec: Spec) -> None:
     spec("network")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 
@@ -129,3 +130,20 @@ def write_long_clip(path: Path, seconds: int) -> None:
             image = np.full((64, 64, 3), number, np.uint8)
             made.mux(stream.encode(VideoFrame.from_ndarray(image, "bgr24")))
         made.mux(stream.encode(None))
+
+
+def write_unseen_clip(path: Path) -> None:
+    """Write a clip whose sound browsers play, and whose pictures they do not show."""
+    with av.open(str(path), "w", format="mov") as made:
+        pictures, sound = made.add_stream("mpeg4", rate=25), made.add_stream("aac", rate=48000)
+        pictures.height = pictures.width = 64
+        pictures.pix_fmt, sound.layout = "yuv420p", "mono"
+        for _ in range(25):
+            frame = VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), "bgr24")
+            made.mux(pictures.encode(frame))
+        for at in range(0, 48000, 1024):
+            quiet = AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
+            quiet.sample_rate, quiet.pts = 48000, at
+            made.mux(sound.encode(quiet))
+        for stream in (pictures, sound):
+            made.mux(stream.encode(None))

@@ -1,5 +1,6 @@
 /** What is wrong with a file, told before it is sent. The API judges again. */
 
+import { mediaType } from 'faceswap-adapter-client'
 import type { Limits } from './config.js'
 import { duration, mebibytes } from './words.js'
 
@@ -10,15 +11,15 @@ const LARGEST_SIDE = 8192
 
 export type Kind = 'video' | 'image'
 
-/** By its type and size. */
+/** By its type, which its name tells where the system does not, and its size. */
 export function wrongFile(file: File, kind: Kind, limits: Limits): string | undefined {
   const types = kind === 'video' ? VIDEO_TYPES : IMAGE_TYPES
   const most = kind === 'video' ? limits.max_video_bytes : limits.max_image_bytes
-  if (!types.includes(file.type)) {
+  if (!file.size) return 'This file is empty. Choose another.'
+  if (!types.includes(mediaType(file))) {
     const wanted = kind === 'video' ? 'Choose an MP4, MOV or WebM clip.' : 'Choose a JPEG, PNG or WebP picture.'
     return `This is ${kindOf(file, kind)}. ${wanted}`
   }
-  if (!file.size) return 'This file is empty.'
   if (file.size > most) return `This file has ${mebibytes(file.size)}; at most ${mebibytes(most)} can be sent.`
   return undefined
 }
@@ -42,7 +43,7 @@ export function wrongSides(width: number, height: number): string | undefined {
 
 function kindOf(file: File, wanted: Kind): string {
   if (file.type.startsWith('video/')) return wanted === 'video' ? 'a video of another kind' : 'a video'
-  if (/hei[cf]/.test(file.type)) return 'a photo in Apple’s format (HEIC)'
+  if (/hei[cf]/.test(file.type) || /\.hei[cf]$/i.test(file.name)) return 'a photo in Apple’s format (HEIC)'
   if (file.type.startsWith('image/')) return wanted === 'image' ? 'a picture of another kind' : 'a picture'
   if (file.type.startsWith('audio/')) return 'a sound'
   return 'no video and no picture'

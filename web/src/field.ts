@@ -6,10 +6,13 @@ import { byId, make, tell, within } from './dom.js'
 import { readImage, readVideo, type VideoFacts } from './media.js'
 import { bytes, clock } from './words.js'
 
+const UNSEEN =
+  'This browser cannot show this clip; you can still use it, and choose a picture of the person who is replaced instead.'
+
 export class FileField {
   /** The file that can be sent; undefined while there is none, or it is wrong. */
   file: File | undefined
-  /** Of a clip that this browser can read. */
+  /** Of a clip that this browser can show. */
   facts: VideoFacts | undefined
   url = ''
   private readonly root: HTMLElement
@@ -71,7 +74,8 @@ export class FileField {
     if (this.kind === 'video') {
       const facts = await readVideo(url)
       if (this.latest !== file) return URL.revokeObjectURL(url) ?? undefined
-      this.facts = facts
+      // One whose sound alone it can play has no sides.
+      this.facts = facts?.width ? facts : undefined
       this.url = url
       return facts && wrongLength(facts.seconds, this.limits)
     }
@@ -92,6 +96,7 @@ export class FileField {
       preview.removeAttribute('src')
       return
     }
+    preview.hidden = this.kind === 'video' && !this.facts
     preview.src = this.url
     within(chosen, '.about').replaceChildren(...this.about(file))
     if (hadFocus) this.focus()
@@ -102,7 +107,9 @@ export class FileField {
     if (this.facts) facts.unshift(clock(this.facts.seconds), `${this.facts.width} × ${this.facts.height}`)
     const change = make('button', 'Change', { type: 'button', class: 'quiet', 'aria-label': `Change ${file.name}` })
     change.addEventListener('click', () => this.input.click())
-    return [make('strong', file.name), make('span', facts.join(' · '), { class: 'hint' }), change]
+    const about = [make('strong', file.name), make('span', facts.join(' · '), { class: 'hint' }), change]
+    if (this.kind === 'video' && !this.facts) about.push(make('p', UNSEEN, { class: 'hint', role: 'status' }))
+    return about
   }
 
   private forget(): void {

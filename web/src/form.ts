@@ -91,7 +91,7 @@ export class SwapForm {
   private sayWhoIsReplaced(): void {
     const { file, facts } = this.video
     let words = 'Choose the clip first, then draw a square around a face in it.'
-    if (file) words = 'This browser cannot show the clip. Choose a picture of the person who is replaced.'
+    if (file) words = 'Choose a picture of the person who is replaced.'
     if (file && facts) words = 'Find a moment where the face is well seen, and draw a square around it.'
     tell(byId('reference_image-hint'), words)
   }

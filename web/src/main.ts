@@ -3,10 +3,10 @@
 import { createClient } from 'faceswap-adapter-client'
 import { type Config, readConfig } from './config.js'
 import { byId, tell } from './dom.js'
-import { dropDraft } from './draft.js'
+import { dropDrafts } from './draft.js'
 import { sayWhenOffline } from './network.js'
 import { Page } from './page.js'
-import { nameOf, Session } from './session.js'
+import { nameOf, Session, SignInError } from './session.js'
 import { show } from './views.js'
 
 async function begin(): Promise<void> {
@@ -14,7 +14,7 @@ async function begin(): Promise<void> {
   const config = await readConfig()
   const session = new Session(config)
   byId('sign-in').addEventListener('click', () => void leave(session))
-  byId('sign-out').addEventListener('click', () => void dropDraft().then(() => session.signOut()))
+  byId('sign-out').addEventListener('click', () => void dropDrafts().then(() => session.signOut()))
   const user = await session.begin()
   if (!user) return show('welcome')
   byId('who').hidden = false
@@ -38,5 +38,6 @@ async function leave(session: Session): Promise<void> {
 begin().catch((error: unknown) => {
   console.error(error)
   show('welcome')
-  tell(byId('welcome-error'), 'The page could not start. Load it again in a moment.')
+  const otherwise = 'The page could not start. Load it again in a moment.'
+  tell(byId('welcome-error'), error instanceof SignInError ? error.message : otherwise)
 })

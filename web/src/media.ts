@@ -6,7 +6,7 @@ export interface VideoFacts {
   height: number
 }
 
-/** Length and sides of a clip; undefined if this browser cannot read it, which says nothing about the provider. */
+/** Length and sides of a clip, which are 0 if only its sound can be played; undefined if this browser cannot read it, which says nothing about the provider. */
 export function readVideo(url: string): Promise<VideoFacts | undefined> {
   return new Promise((resolve) => {
     const video = document.createElement('video')

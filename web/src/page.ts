@@ -13,7 +13,7 @@ import { Compare } from './compare.js'
 import type { Config } from './config.js'
 import { Developers } from './developers.js'
 import { byId, tell } from './dom.js'
-import { type Draft, dropDraft, keepDraft, readDraft } from './draft.js'
+import { type Draft, dropDraft, keepDraft, newDraft, readDraft } from './draft.js'
 import { type Files, SwapForm } from './form.js'
 import { JobsList } from './jobs.js'
 import { type Begin, Running } from './running.js'
@@ -67,7 +67,8 @@ export class Page {
   }
 
   private async start(files: Files): Promise<void> {
-    this.draft = { ...files, owner: this.owner }
+    if (this.draft) await dropDraft(this.draft)
+    this.draft = newDraft(files, this.owner)
     await this.goOn(this.draft, await keepDraft(this.draft))
   }
 
@@ -158,6 +159,6 @@ export class Page {
   private async drop(draft: Draft): Promise<void> {
     if (this.draft !== draft) return
     this.draft = undefined
-    await dropDraft()
+    await dropDraft(draft)
   }
 }

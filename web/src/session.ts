@@ -8,6 +8,9 @@ const WAS_SIGNED_IN = 'was-signed-in'
 const LEEWAY_SECONDS = 10
 const PAUSE_MILLISECONDS = 2_000
 
+/** Nobody is signed in; the message says why, for a person. */
+export class SignInError extends Error {}
+
 export class Session {
   private readonly manager: UserManager
   private renewal: Promise<string> | undefined
@@ -23,7 +26,7 @@ export class Session {
       post_logout_redirect_uri: here,
       extraQueryParams: sign_in,
       userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
-      stateStore: new WebStorageStateStore({ store: sessionStorage }),
+      stateStore: new WebStorageStateStore({ store: tabStorage() }),
       automaticSilentRenew: false,
     })
   }
@@ -36,6 +39,10 @@ export class Session {
         const user = await this.manager.signinCallback()
         if (user) sessionStorage.setItem(WAS_SIGNED_IN, 'yes')
         return user
+      } catch (error) {
+        const isLeft = error instanceof ErrorResponse && error.error === 'access_denied'
+        const words = isLeft ? 'You left the sign-in, or were not let in.' : 'The sign-in did not work.'
+        throw new SignInError(`${words} Sign in to try again.`, { cause: error })
       } finally {
         history.replaceState(null, '', location.pathname)
       }
@@ -102,6 +109,16 @@ export class Session {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS))
       }
     }
+  }
+}
+
+/** What the way to the issuer and back is remembered in. */
+function tabStorage(): Storage {
+  try {
+    return sessionStorage
+  } catch (error) {
+    const words = 'This browser lets the page remember nothing, so nobody can sign in here.'
+    throw new SignInError(`${words} Allow this page to store data, and load it again.`, { cause: error })
   }
 }
 

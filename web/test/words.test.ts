@@ -6,7 +6,7 @@ import { wrongFile, wrongLength, wrongSides } from '../src/checks.js'
 import { bytes, clock, duration, fieldOf, inWords, remaining } from '../src/words.js'
 
 const LIMITS = { max_video_bytes: 1000, max_image_bytes: 500, max_video_seconds: 60 }
-const file = (type: string, size: number) => new File([new Uint8Array(size)], 'a', { type })
+const file = (type: string, size: number, name = 'a') => new File([new Uint8Array(size)], name, { type })
 
 describe('words', () => {
   test.each([
@@ -56,7 +56,10 @@ describe('checks', () => {
     [file('image/png', 10), 'This is a picture. Choose an MP4'],
     [file('video/x-matroska', 10), 'This is a video of another kind.'],
     [file('', 10), 'This is no video and no picture.'],
-    [file('video/mp4', 0), 'empty'],
+    [file('', 10, 'Clip.MOV'), undefined],
+    [file('', 10, 'a.png'), 'This is'],
+    [file('video/mp4', 0), 'This file is empty. Choose another.'],
+    [file('', 0), 'This file is empty. Choose another.'],
     [file('video/mp4', 1001), 'at most'],
   ])('a clip %#', (given, words) => {
     const told = wrongFile(given, 'video', LIMITS)
@@ -64,8 +67,9 @@ describe('checks', () => {
     else expect(told).toBeUndefined()
   })
 
-  test('a photo of a phone is named', () =>
-    expect(wrongFile(file('image/heic', 10), 'image', LIMITS)).toContain('HEIC'))
+  test.each([file('image/heic', 10), file('', 10, 'IMG_1.HEIC')])('a photo of a phone is named %#', (photo) =>
+    expect(wrongFile(photo, 'image', LIMITS)).toContain('HEIC'),
+  )
 
   test('a clip that is too long is told with both lengths', () => {
     expect(wrongLength(60, LIMITS)).toBeUndefined()

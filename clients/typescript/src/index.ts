@@ -11,6 +11,7 @@ export {
   TimeoutError,
 } from './errors.js'
 export type { SwapHandle, WatchOptions } from './handle.js'
+export { mediaType } from './media-type.js'
 export { memoryStore } from './store.js'
 export type { Token } from './transport.js'
 export type * from './types.js'

@@ -1,6 +1,6 @@
 // What is wrong with a file is said at its field: before it is sent, and when the API finds it.
 import assert from 'node:assert/strict'
-import { facts, fill, looksRight, onPage, signIn, start } from '../page.mjs'
+import { chosen, facts, fill, looksRight, onPage, signIn, start } from '../page.mjs'
 
 await onPage(async (page) => {
   let reserved = 0
@@ -9,6 +9,8 @@ await onPage(async (page) => {
   })
   await signIn(page)
   const error = (name) => page.locator(`#${name}-error`)
+  await page.setInputFiles('#init_video', facts.empty)
+  await error('init_video').filter({ hasText: 'This file is empty. Choose another.' }).waitFor()
   await page.setInputFiles('#init_video', facts.long)
   await error('init_video').filter({ hasText: 'This clip is 1 min 2 s long; at most 1 min can be swapped.' }).waitFor()
   await page.setInputFiles('#init_image', facts.clip)
@@ -21,11 +23,18 @@ await onPage(async (page) => {
   await page.getByText('Without the consent of those shown nothing is swapped.').waitFor()
   assert.equal(reserved, 0)
 
+  // One that only others can show.
+  await page.setInputFiles('#init_video', facts.unseen)
+  await chosen(page, 'init_video')
+  await page.getByText('This browser cannot show this clip; you can still use it').waitFor()
+  assert.equal(await page.locator('#picker').isVisible(), false)
+  await looksRight(page, 'unseen')
+
   // One that only the API can tell.
   await page.reload()
   await page.getByRole('heading', { name: 'New swap' }).waitFor()
   await fill(page, { clip: facts.noClip })
-  await page.getByText('This browser cannot show the clip.').waitFor()
+  await page.getByText('This browser cannot show this clip; you can still use it').waitFor()
   await start(page)
   await page.getByRole('heading', { name: 'The swap did not work' }).waitFor()
   const told = await page.locator('#ended-words').textContent()

@@ -1,0 +1,30 @@
+// Two tabs have a swap each: one that is loaded anew goes on with its own.
+import assert from 'node:assert/strict'
+import { facts, fill, holdParts, onPage, partOf, ready, signIn, start, until } from '../page.mjs'
+
+await onPage(async (page, context) => {
+  const sent = []
+  page.on('response', (answer) => {
+    if (partOf(answer.request()) && answer.ok()) sent.push(partOf(answer.request()))
+  })
+  await signIn(page)
+  const other = await context.newPage()
+  await other.goto(facts.web)
+  await other.getByRole('button', { name: 'Sign in' }).click()
+  await other.getByRole('heading', { name: 'New swap' }).waitFor()
+  await fill(page, { clip: facts.big })
+  const parts = await holdParts(page)
+  await start(page)
+  await until(() => parts.held.length, 'the first is under way')
+  await fill(other)
+  await start(other)
+  await ready(other)
+
+  parts.open()
+  await page.reload()
+  await ready(page)
+
+  assert.deepEqual(sent.sort(), [1, 2, 3])
+  await other.reload()
+  await other.getByRole('heading', { name: 'New swap' }).waitFor()
+})
