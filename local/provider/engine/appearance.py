@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from local.provider.engine.analysis import Analysis
+from local.provider.engine.arrays import doubles
 from local.provider.engine.foreign import ForeignModel
 from local.provider.engine.frames import Frame
+from local.provider.engine.medians import medians
 from local.provider.engine.occlusion import MIN_TEXTURES, OcclusionModel
 from local.provider.engine.portrait import SourceFace
 from local.provider.engine.render import Renderer
@@ -32,7 +34,7 @@ class Appearance:
         self._hidden = track.hidden
         self._postures = smooth(track.points)
         self._starts, self._ends = starts, ends
-        mean_form = np.median(np.array([posture.form for posture in self._postures]), 0)
+        mean_form = doubles(medians(np.array([posture.form for posture in self._postures])))
         known = len(track.textures) >= MIN_TEXTURES
         occlusion = OcclusionModel(track.textures) if known else None
         self.is_like_the_reference, suspicious = likeness.examine(track.textures)

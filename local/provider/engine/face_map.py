@@ -6,6 +6,7 @@ import numpy as np
 from local.provider.engine.arrays import Doubles, Flags, Floats, Image, Points, floats, pixels
 from local.provider.engine.frames import View
 from local.provider.engine.geometry import face_width, triangle_affines, triangle_map
+from local.provider.engine.medians import median, medians
 from local.provider.engine.topology import CANONICAL, SURFACE, TRIANGLES
 
 SIZE = 96
@@ -24,7 +25,7 @@ POINTS: Doubles = _place_points()
 """Where each of the 468 points lies in the map."""
 _TRIANGLE = triangle_map(POINTS[TRIANGLES], CANONICAL[TRIANGLES][:, :, 2].mean(1), (SIZE, SIZE))
 _INSIDE: Flags = _TRIANGLE >= 0
-_CORNERS = TRIANGLES[np.clip(_TRIANGLE, 0, None)]
+_CORNERS = np.ascontiguousarray(np.moveaxis(TRIANGLES[np.clip(_TRIANGLE, 0, None)], -1, 0))
 
 
 def _barycentrics() -> Floats:
@@ -34,15 +35,20 @@ def _barycentrics() -> Floats:
     affines = triangle_affines(corners, POINTS[TRIANGLES])[np.clip(_TRIANGLE, 0, None)]
     first = affines[..., 0, 0] * x + affines[..., 0, 1] * y + affines[..., 0, 2]
     second = affines[..., 1, 0] * x + affines[..., 1, 1] * y + affines[..., 1, 2]
-    return np.stack([first, second, 1 - first - second], -1).astype(np.float32)
+    return np.stack([first, second, 1 - first - second]).astype(np.float32)
 
 
 _WEIGHTS = _barycentrics()
 
 
+def _between_corners(values: Floats) -> Floats:
+    """Find each texel's value from those at its triangle's corners."""
+    return floats(np.einsum("cyx,cyx->yx", np.take(values, _CORNERS), _WEIGHTS))
+
+
 def _spread(values: Doubles) -> Floats:
     """Spread a value per point over the map; 0 outside the face."""
-    return floats((values[_CORNERS] * _WEIGHTS).sum(-1).astype(np.float32) * _INSIDE)
+    return _between_corners(floats(values)) * _INSIDE
 
 
 def _inner_skin() -> Flags:
@@ -72,10 +78,10 @@ _PALEST = 0.05
 """Cheeks less red than this for their brightness say nothing: a grey picture, or coloured light."""
 
 
-def _places(points: Points) -> Floats:
-    """Say where in the picture each texel of a face lies."""
-    corners = points[:, :2].astype(np.float32)[_CORNERS]
-    return floats(np.einsum("yxck,yxc->yxk", corners, _WEIGHTS))
+def _places(points: Points) -> tuple[Floats, Floats]:
+    """Say where in the picture each texel of a face lies: x and y."""
+    x, y = np.ascontiguousarray(points[:, :2].T, np.float32)
+    return _between_corners(x), _between_corners(y)
 
 
 def facing_texels(points: Points) -> Flags:
@@ -83,34 +89,28 @@ def facing_texels(points: Points) -> Flags:
     corners = points[TRIANGLES].astype(np.float64)
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     facing = normals[:, 2] / (np.linalg.norm(normals, axis=1) + 1e-9)
-    towards = np.median(np.sign(facing))
+    towards = median(np.sign(facing))
     return np.asarray((facing * towards > _SQUARELY)[np.clip(_TRIANGLE, 0, None)] & _INSIDE)
 
 
 def outside(points: Points, shape: tuple[int, int]) -> Floats:
     """Find the texels that a picture of this shape does not show, as it ends before (0 to 1)."""
-    places = _places(points)
-    reach = np.minimum(places, np.array(shape[::-1], np.float32) - 1 - places).min(-1)
+    x, y = _places(points)
+    height, width = shape
+    reach = np.minimum.reduce([x, y, width - 1 - x, height - 1 - y])
     return floats(cv2.GaussianBlur(floats(reach < 0), (0, 0), 1.5))
 
 
 def face_texture(view: View, points: Points) -> Image:
     """Read a face's texels out of a picture; luma, red and blue difference."""
-    places = _places(points)
+    x, y = _places(points)
     (left, top), (right, bottom) = points[:, :2].min(0) - 4, points[:, :2].max(0) + 5
     image, left, top = view.cut(left, top, right, bottom)
-    places -= np.array([left, top], np.float32)
     reduction = face_width(points) / SIZE
     if reduction > _BLUR_ABOVE:
         side = round(reduction)
         image = pixels(cv2.blur(image, (side, side)))
-    texels = cv2.remap(
-        image,
-        places[..., 0],
-        places[..., 1],
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    texels = cv2.remap(image, x - left, y - top, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return pixels(cv2.cvtColor(texels, cv2.COLOR_BGR2YCrCb))
 
 
@@ -118,8 +118,8 @@ def covered_forehead(texture: Points | Image) -> Floats:
     """Find the forehead texels unlike the face's own cheeks: hair, a hat, a headscarf (0 to 1)."""
     texels = texture.astype(np.float32)
     cheeks = texels[_CHEEKS]
-    middle = np.median(cheeks, 0)
-    spread = 1.4826 * np.median(np.abs(cheeks - middle), 0) + np.array([9, 3.0, 3.0])
+    middle = medians(cheeks)
+    spread = 1.4826 * medians(np.abs(cheeks - middle)) + np.array([9, 3.0, 3.0])
     unlike = np.abs(texels - middle) / spread
     darker = np.clip(unlike[..., 0] - 1.9, 0, 1) * (texels[..., 0] < middle[0])
     redder = np.clip(unlike[..., 1] - 2.3, 0, 1)
@@ -139,7 +139,7 @@ def beside_the_face(texture: Image) -> Floats:
     """
     texels = texture.astype(np.float32)
     redness = (texels[..., 1] - 128) / np.maximum(texels[..., 0], _DARKEST)
-    usual = float(np.median(redness[_CHEEKS]))
+    usual = median(redness[_CHEEKS])
     if usual < _PALEST:
         return np.zeros((SIZE, SIZE), np.float32)
     pale = floats(np.clip((0.6 - redness / usual) / 0.2, 0, 1) * _RIM)

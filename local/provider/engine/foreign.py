@@ -8,6 +8,7 @@ import numpy as np
 from local.provider.engine.arrays import Flags, Floats, Image, Points, floats, pixels
 from local.provider.engine.face_map import SIZE, SKIN, face_texture, facing_texels
 from local.provider.engine.frames import Still
+from local.provider.engine.medians import median, medians
 from local.provider.engine.occlusion import with_surroundings
 from local.provider.engine.portrait import Portrait
 
@@ -49,7 +50,7 @@ class ForeignModel:
             alike.append(float((np.abs(off[_COARSE_SKIN]) < _NEAR).all(-1).mean()))
             unlike = self._unlike(look, off, _COARSE_SKIN, self._tolerance[::2, ::2]) > 0.5
             suspicious = suspicious or float(unlike[_COARSE_SKIN].mean()) > _LEAST_COVERED
-        return bool(alike) and float(np.median(alike)) >= _LEAST_ALIKE, suspicious
+        return bool(alike) and median(np.array(alike)) >= _LEAST_ALIKE, suspicious
 
     def covered(self, texture: Image, points: Points) -> Floats:
         """Say for each texel how surely something else than this person is seen (0 to 1)."""
@@ -76,7 +77,7 @@ class ForeignModel:
     def _unlike(look: Floats, off: Floats, seen: Flags, tolerance: Floats) -> Floats:
         as_it_should = seen & (np.abs(off) < _NEAR).all(-1)
         if as_it_should.any():
-            skin = np.median(look[as_it_should], 0)
+            skin = medians(look[as_it_should])
             seen = seen & ~(np.abs(look - skin) < _OWN_SKIN).all(-1)
         unlike = np.clip((np.abs(off) - tolerance) / _SLOPE, 0, 1)
         return floats(unlike.max(-1) * seen)

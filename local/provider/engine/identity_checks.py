@@ -8,6 +8,7 @@ from local.provider.engine.arrays import Points
 from local.provider.engine.frames import Frame
 from local.provider.engine.geometry import face_width, frontality, strain
 from local.provider.engine.identity import Embedder, Sighting
+from local.provider.engine.medians import median
 from local.provider.engine.tracks import Track
 
 OTHER_PERSON = 0.5
@@ -36,7 +37,7 @@ class Vigilance:
         track.strains.append(strain(track.points[-1]))
         if len(track.strains) <= _KNOWN:
             return False
-        usual = float(np.median(track.strains))
+        usual = median(np.array(track.strains))
         if track.strains[-1] <= usual + _STRAINED:
             return False
         if frontality(track.points[-1]) < _SQUARELY:

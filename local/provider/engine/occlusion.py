@@ -7,6 +7,7 @@ import numpy as np
 
 from local.provider.engine.arrays import Flags, Floats, Image, floats
 from local.provider.engine.face_map import SIZE, SKIN, covered_forehead
+from local.provider.engine.medians import median, medians
 
 MIN_TEXTURES = 6
 _LEAST_COVERED = 0.02
@@ -25,13 +26,13 @@ class OcclusionModel:
 
     def __init__(self, textures: Sequence[Image]) -> None:
         looks = np.stack(list(textures)).astype(np.float32)
-        self.covered_forehead = covered_forehead(np.median(looks, 0))
-        lights = np.median(looks[:, SKIN][:, :, 0], 1)
+        self.covered_forehead = covered_forehead(medians(looks))
+        lights = medians(looks[:, SKIN][:, :, 0].T)
         looks[..., 0] -= lights[:, None, None]
-        self._usual = floats(np.median(looks, 0))
-        spread = floats(1.4826 * np.median(np.abs(looks - self._usual), 0))
+        self._usual = floats(medians(looks))
+        spread = floats(1.4826 * medians(np.abs(looks - self._usual)))
         self._spread = floats(cv2.GaussianBlur(spread, (0, 0), 2))
-        self._light = float(np.median(lights))
+        self._light = median(lights)
 
     def covered(self, texture: Image, *, hidden: bool = False) -> Floats:
         """Say for each texel how surely something is in front of it (0 to 1).
@@ -68,7 +69,7 @@ class OcclusionModel:
         as_before = own[np.abs(own - self._light) < _STEP_OF_LIGHT]
         for lights in (as_before, own):
             if len(lights) > _LEAST_LIT * len(off):
-                return float(np.median(lights))
+                return median(lights)
         return self._light
 
     def _has_features(self, off: Floats, seen: Flags) -> bool:

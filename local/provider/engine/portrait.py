@@ -29,8 +29,15 @@ _SMALLEST_LEVEL = 64
 _AROUND = 1.5
 
 
-class Portrait(NamedTuple):
+class Pictured(NamedTuple):
     """The one face of a picture that is meant."""
+
+    image: Image
+    points: Points
+
+
+class Portrait(NamedTuple):
+    """The same, and who it is."""
 
     image: Image
     points: Points
@@ -38,6 +45,12 @@ class Portrait(NamedTuple):
 
 
 def read_portrait(path: Path, name: str, networks: Networks, *, lead: float) -> Portrait:
+    """Read a picture, find its largest face as `read_face` does, and see who it is."""
+    image, points = read_face(path, name, networks, lead=lead)
+    return Portrait(image, points, networks.embedder.embed_mirrored(Still(image), points))
+
+
+def read_face(path: Path, name: str, networks: Networks, *, lead: float) -> Pictured:
     """Read a picture and find its largest face, either way up.
 
     Raises UnreadableImageError, NoFaceError, or SeveralFacesError unless the face is `lead` times
@@ -52,14 +65,13 @@ def read_portrait(path: Path, name: str, networks: Networks, *, lead: float) -> 
         raise SeveralFacesError(name, len(rivals))
     if face_width(faces[0]) < SMALLEST_FACE:
         raise NoFaceError(name, TOO_SMALL)
-    around, points = _close_up(image, faces[0], networks)
-    return Portrait(around, points, networks.embedder.embed_mirrored(Still(around), points))
+    return _close_up(image, faces[0], networks)
 
 
-def _close_up(image: Image, points: Points, networks: Networks) -> tuple[Image, Points]:
+def _close_up(image: Image, points: Points, networks: Networks) -> Pictured:
     """Cut a small face out of a large picture, at full size; its points are found once more."""
     if max(image.shape[:2]) <= _LONGEST_SIDE:
-        return image, points
+        return Pictured(image, points)
     reach = _AROUND * max(np.ptp(points[:, 0]), np.ptp(points[:, 1]))
     middle = centre(points)
     cut, left, top = Still(image).cut(*(middle - reach), *(middle + reach))
@@ -68,13 +80,13 @@ def _close_up(image: Image, points: Points, networks: Networks) -> tuple[Image, 
     moved = (points - [left, top, 0]) * factor
     with networks.landmarker() as landmarker:
         found, score = landmarker.find(Still(around), region_of_points(moved))
-    return around, found if score >= MIN_SCORE else moved.astype(np.float32)
+    return Pictured(around, found if score >= MIN_SCORE else moved.astype(np.float32))
 
 
 class SourceFace:
     """The face that is put into the video."""
 
-    def __init__(self, portrait: Portrait) -> None:
+    def __init__(self, portrait: Pictured | Portrait) -> None:
         self.points: Doubles = portrait.points.astype(np.float64)
         self.form: Doubles = form_of(self.points, head_pose(self.points))
         texture = face_texture(Still(portrait.image), self.points)

@@ -18,7 +18,13 @@ from local.provider.engine.gap_filling import bridge
 from local.provider.engine.identity import distance
 from local.provider.engine.inspection import inspecting
 from local.provider.engine.networks import Networks
-from local.provider.engine.portrait import ALONE, CLEARLY_LARGEST, SourceFace, read_portrait
+from local.provider.engine.portrait import (
+    ALONE,
+    CLEARLY_LARGEST,
+    SourceFace,
+    read_face,
+    read_portrait,
+)
 from local.provider.engine.prefetch import ahead
 from local.provider.engine.probe import VideoFacts, open_video
 from local.provider.engine.report import Face, Progress, ProgressCallback, Report
@@ -58,7 +64,7 @@ def swap(
     with inspecting(video) as inspected:
         with watch.time("look at the pictures"):
             networks = Networks()
-            portrait = read_portrait(source, _SOURCE, networks, lead=CLEARLY_LARGEST)
+            portrait = read_face(source, _SOURCE, networks, lead=CLEARLY_LARGEST)
             referenced = read_portrait(reference, _REFERENCE, networks, lead=ALONE)
             person, likeness = referenced.identity, ForeignModel(referenced)
             source_face = SourceFace(portrait)

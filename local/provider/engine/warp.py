@@ -7,6 +7,7 @@ import numpy as np
 
 from local.provider.engine.arrays import Doubles, Floats, Image, floats, pixels
 from local.provider.engine.geometry import triangle_affines
+from local.provider.engine.medians import median
 from local.provider.engine.patch import Layout, Window
 from local.provider.engine.portrait import SourceFace
 from local.provider.engine.topology import SURFACE, TRIANGLES
@@ -39,7 +40,7 @@ def warp_source(source: SourceFace, layout: Layout) -> Warped:
     affines = triangle_affines(source.points[TRIANGLES][:, :, :2], layout.corners)
     skin = affines[:SURFACE]
     areas = np.abs(skin[:, 0, 0] * skin[:, 1, 1] - skin[:, 0, 1] * skin[:, 1, 0])
-    reduction = float(np.sqrt(np.median(areas[areas > 0])))
+    reduction = float(np.sqrt(median(areas[areas > 0])))
     wanted = np.floor(np.log2(max(reduction, 1e-3)) + 0.35)
     level = int(np.clip(wanted, 0, len(source.levels) - 1))
     x, y = without_strays(*layout.places(affines, 0.5**level))
@@ -65,7 +66,7 @@ def without_strays(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _usual_jump(jumps: Floats) -> float:
-    return max(float(np.median(jumps[::2, ::2])), 0.5)
+    return max(median(jumps[::2, ::2]), 0.5)
 
 
 def seams(x: Floats, y: Floats) -> Floats:
