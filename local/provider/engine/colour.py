@@ -1,5 +1,6 @@
 """Giving the new face the colour and the light of the one it replaces."""
 
+import math
 from typing import NamedTuple
 
 import cv2
@@ -45,15 +46,16 @@ class ColourMatch:
         None if no skin has been seen yet to compare.
         """
         height, width = face.shape[:2]
-        factor = min(1.0, _STATISTICS_WIDTH / face_width)
-        size = (max(8, int(width * factor)), max(8, int(height * factor)))
+        # Whole pixels to a sample: reducing by any other factor takes several times as long.
+        reduction = max(1, math.ceil(face_width / _STATISTICS_WIDTH))
+        size = (max(8, width // reduction), max(8, height // reduction))
         sampled = floats(cv2.resize(skin, size, interpolation=cv2.INTER_AREA)) > 0.85
         own, wanted = _small_ycc(face, size), _small_ycc(target, size)
         if sampled.sum() > _LEAST_SKIN:
             if self._tint is None or self._frames % _TINT_EVERY == 0:
                 self._tint = _tint(_calm(wanted)[::2, ::2], sampled[::2, ::2])
             self._frames += 1
-            self._remember(own[sampled], wanted[sampled], self._tint)
+            self._remember(own, wanted, sampled, self._tint)
         if self._statistics is None:
             return None
         own_mean, wanted_mean, gain, slope = (
@@ -61,9 +63,11 @@ class ColourMatch:
         )
         # Red and blue difference: as far as they go with luma, and the face's own.
         change = np.diag(gain) + np.outer(slope, _LUMA) * gain[0]
-        recoloured = (own - own_mean) @ change.T + wanted_mean
+        recoloured = cv2.transform(own, np.c_[change, wanted_mean - change @ own_mean])
         light = _local_light(
-            wanted - recoloured, sampled.astype(np.float32), max(2.0, 0.11 * face_width * factor)
+            floats(cv2.subtract(wanted, recoloured)),
+            sampled.astype(np.float32),
+            max(2.0, 0.11 * face_width / reduction),
         )
         shift = light + (wanted_mean - change @ own_mean - (_MIDDLE - change @ _MIDDLE))
         field = cv2.resize(
@@ -73,14 +77,18 @@ class ColourMatch:
         changed = floats(cv2.transform(face.astype(np.float32), matrix))
         return floats(cv2.add(changed, field, dst=changed))
 
-    def _remember(self, own: Floats, wanted: Floats, tint: "_Tint") -> None:
+    def _remember(self, own: Floats, wanted: Floats, skin: Flags, tint: "_Tint") -> None:
+        (own_mean, own_spread), (wanted_mean, wanted_spread) = (
+            np.squeeze(cv2.meanStdDev(image, mask=skin.view(np.uint8)), -1)
+            for image in (own, wanted)
+        )
         # Skin of another shade is brighter or darker by a factor: brows and lips keep their contrast.
-        shade = np.clip((wanted[:, 0].mean() + 1) / (own[:, 0].mean() + 1), *_SHADES)
-        own_spread, wanted_spread = own.std(0) * shade + 1, wanted.std(0) + 1
+        shade = np.clip((wanted_mean[0] + 1) / (own_mean[0] + 1), *_SHADES)
+        own_spread, wanted_spread = own_spread * shade + 1, wanted_spread + 1
         gain = np.clip(wanted_spread / own_spread, [0.75, 0.8, 0.8], [1.25, 1.25, 1.25]) ** 0.7
         gain *= [shade, min(shade, 1) * tint.share, min(shade, 1) * tint.share]
         slope = (1 - tint.share) * tint.slope
-        new = np.concatenate([own.mean(0), wanted.mean(0), gain, slope]).astype(np.float64)
+        new = np.concatenate([own_mean, wanted_mean, gain, slope]).astype(np.float64)
         before = self._statistics
         if before is None:
             self._statistics = new
@@ -129,11 +137,11 @@ def _small_ycc(image: Image, size: tuple[int, int]) -> Floats:
 def _local_light(difference: Floats, skin: Floats, sigma: float) -> Floats:
     """Spread what differs over the face; it changes slowly, so half the size is enough."""
     size = (-(-skin.shape[1] // 2), -(-skin.shape[0] // 2))
-    difference = floats(
-        cv2.resize(difference * skin[..., None], size, interpolation=cv2.INTER_AREA)
-    )
+    seen = cv2.multiply(difference, cv2.merge([skin] * 3))
+    difference = floats(cv2.resize(seen, size, interpolation=cv2.INTER_AREA))
     skin = floats(cv2.resize(skin, size, interpolation=cv2.INTER_AREA))
     sigma /= 2
-    weight = (floats(cv2.GaussianBlur(skin, (0, 0), sigma)) + 1e-3)[..., None]
+    weight = floats(cv2.GaussianBlur(skin, (0, 0), sigma)) + np.float32(1e-3)
     spread = floats(cv2.GaussianBlur(difference, (0, 0), sigma))
-    return floats(spread / weight * np.clip(weight * 4, 0, 1) * _LOCAL_LIGHT)
+    share = np.clip(weight * 4, 0, 1) / weight
+    return floats(cv2.multiply(spread, cv2.merge([share * part for part in _LOCAL_LIGHT])))

@@ -30,7 +30,7 @@ def face_mask(layout: Layout, source: SourceFace) -> Floats:
     )
     seen[SURFACE:] = 1
     mask[~layout.inside] = 0
-    mask = np.minimum(mask, (seen * 255).astype(np.uint8)[layout.nearest])
+    mask = np.minimum(mask, np.take((seen * 255).astype(np.uint8), layout.nearest))
     softness = max(0.8, layout.patch.face_width * _FEATHER * 0.55 / layout.step)
     soft = cv2.GaussianBlur(mask, (0, 0), softness).astype(np.float32)
     return floats(np.clip(soft * (1 / (255 * 0.9)) - 0.04 / 0.9, 0, 1))

@@ -86,7 +86,7 @@ class Renderer:
         )
         mask = without_covered(face_mask(layout, self._source), covered, layout)
         mask = floats(mask * (1 - warped.seams))
-        skin = floats(layout.inside & PLAIN_SKIN[layout.nearest] & (mask > 0.6))
+        skin = floats(layout.inside & np.take(PLAIN_SKIN, layout.nearest) & (mask > 0.6))
         face = self._colour.apply(warped.image, target, skin, patch.face_width)
         if face is None:
             return
@@ -113,6 +113,6 @@ class Renderer:
 
 def _blend(face: Floats, target: Image, mask: Floats) -> None:
     face -= target
-    face *= mask[..., None]
+    face *= cv2.merge([mask] * 3)
     face += target
     target[...] = cv2.convertScaleAbs(np.maximum(face, 0, out=face))

@@ -60,8 +60,11 @@ def without_strays(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     Where surfaces lie close, as between eye and nose, one shows through another at such cells.
     """
     middle_x, middle_y = floats(cv2.medianBlur(x, 3)), floats(cv2.medianBlur(y, 3))
-    usual = max(_usual_jump(np.abs(np.diff(x, axis=1))), _usual_jump(np.abs(np.diff(y, axis=0))))
-    stray = np.abs(x - middle_x) + np.abs(y - middle_y) > _STRAY * usual
+    usual = max(
+        _usual_jump(floats(cv2.absdiff(x[:, 1:], x[:, :-1]))),
+        _usual_jump(floats(cv2.absdiff(y[1:], y[:-1]))),
+    )
+    stray = floats(cv2.absdiff(x, middle_x)) + floats(cv2.absdiff(y, middle_y)) > _STRAY * usual
     return np.where(stray, middle_x, x), np.where(stray, middle_y, y)
 
 
@@ -75,11 +78,8 @@ def seams(x: Floats, y: Floats) -> Floats:
     Between two such cells nothing of the source fits; there the target itself has to show.
     """
     found = np.zeros(x.shape, np.float32)
-    for axis, before, after in (
-        (0, np.s_[:-1], np.s_[1:]),
-        (1, np.s_[:, :-1], np.s_[:, 1:]),
-    ):
-        jump = np.abs(np.diff(x, axis=axis)) + np.abs(np.diff(y, axis=axis))
+    for before, after in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+        jump = floats(cv2.absdiff(x[after], x[before])) + floats(cv2.absdiff(y[after], y[before]))
         far = jump > _SEAM * _usual_jump(jump)
         found[before][far] = 1
         found[after][far] = 1
