@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,11 +106,15 @@ class _Analyser:
             drop_duplicates(self._alive(), frame, self._networks.embedder)
             torn = [track for track in self._seen() if self._vigilance.torn(track, frame)]
             lost = lost or bool(torn)
-            if jolt or number % _DETECT_EVERY == 0:
+        due = number % _DETECT_EVERY == 0
+        faces = self._look_for_faces(frame, thorough=cut or lost) if cut or lost or due else None
+        if jolt or due:
+            with self._watch.time("tell who it is"):
                 self._doubt(number, frame)
-        if cut or lost or number % _DETECT_EVERY == 0:
-            with self._watch.time("find faces"):
-                self._search(number, frame, thorough=cut or lost)
+        if faces is not None:
+            found = faces.result()
+            with self._watch.time("follow faces"):
+                self._take_new(number, frame, found)
         with self._watch.time("tell who it is"):
             self._sample(number, frame)
         self._recent.append((number, frame))
@@ -168,10 +172,19 @@ class _Analyser:
             if other is not None:
                 self.tracks.append(other)
 
-    def _search(self, number: int, frame: Frame, *, thorough: bool) -> None:
+    def _look_for_faces(self, frame: Frame, *, thorough: bool) -> Future[list[Detection]]:
+        """Look for faces beside what is done meanwhile."""
         self._detections += 1
         level = 2 if thorough or self._detections % _THOROUGH_EVERY == 1 else 1
-        for face in self._networks.detector.detect(frame.whole(), level):
+        return self._pool.submit(self._detect, frame, level)
+
+    def _detect(self, frame: Frame, level: int) -> list[Detection]:
+        with self._watch.time("find faces"):
+            return self._networks.detector.detect(frame.whole(), level)
+
+    def _take_new(self, number: int, frame: Frame, faces: list[Detection]) -> None:
+        """Begin to follow the faces that nobody follows yet."""
+        for face in faces:
             if self._is_followed(face):
                 continue
             points = self._points_of(frame, face)

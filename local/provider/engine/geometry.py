@@ -81,19 +81,18 @@ def triangle_affines(source: Points, destination: Points) -> Floats:
 
     Both are N x 3 x 2. A triangle without area gets a map of zeros.
     """
-    x, y = destination[..., 0], destination[..., 1]
-    first_x, first_y = x[:, 1] - x[:, 0], y[:, 1] - y[:, 0]
-    second_x, second_y = x[:, 2] - x[:, 0], y[:, 2] - y[:, 0]
+    # By coordinate and corner first, so that all triangles lie side by side.
+    x, y = np.ascontiguousarray(destination.transpose(2, 1, 0))
+    corner, one, other = np.ascontiguousarray(source.transpose(1, 2, 0))
+    first_x, first_y, second_x, second_y = x[1] - x[0], y[1] - y[0], x[2] - x[0], y[2] - y[0]
     area = first_x * second_y - first_y * second_x
-    flat = np.abs(area) < _DEGENERATE_AREA
-    area = np.where(flat, 1, area)[:, None]
-    first, second = source[:, 1] - source[:, 0], source[:, 2] - source[:, 0]
-    by_x = (first * second_y[:, None] - second * first_y[:, None]) / area
-    by_y = (second * first_x[:, None] - first * second_x[:, None]) / area
-    shift = source[:, 0] - by_x * x[:, :1] - by_y * y[:, :1]
-    affines = np.stack([by_x, by_y, shift], -1)
-    affines[flat] = 0
-    return affines.astype(np.float32)
+    scale = np.where(np.abs(area) < _DEGENERATE_AREA, 0, 1) / np.where(area == 0, 1, area)
+    first, second = one - corner, other - corner
+    affines = np.empty((2, 3, len(source)), np.float32)
+    affines[:, 0] = by_x = (first * second_y - second * first_y) * scale
+    affines[:, 1] = by_y = (second * first_x - first * second_x) * scale
+    affines[:, 2] = (corner - by_x * x[0] - by_y * y[0]) * (scale != 0)
+    return affines.transpose(2, 0, 1)
 
 
 def triangle_map(corners: Points, depths: Points, shape: tuple[int, int]) -> Integers:

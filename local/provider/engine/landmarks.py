@@ -44,8 +44,8 @@ def region_of_points(points: Points) -> Region:
     angle = np.arctan2(across[1], across[0])
     cosine, sine = np.cos(-angle), np.sin(-angle)
     upright = np.array([[cosine, -sine], [sine, cosine]])
-    level = points[:, :2] @ upright.T
-    low, high = level.min(0), level.max(0)
+    level = upright @ points[:, :2].T
+    low, high = level.min(1), level.max(1)
     centre = (low + high) / 2 @ upright
     return Region(
         float(centre[0]), float(centre[1]), float((high - low).max()) * _MARGIN, float(angle)

@@ -103,6 +103,6 @@ class Layout:
         part = window or Window(0, self.shape[0], 0, self.shape[1])
         nearest = self.nearest[part.top : part.bottom, part.left : part.right]
         x, y = self._x[:, part.left : part.right], self._y[part.top : part.bottom]
-        factors = np.ascontiguousarray(affines.reshape(-1, 6).T) * np.float32(scale)
+        factors = affines.transpose(1, 2, 0).reshape(6, -1) * np.float32(scale)
         xx, xy, x0, yx, yy, y0 = (np.take(column, nearest) for column in factors)
         return xx * x + xy * y + x0, yx * x + yy * y + y0

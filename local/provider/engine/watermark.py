@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from local.provider.engine.arrays import Floats, floats
+from local.provider.engine.arrays import floats
 from local.provider.engine.frames import Frame
 from local.provider.engine.provenance import SOURCE_TYPE
 
@@ -33,13 +33,14 @@ class Watermark:
         plate = plate[: plate.shape[0] & ~1, : plate.shape[1] & ~1]
         left = (width - plate.shape[1] - int(0.02 * width)) & ~1
         top = (height - plate.shape[0] - int(0.02 * height)) & ~1
-        self._letters: Floats = floats(plate / 255)[..., None] * np.float32(_STRENGTH)
+        letters = np.repeat(plate[..., None] / 255 * _STRENGTH, 3, axis=2)
+        self._share = floats(_DARKEN * (1 - letters))
+        self._light = floats(255 * letters)
         self.rows = slice(top, top + plate.shape[0])
         self.columns = slice(left, left + plate.shape[1])
 
     def apply(self, frame: Frame) -> None:
         """Mark a frame in place."""
         cut = frame.cut(self.columns.start, self.rows.start, self.columns.stop, self.rows.stop)
-        darkened = cut.image.astype(np.float32) * _DARKEN
-        marked = darkened * (1 - self._letters) + 255 * self._letters
+        marked = cut.image * self._share + self._light
         frame.put(cut._replace(image=marked.astype(np.uint8)))
