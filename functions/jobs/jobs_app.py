@@ -55,7 +55,7 @@ def _answer(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
 
         refused = too_fast(event)
         if refused:
-            return refused if route == "POST /v1/keys" else _with_rate_limits(event, refused)
+            return refused
     return _routed(event, context)
 
 

@@ -18,22 +18,16 @@ from faceswap.telemetry import logger
 
 def with_rate_limits(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     """The answer, success or not, with what its caller may still do after it; one that is refused outright without."""
-    container, moment, usage = jobs_container(), now(), None
+    container, usage = jobs_container(), None
     owner = _owner(event)
     if owner is None:
         return answer
     try:
         if container.settings.limits_owners:
-            usage = container.usages.of(OwnerDay(owner, moment.astimezone(UTC).date()))
+            usage = container.usages.of(OwnerDay(owner, now().astimezone(UTC).date()))
     except (BotoCoreError, ClientError):
         logger.exception("what an owner has used could not be read")  # what was done stays done
-    policies = container.settings.quotas.policies(usage or Usage())
-    resets_in = seconds_until_midnight(moment)
-    a_minute = container.settings.owner_requests_per_minute
-    answer["headers"] |= rate_limit_fields(
-        policies, resets_in, known=usage is not None, a_minute=a_minute
-    )
-    return answer
+    return _with_fields(answer, usage)
 
 
 def too_fast(event: dict[str, Any]) -> dict[str, Any] | None:
@@ -44,8 +38,22 @@ def too_fast(event: dict[str, Any]) -> dict[str, Any] | None:
     try:
         keep_rate.run(owner)
     except QuotaError as error:
-        return problem(error, event)
+        refused = problem(error, event)
+        # Nothing is read for who is refused: a flood is to cost little.
+        return refused if event["routeKey"] == "POST /v1/keys" else _with_fields(refused, None)
     return None
+
+
+def _with_fields(answer: dict[str, Any], usage: Usage | None) -> dict[str, Any]:
+    """The answer with the limits and, if it is known, what is used of them."""
+    settings = jobs_container().settings
+    answer["headers"] |= rate_limit_fields(
+        settings.quotas.policies(usage or Usage()),
+        seconds_until_midnight(now()),
+        known=usage is not None,
+        a_minute=settings.owner_requests_per_minute,
+    )
+    return answer
 
 
 def _owner(event: Mapping[str, Any]) -> str | None:

@@ -15,6 +15,10 @@ ALARM_METRICS = 24
 _STATES_OF_A_POLL = 3
 _STATES_BESIDE = 3
 
+_SECONDS_A_DAY = 86_400
+_ROUTE_A_SECOND = 1000
+"""`RouteRequestsPerSecond` as it comes."""
+
 Units = Mapping[str, float]
 """How many units a job takes, by the price's name."""
 
@@ -45,9 +49,14 @@ def a_loop() -> Units:
     return {"transitions": transitions, "invocations": polls, "reads": polls, "writes": polls}
 
 
+def a_refusal() -> Units:
+    """What a request takes that is refused for its owner's rate: 5 ms, 1.3 KB of logs, one in twenty traced."""
+    return {"http": 1, "invocations": 1, "gb_seconds": 0.005, "log_kb": 1.3, "traces": 0.05}
+
+
 def page(lives: list[Life]) -> str:
     """`docs/cost.md`."""
-    parts = [_HEAD, _table(lives), _LOOP, _BESIDE]
+    parts = [_HEAD, _table(lives), _LOOP, _FLOOD, _BESIDE]
     return "\n".join(parts)
 
 
@@ -97,6 +106,14 @@ Processes are warm: they have read the secrets.
 _LOOP = f"""\
 A loop that polls every {POLL_SECONDS} s would cost about {dollars(a_loop()):,.0f} for jobs of
 {POLLED_SECONDS // 60} minutes: it enters {_STATES_OF_A_POLL} states each time.
+"""
+
+_FLOOD = f"""\
+A million requests that are refused for their owner's rate (`OwnerRequestsPerMinute`) cost about
+{dollars(a_refusal()):.2f}: the request, 5 ms, 1.3 KB of logs, a trace of one in twenty, and nothing of the table, which
+each process asks once for each request that the owner may make. What the gateway itself refuses costs nothing. So a
+flood of one route at {_ROUTE_A_SECOND:,} a second (`RouteRequestsPerSecond`) costs at most
+{dollars(a_refusal()) * _SECONDS_A_DAY * _ROUTE_A_SECOND / JOBS:,.0f} dollars a day.
 """
 
 _BESIDE = f"""\

@@ -11,10 +11,11 @@ def test_a_minutes_worth_is_admitted_at_once_and_one_more_after_each_interval(
 ) -> None:
     taken = [stores.rates.take("me", START) for _ in range(RATE.a_minute + 1)]
 
-    assert taken == [None] * RATE.a_minute + [10]
-    assert stores.rates.take("me", START + timedelta(seconds=9)) == 1
-    assert stores.rates.take("me", START + timedelta(seconds=10)) is None
-    assert stores.rates.take("me", START + timedelta(seconds=10)) == 10
+    in_10 = START + timedelta(seconds=10)
+    assert taken == [None] * RATE.a_minute + [in_10]
+    assert stores.rates.take("me", START + timedelta(seconds=9)) == in_10
+    assert stores.rates.take("me", in_10) is None
+    assert stores.rates.take("me", in_10) == START + timedelta(seconds=20)
 
 
 def test_nobody_uses_up_what_is_anothers(stores: Stores) -> None:
@@ -30,4 +31,4 @@ def test_what_was_not_used_does_not_add_up(stores: Stores) -> None:
 
     taken = [stores.rates.take("me", later) for _ in range(RATE.a_minute + 1)]
 
-    assert taken == [None] * RATE.a_minute + [10]
+    assert taken == [None] * RATE.a_minute + [later + timedelta(seconds=10)]

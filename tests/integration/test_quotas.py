@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from faceswap.container.common import AWS
 from faceswap.ports.jobs import BusyError
@@ -22,7 +23,7 @@ from faceswap.rules.rates import Rate
 from faceswap.store.aws import retry_conflicts
 from faceswap.store.budget import BudgetStore
 from faceswap.store.jobs import JobStore
-from faceswap.store.rates import RateStore
+from faceswap.store.rates import RATES_CONFIG, RateStore
 from faceswap.store.transactions import write_together
 from faceswap.store.uploads import UploadStore
 from faceswap.store.usage import UsageStore
@@ -118,7 +119,18 @@ def test_of_many_requests_at_once_a_minutes_worth_is_admitted(world: World) -> N
         waits = list(threads.map(lambda _: rates.take("me", START), range(50)))
 
     assert waits.count(None) == 10
-    assert {wait for wait in waits if wait} == {6}
+    assert {wait for wait in waits if wait} == {START + timedelta(seconds=6)}
+
+
+def test_who_writes_more_than_the_table_takes_is_told_to_come_again() -> None:
+    kind = "com.amazonaws.dynamodb.v20120810#ThrottlingException"
+    body = json.dumps({"__type": kind, "message": "x"}).encode()
+    with http_server(lambda _path: Answer(400, body)) as server:
+        dynamodb = dynamodb_at(server.url, AWS.merge(RATES_CONFIG))
+        with pytest.raises(BusyError):
+            RateStore(dynamodb, "t", Rate(10)).take("me", START)
+
+    assert len(server.requests) == 2
 
 
 def met_a_transaction(times: int) -> Callable[[str], Answer]:
@@ -130,10 +142,10 @@ def met_a_transaction(times: int) -> Callable[[str], Answer]:
     return lambda _path: Answer(400, body) if next(asked) <= times else Answer(200, b"{}")
 
 
-def dynamodb_at(url: str) -> Any:
+def dynamodb_at(url: str, config: Config = AWS) -> Any:
     return boto3.client(
         "dynamodb", endpoint_url=url, region_name="eu-west-1",
-        aws_access_key_id="a", aws_secret_access_key="b", config=AWS,
+        aws_access_key_id="a", aws_secret_access_key="b", config=config,
     )  # fmt: skip
 
 

@@ -46,25 +46,6 @@ def not_made_of(template: dict[str, Any]) -> set[str]:
     return {"JwtScopePrefix"} & set(template["Parameters"])
 
 
-def test_every_route_that_is_open_has_a_throttle_of_its_own(template: dict[str, Any]) -> None:
-    """Strangers share it: what they use up there must not be what anybody else needs."""
-    events = [
-        event["Properties"]
-        for function in FUNCTIONS
-        for event in template["Resources"][function]["Properties"]["Events"].values()
-        if event["Type"] == "HttpApi"
-    ]
-    is_open = {
-        f"{event['Method']} {event['Path']}"
-        for event in events
-        if event.get("Auth", {}).get("Authorizer") == "NONE"
-    }
-    settings = template["Resources"]["HttpApi"]["Properties"]["RouteSettings"]
-
-    assert {route.partition("/")[2].split("/")[1] for route in is_open} >= {"webhooks", "inputs"}
-    assert is_open == set(settings)
-
-
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_version_is_described_by_all_that_a_deploy_may_change(
     function: str, template: dict[str, Any]

@@ -21,10 +21,8 @@ from faceswap.rules.quotas import (
     refusal,
     seconds_until_midnight,
 )
-from faceswap.rules.rates import Rate
 from faceswap.usecases.create_job import Caller, CreatedJob
-from faceswap.usecases.keep_rate import KeepRate
-from tests.fakes import FakeCounters, FakeInbox, FakeJobs, FakeMedia, FakeRates, FakeUploads
+from tests.fakes import FakeCounters, FakeInbox, FakeJobs, FakeMedia, FakeUploads
 from tests.support.creating import create_job_on, keep_quotas_on
 from tests.support.samples import START, an_upload
 from tests.support.structured import parse_list
@@ -222,21 +220,6 @@ def test_where_the_same_owner_writes_all_the_time_somebody_is_asked_to_come_agai
 
     assert (refused.value.policies, refused.value.retry_after, told) == ([], 1, ["refused"])
     assert problem_of(refused.value, "/x").violated_policies is None
-
-
-def test_who_asks_too_fast_is_told_when_to_come_again() -> None:
-    clock, told = Clock(START), []
-    keep = KeepRate(rates=FakeRates(Rate(2)), refused=lambda: told.append(True), clock=clock)
-    for _ in range(2):
-        keep.run("me")
-    with pytest.raises(QuotaError) as refused:
-        keep.run("me")
-    keep.run("other")
-
-    assert (refused.value.policies, refused.value.retry_after, told) == (["minute"], 30, [True])
-    clock.forward(30)
-    keep.run("me")
-    assert len(told) == 1
 
 
 def test_the_problem_names_the_limits_and_a_time() -> None:

@@ -3,8 +3,9 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from faceswap.container.common import new_bytes, now
+from faceswap.container.common import AWS, new_bytes, now
 from faceswap.container.jobs_base import JobsBase
+from faceswap.store.aws import client
 from faceswap.telemetry import count
 
 if TYPE_CHECKING:
@@ -36,11 +37,12 @@ class UploadsContainer(JobsBase):
         if not self.settings.owner_requests_per_minute:
             return None
         from faceswap.rules.rates import Rate
-        from faceswap.store.rates import RateStore
+        from faceswap.store.rates import RATES_CONFIG, RateStore
         from faceswap.usecases.keep_rate import KeepRate
 
         rate = Rate(self.settings.owner_requests_per_minute)
-        rates = RateStore(self._dynamodb, self._common.jobs_table, rate)
+        dynamodb = client("dynamodb", AWS.merge(RATES_CONFIG))
+        rates = RateStore(dynamodb, self._common.jobs_table, rate)
         return KeepRate(rates=rates, refused=lambda: count("QuotaRefusals"), clock=now)
 
     @cached_property

@@ -37,8 +37,12 @@ class Budgets(Protocol):
 class Rates(Protocol):
     """How fast owners ask."""
 
-    def take(self, owner: str, now: datetime) -> int | None:
-        """Count one request. None if it is admitted; else it is not counted: after how many seconds it would be."""
+    def take(self, owner: str, now: datetime) -> datetime | None:
+        """Count one request. None if it is admitted; else it is not counted: when one more would be, at the earliest.
+
+        Raises:
+            BusyError: it could not be counted, as too much is counted at once.
+        """
 
 
 class Usages(Protocol):

@@ -5,6 +5,7 @@ may take; it may run ahead of the clock by a minute's worth of requests.
 """
 
 import math
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 _MINUTE = 60_000
@@ -20,10 +21,15 @@ class Rate(NamedTuple):
         """How much time one request takes of a minute."""
         return math.ceil(_MINUTE / self.a_minute)
 
+    @property
+    def _ahead(self) -> int:
+        """How far the number may run ahead of the clock where one more request is admitted."""
+        return self.interval * (self.a_minute - 1)
+
     def latest(self, now: int) -> int:
         """The largest number at which one more request is admitted."""
-        return now + self.interval * (self.a_minute - 1)
+        return now + self._ahead
 
-    def seconds_to_wait(self, due: int, now: int) -> int:
-        """After how many seconds one who was refused is admitted again."""
-        return max(1, math.ceil((due - self.latest(now)) / 1000))
+    def admits_at(self, due: int) -> datetime:
+        """When one more request is admitted at this number."""
+        return datetime.fromtimestamp((due - self._ahead) / 1000, UTC)
