@@ -1,7 +1,8 @@
 """The sets of parameters that the template is looked at with, before anybody deploys it with them.
 
 `python -m local.configurations TEMPLATE FOLDER` writes the template as AWS would expand it with each of them, for
-cfn-lint, and refuses a set whose uploads would be erased while a job may still wait for them.
+cfn-lint, and refuses a set with a value that the template does not take, or by which uploads would be erased while a
+job may still wait for them.
 """
 
 import json
@@ -10,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from faceswap.settings import least_retention_days
 from local.emulator.references import Json
 from local.emulator.transform import TemplateError, load, local_sources, transform
+from local.stack.constraints import check
+from local.stack.errors import StackError
 from local.stack.parameters import configured
 from local.stack.parts import PROJECT
 
@@ -62,19 +64,6 @@ def as_cloudformation_hands_them(
     return {name: value.split(",") if name in lists else value for name, value in values.items()}
 
 
-def short_retention(template: Json, values: Mapping[str, str]) -> str | None:
-    """What is wrong with the days that uploads and the inbox are kept; None if they are kept long enough."""
-
-    def number(name: str) -> int:
-        return int(values.get(name, template["Parameters"][name]["Default"]))
-
-    least = least_retention_days(number("UploadDeadlineSeconds"), number("QueueDeadlineSeconds"))
-    for name in ("UploadRetentionDays", "InboxRetentionDays"):
-        if number(name) < least:
-            return f"{name} must be at least {least}: both deadlines and a day"
-    return None
-
-
 def main(arguments: list[str]) -> int:
     """Command line: 0 when every set is transformed, 1 when one is refused."""
     path, folder = Path(arguments[0]), Path(arguments[1])
@@ -83,13 +72,11 @@ def main(arguments: list[str]) -> int:
     local_sources(template, path.parent)
     for name in (*CONFIGURATIONS, EVERYTHING):
         values = parameters(name)
-        fault = short_retention(template, values)
         try:
+            check(template["Parameters"], values)
             result: Any = transform(template, as_cloudformation_hands_them(template, values))
-        except TemplateError as error:
-            fault = str(error)
-        if fault:
-            print(f"{path} with the parameters of {name}: {fault}", file=sys.stderr)
+        except (StackError, TemplateError) as error:
+            print(f"{path} with the parameters of {name}: {error}", file=sys.stderr)
             return 1
         for parameter, value in values.items():
             # What cfn-lint takes for the value.

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from local.configurations import short_retention
 from local.emulator.transform import load
+from local.stack.constraints import check
+from local.stack.errors import StackError
 from local.stack.parameters import configured
 from local.stack.parts import PROJECT
 
@@ -36,8 +37,10 @@ def main(arguments: list[str]) -> int:
     if not values:
         print(f"deploy: samconfig.toml has no parameters for {configuration}", file=sys.stderr)
         return 2
-    if fault := short_retention(load(PROJECT / "template.yaml"), values):
-        print(f"deploy: {fault}", file=sys.stderr)
+    try:
+        check(load(PROJECT / "template.yaml")["Parameters"], values)
+    except StackError as error:
+        print(f"deploy: {error}", file=sys.stderr)
         return 2
     built = subprocess.run([str(SAM), "build"], cwd=PROJECT, check=False).returncode
     if built:

@@ -184,4 +184,4 @@ def test_a_set_whose_uploads_would_be_erased_too_soon_is_refused(
 
     assert short != text
     assert main([str(tmp_path / "template.yaml"), str(tmp_path / "out")]) == 1
-    assert "UploadRetentionDays must be at least 9" in capsys.readouterr().err
+    assert "UploadRetentionDays is at least 9" in capsys.readouterr().err

@@ -1,13 +1,13 @@
 """`make deploy` hands SAM all parameters of a configuration, and another id each time."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from local.configurations import parameters, short_retention
+import local.deploy
+from local.configurations import parameters
 from local.deploy import command, deploy_id, main
-from local.emulator.transform import load
-from tests.support.template.expanded import ROOT
 
 NOW = datetime(2026, 11, 26, 23, 59, 59, tzinfo=UTC)
 
@@ -25,12 +25,28 @@ def test_two_deploys_have_two_ids() -> None:
     assert deploy_id(NOW) != deploy_id(NOW + timedelta(seconds=1))
 
 
-def test_uploads_that_would_be_erased_too_soon_are_told_before_anything_is_made() -> None:
-    template = load(ROOT / "template.yaml")
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"QueueDeadlineSeconds": "604801"}, "UploadRetentionDays is at least 10"),
+        # CloudFormation takes it for a number, and the functions would not start.
+        ({"OwnerOpenJobs": "5.5"}, "OwnerOpenJobs is a whole number from 0 to 1000000, not '5.5'"),
+        ({"RouteRequestsPerSecond": "1e3"}, "RouteRequestsPerSecond is a whole number"),
+        ({"PricePerJob": "1e3"}, "PricePerJob must be a decimal number"),
+    ],
+)
+def test_what_would_not_start_is_told_before_anything_is_made(
+    given: dict[str, str],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    values = parameters("default") | given
+    monkeypatch.setattr(local.deploy, "configured", lambda *_: values)
+    monkeypatch.setattr(local.deploy, "SAM", Path("/bin/false"))
 
-    assert short_retention(template, {}) is None
-    fault = short_retention(template, {"QueueDeadlineSeconds": "604801"})
-    assert fault == "UploadRetentionDays must be at least 10: both deadlines and a day"
+    assert main(["default"]) == 2
+    assert told in capsys.readouterr().err
 
 
 def test_an_unknown_configuration_is_named(capsys: pytest.CaptureFixture[str]) -> None:
