@@ -5,15 +5,17 @@ It takes the credentials and the region of the environment, as the AWS CLI does.
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from faceswap.store.budget import BudgetStore
 
 Client = Callable[[str], Any]
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,5})?")
 
 
 class BudgetError(Exception):
@@ -35,7 +37,8 @@ def raise_budget(stack: str, amount: Decimal, client: Client, now: datetime) -> 
     resources = formation.describe_stack_resources(StackName=stack)["StackResources"]
     names = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
     budgets = BudgetStore(client("dynamodb"), names["JobsTable"])
-    after = budgets.raise_by(now.astimezone(UTC).date(), amount - daily)
+    currency = given["PriceCurrency"]
+    after = budgets.raise_by(now.astimezone(UTC).date(), currency, amount - daily)
     # The sweep sends on what waits for the budget.
     client("lambda").invoke(
         FunctionName=names["ResultsFunction"],
@@ -43,29 +46,25 @@ def raise_budget(stack: str, amount: Decimal, client: Client, now: datetime) -> 
         InvocationType="Event",
         Payload=json.dumps({"task": "sweep"}).encode(),
     )
-    return (
-        f"{stack} may spend {amount} {given['PriceCurrency']} today; {after.reserved} are reserved."
-    )
+    return f"{stack} may spend {amount} {currency} today; {after.reserved} are reserved."
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 25.50") from None
-    if not amount.is_finite() or amount < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 25.50")
-    return amount
+    """An amount, written as `DailyBudget` is."""
+    if not _AMOUNT.fullmatch(text):
+        told = "is no amount such as 25.50, with at most 9 digits before the point and 5 behind it"
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} {told}")
+    return Decimal(text)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     import boto3
 
     parser = argparse.ArgumentParser(prog="local.budget", description=__doc__)
     parser.add_argument("stack", help="its name in CloudFormation")
     parser.add_argument("amount", type=_amount, help="what it may spend today in all")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     try:
         print(raise_budget(given.stack, given.amount, boto3.client, datetime.now(UTC)))
     except BudgetError as error:

@@ -26,10 +26,9 @@ def get_usage() -> UsageView:
     """Only what this deployment limits or prices is counted; all else is null."""
     container, day = jobs_container(), now().astimezone(UTC).date()
     settings, counted = container.settings, OwnerDay(caller_of(router).owner, day)
-    usage = container.usages.of(counted) if settings.counts_usage else Usage()
-    return usage_view(
-        counted, settings.quotas, usage, settings.price_currency if settings.price else None
-    )
+    currency = settings.price_currency if settings.price else None
+    usage = container.usages.of(counted, currency) if settings.counts_usage else Usage()
+    return usage_view(counted, settings.quotas, usage, currency)
 
 
 app.include_router(router)

@@ -33,7 +33,7 @@ def sent(stores: Stores, job: Job) -> Job:
 
 
 def usage(stores: Stores, day: date = TODAY) -> Usage:
-    return stores.usages.of(OwnerDay("me", day))
+    return stores.usages.of(OwnerDay("me", day), "USD")
 
 
 def test_a_price_is_kept_to_the_digit_and_counts_once_the_job_is_sent(stores: Stores) -> None:
@@ -128,30 +128,48 @@ def test_no_job_is_begun_beyond_the_budget_of_the_day(stores: Stores) -> None:
 
     assert stores.jobs.get(second.job_id) == second
     assert usage(stores).spent == PRICE
-    assert stores.budgets.on(TODAY) == Budget(PRICE)
+    assert stores.budgets.on(TODAY, "USD") == Budget(PRICE)
     assert begun(stores, second, "0.32") is not None
-    assert stores.budgets.on(TODAY) == Budget(2 * PRICE)
+    assert stores.budgets.on(TODAY, "USD") == Budget(2 * PRICE)
 
 
 def test_a_price_beyond_the_whole_budget_is_never_spent(stores: Stores) -> None:
     with pytest.raises(OverBudgetError):
         begun(stores, priced(stores), "0.15")
 
-    assert stores.budgets.on(TODAY) == Budget()
+    assert stores.budgets.on(TODAY, "USD") == Budget()
 
 
 def test_a_budget_is_raised_for_its_day_and_lowered_again(stores: Stores) -> None:
     job = priced(stores)
-    stores.budgets.raise_by(YESTERDAY, Decimal(9))
-    assert stores.budgets.raise_by(TODAY, Decimal("0.01")) == Budget(raised=Decimal("0.01"))
-    stores.budgets.raise_by(TODAY, Decimal(0))
+    stores.budgets.raise_by(YESTERDAY, "USD", Decimal(9))
+    assert stores.budgets.raise_by(TODAY, "USD", Decimal("0.01")) == Budget(raised=Decimal("0.01"))
+    stores.budgets.raise_by(TODAY, "USD", Decimal(0))
     with pytest.raises(OverBudgetError):
         begun(stores, job, "0.15")
-    stores.budgets.raise_by(TODAY, Decimal("0.01"))
+    stores.budgets.raise_by(TODAY, "USD", Decimal("0.01"))
 
     assert begun(stores, job, "0.15") is not None
 
-    assert stores.budgets.on(TODAY) == Budget(PRICE, Decimal("0.01"))
+    assert stores.budgets.on(TODAY, "USD") == Budget(PRICE, Decimal("0.01"))
+
+
+def test_each_currency_has_counters_of_its_own(stores: Stores) -> None:
+    euros = priced(stores, currency="EUR", price=Decimal("0.20"))
+    assert begun(stores, priced(stores), "0.20") is not None
+    stores.budgets.raise_by(TODAY, "USD", Decimal("0.01"))
+
+    sent_in_euros = begun(stores, euros, "0.20")
+
+    assert sent_in_euros is not None
+    assert stores.budgets.on(TODAY, "USD") == Budget(PRICE, Decimal("0.01"))
+    assert stores.budgets.on(TODAY, "EUR") == Budget(Decimal("0.20"))
+    me = OwnerDay("me", TODAY)
+    spent = [stores.usages.of(me, currency).spent for currency in ("USD", "EUR", None)]
+    assert spent == [PRICE, Decimal("0.20"), 0]
+    stores.jobs.move(sent_in_euros, "queued", NOW, submitted_at=None, spent_on=None)
+    assert stores.budgets.on(TODAY, "EUR") == Budget()
+    assert usage(stores).spent == PRICE
 
 
 def test_what_is_given_back_may_be_spent_by_another(stores: Stores) -> None:
@@ -168,7 +186,7 @@ def test_who_has_moved_is_not_begun_whatever_the_budget(stores: Stores) -> None:
 
     assert begun(stores, job, "9") is None
     assert begun(stores, job, "0") is None
-    assert stores.budgets.on(TODAY) == Budget()
+    assert stores.budgets.on(TODAY, "USD") == Budget()
 
 
 def test_a_hold_for_the_budget_is_told_apart_and_lifted(stores: Stores) -> None:

@@ -19,21 +19,25 @@ class FakeCounters:
     def __init__(self, before: Before = at_once) -> None:
         self.days: dict[tuple[str, date], Usage] = defaultdict(Usage)
         self.open_jobs: dict[str, int] = defaultdict(int)
-        self.reserved: dict[date, Decimal] = defaultdict(Decimal)
-        self.raised: dict[date, Decimal] = defaultdict(Decimal)
+        self.spent: dict[tuple[str, date, str | None], Decimal] = defaultdict(Decimal)
+        self.reserved: dict[tuple[date, str | None], Decimal] = defaultdict(Decimal)
+        self.raised: dict[tuple[date, str | None], Decimal] = defaultdict(Decimal)
         self._before = before
 
-    def of(self, counted: OwnerDay) -> Usage:
+    def of(self, counted: OwnerDay, currency: str | None = None) -> Usage:
         self._before("usage")
-        return self.days[counted]._replace(open_jobs=self.open_jobs[counted.owner])
+        return self.days[counted]._replace(
+            open_jobs=self.open_jobs[counted.owner],
+            spent=self.spent[counted.owner, counted.day, currency],
+        )
 
-    def on(self, day: date) -> Budget:
+    def on(self, day: date, currency: str) -> Budget:
         self._before("budget")
-        return Budget(self.reserved[day], self.raised[day])
+        return Budget(self.reserved[day, currency], self.raised[day, currency])
 
-    def raise_by(self, day: date, amount: Decimal) -> Budget:
-        self.raised[day] = amount
-        return self.on(day)
+    def raise_by(self, day: date, currency: str, amount: Decimal) -> Budget:
+        self.raised[day, currency] = amount
+        return self.on(day, currency)
 
     def add_job(
         self,
@@ -44,7 +48,8 @@ class FakeCounters:
     ) -> None:
         """Count, in the write of the job."""
         if counts.spent_on and daily_budget is not None and counts.spent > 0:
-            budget = Budget(self.reserved[counts.spent_on], self.raised[counts.spent_on])
+            where = (counts.spent_on, job.currency)
+            budget = Budget(self.reserved[where], self.raised[where])
             if not budget.has_room(daily_budget, counts.spent):
                 raise OverBudgetError
         day = (job.owner, job.counted_on) if job.counted_on else None
@@ -58,9 +63,8 @@ class FakeCounters:
             self.days[day] = known._replace(jobs=known.jobs + counts.jobs)
         self.open_jobs[job.owner] = known_open + counts.open_jobs
         if counts.spent_on:
-            day = (job.owner, counts.spent_on)
-            self.days[day] = self.days[day]._replace(spent=self.days[day].spent + counts.spent)
-            self.reserved[counts.spent_on] += counts.spent
+            self.spent[job.owner, counts.spent_on, job.currency] += counts.spent
+            self.reserved[counts.spent_on, job.currency] += counts.spent
 
     def add_upload(self, upload: Upload, quotas: Quotas) -> None:
         """Count, in the write of the upload."""

@@ -107,8 +107,8 @@ def test_of_many_submits_at_once_no_more_begin_than_the_budget_allows(world: Wor
     with ThreadPoolExecutor(16) as threads:
         assert sum(threads.map(begin, [*made, *made])) == 10
 
-    assert BudgetStore(dynamodb, table).on(TODAY).reserved == 10 * price
-    assert UsageStore(dynamodb, table).of(ME).spent == 10 * price
+    assert BudgetStore(dynamodb, table).on(TODAY, "USD").reserved == 10 * price
+    assert UsageStore(dynamodb, table).of(ME, "USD").spent == 10 * price
 
 
 def test_of_many_requests_at_once_a_minutes_worth_is_admitted(world: World) -> None:

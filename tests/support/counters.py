@@ -71,9 +71,10 @@ def _add_job(found: Counters, item: Item) -> None:
         found[f"open_jobs#{owner}", "open_jobs"] += 1
     if "spent_on" in item:
         day, price = item["spent_on"]["S"], Decimal(*item["price"].values())
-        found[f"usage#{owner}#{day}", "spent"] += price
+        currency = item["currency"]["S"]
+        found[f"usage#{owner}#{day}", f"spent_{currency}"] += price
         for name in ("reserved", "counted"):
-            found[f"budget#{day}", name] += price
+            found[f"budget#{day}#{currency}", name] += price
 
 
 def _without_nothing(counters: Mapping[tuple[str, str], Decimal]) -> Counters:

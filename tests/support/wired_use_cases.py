@@ -103,6 +103,7 @@ class WiredUseCases:
     broken: list[str] = field(default_factory=list)
     finished: list[Job] = field(default_factory=list)
     daily_budget: Decimal | None = None
+    currency: str = "USD"
     price: Decimal = Decimal("0.16")
     budget_used: list[int] = field(default_factory=list)
     spent: list[Decimal] = field(default_factory=list)
@@ -330,6 +331,7 @@ class WiredUseCases:
             dispatch_slots=self.dispatch_slots,
             daily=self.daily_budget,
             price=self.price,
+            currency=self.currency,
             used=self.budget_used.append,
             clock=self.clock,
         )

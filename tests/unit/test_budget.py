@@ -53,7 +53,7 @@ def test_once_the_budget_is_spent_nothing_is_sent_and_the_slot_is_free(
     assert statuses(cases, jobs) == ["processing", "processing", "queued", "queued"]
     assert cases.asked("specific") == 2
     assert set(cases.admission.leases) == {job.job_id for job in jobs[:2]}
-    assert cases.jobs.counted.on(START.date()) == Budget(Decimal("0.32"))
+    assert cases.jobs.counted.on(START.date(), "USD") == Budget(Decimal("0.32"))
     assert cases.admission.state().is_held_for_budget(START)
     assert cases.budget_used == [40, 100, 100]
 
@@ -105,13 +105,13 @@ def test_at_midnight_who_waits_is_sent_in_order(cases: FakedUseCases) -> None:
         cases.submit(job)
 
     assert statuses(cases, jobs) == ["processing"] * 4
-    assert cases.jobs.counted.on(MIDNIGHT.date()) == Budget(Decimal("0.32"))
+    assert cases.jobs.counted.on(MIDNIGHT.date(), "USD") == Budget(Decimal("0.32"))
     assert not cases.estimate_queue.run(cases.read(jobs[3])).waits_for_budget
 
 
 def test_a_budget_that_is_raised_sends_on_with_the_next_sweep(cases: FakedUseCases) -> None:
     jobs = submitted(cases, 3)
-    cases.jobs.counted.raise_by(START.date(), Decimal("0.08"))
+    cases.jobs.counted.raise_by(START.date(), "USD", Decimal("0.08"))
 
     cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
 
@@ -129,7 +129,7 @@ def test_a_hold_that_comes_after_the_budget_was_raised_is_lifted_at_once(
     hold = cases.admission.hold
 
     def raised_just_before(*args: object, **options: object) -> object:
-        cases.jobs.counted.raised[START.date()] = Decimal(1)
+        cases.jobs.counted.raised[START.date(), "USD"] = Decimal(1)
         return hold(*args, **options)  # type: ignore[arg-type]
 
     cases.admission.hold = raised_just_before  # type: ignore[method-assign, assignment]
@@ -151,6 +151,30 @@ def test_a_job_of_an_older_and_higher_price_waits_although_one_of_today_s_would_
     assert cases.admission.state().is_held_for_budget(START)
     assert dear.job_id not in cases.admission.handed
     assert cases.read(dear).poll_at == MIDNIGHT
+
+
+def test_what_is_spent_in_another_currency_is_not_added(cases: FakedUseCases) -> None:
+    submitted(cases, 2)
+    euros = cases.job(price=PRICE, currency="EUR", deadline_at=START + timedelta(days=7))
+
+    cases.submit(euros)
+
+    assert statuses(cases, [euros]) == ["processing"]
+    for currency, spent in {"USD": "0.32", "EUR": "0.16"}.items():
+        assert cases.jobs.counted.on(START.date(), currency) == Budget(Decimal(spent))
+
+
+def test_a_job_of_the_former_currency_waits_for_its_own_budget(cases: FakedUseCases) -> None:
+    submitted(cases, 2)
+    cases.currency = "EUR"
+    dollars = priced(cases)
+
+    cases.submit(dollars)
+
+    assert cases.admission.state().is_held_for_budget(START)
+    assert cases.read(dollars).poll_at == MIDNIGHT
+    cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+    assert not cases.admission.state().is_held(START)
 
 
 def test_a_budget_that_is_lifted_altogether_sends_on_with_the_next_sweep(
@@ -212,7 +236,7 @@ def test_where_the_budget_cannot_be_read_others_are_sent_on_after_a_refusal_all_
     cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
     [probe] = cases.admission.handed
 
-    def broken(day: date) -> Budget:  # noqa: ARG001
+    def broken(day: date, currency: str) -> Budget:  # noqa: ARG001
         raise OSError
 
     cases.jobs.counted.on = broken  # type: ignore[method-assign]
@@ -226,7 +250,7 @@ def test_where_the_budget_cannot_be_read_others_are_sent_on_after_a_refusal_all_
 def test_what_the_provider_refuses_leaves_room_in_the_budget(cases: FakedUseCases) -> None:
     cases.script.submit = REFUSED
     (refused,) = submitted(cases)
-    assert cases.jobs.counted.on(START.date()) == Budget()
+    assert cases.jobs.counted.on(START.date(), "USD") == Budget()
     assert cases.admission.state().held_for is None
     assert refused.status == "queued"
 

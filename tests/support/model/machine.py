@@ -212,7 +212,7 @@ class Model(RuleBasedStateMachine):
         )
         keep_budget = KeepBudget(
             admission=admission, budgets=jobs.counted, dispatch_slots=dispatch_slots,
-            daily=self.daily_budget, price=PRICE, used=lambda _: None, clock=clock,
+            daily=self.daily_budget, price=PRICE, currency="USD", used=lambda _: None, clock=clock,
         )  # fmt: skip
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
@@ -477,7 +477,7 @@ class Model(RuleBasedStateMachine):
             used = sum(job.submitted_at is not None or not job.is_final for job in own)
             of_days = sum(u.jobs for (who, _), u in counted.days.items() if who == owner)
             assert of_days == used, "jobs of the day are miscounted"
-        for day, reserved in counted.reserved.items():
+        for (day, _currency), reserved in counted.reserved.items():
             spent = [job for job in jobs if job.spent_on == day]
             assert reserved == PRICE * len(spent), "what is spent is miscounted"
             assert reserved <= DAILY_BUDGET, "spent beyond the budget"

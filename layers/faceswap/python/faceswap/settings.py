@@ -58,6 +58,7 @@ class Settings(BaseModel):
     receipt_retention_days: int = Field(ge=1)
     events_out: Literal["callbacks", "all"]
     price_per_job: Decimal = Field(ge=0)
+    price_currency: str = Field(pattern=r"^[A-Z]{3}$")
     daily_budget: Decimal = Field(ge=0)
 
     @classmethod
@@ -105,7 +106,6 @@ class JobsSettings(Settings):
     jobs_bus: str = Field(min_length=1)
     public_base_url: str
     result_retention_days: int = Field(ge=1)
-    price_currency: str = Field(pattern=r"^[A-Z]{3}$")
     owner_jobs_per_day: int = Field(ge=0)
     owner_open_jobs: int = Field(ge=0)
     owner_upload_bytes_per_day: int = Field(ge=0)

@@ -281,6 +281,7 @@ class Container:
             dispatch_slots=self.dispatch_slots,
             daily=self._daily_budget,
             price=self._common.price_per_job,
+            currency=self._common.price_currency,
             used=lambda percent: gauge("BudgetUsed", percent),
             clock=now,
         )

@@ -25,12 +25,12 @@ class OverBudgetError(Exception):
 
 
 class Budgets(Protocol):
-    """What the stack spends, by UTC day."""
+    """What the stack spends, by UTC day and currency."""
 
-    def on(self, day: "date") -> "Budget":
+    def on(self, day: "date", currency: str) -> "Budget":
         """What is reserved on a day, and by how much its budget was raised."""
 
-    def raise_by(self, day: "date", amount: "Decimal") -> "Budget":
+    def raise_by(self, day: "date", currency: str, amount: "Decimal") -> "Budget":
         """Let so much more be spent on a day than the stack's budget; in the place of what was said before."""
 
 
@@ -48,5 +48,8 @@ class Rates(Protocol):
 class Usages(Protocol):
     """What has been counted of owners."""
 
-    def of(self, counted: "OwnerDay") -> "Usage":
-        """What has been counted of an owner: of his jobs that are not over now, of the rest on that day."""
+    def of(self, counted: "OwnerDay", currency: str | None = None) -> "Usage":
+        """What has been counted of an owner: of his jobs that are not over now, of the rest on that day.
+
+        What he has spent is told in a currency; nothing without one.
+        """

@@ -29,10 +29,10 @@ class UsageStore:
         self._dynamodb = dynamodb
         self._table = table
 
-    def of(self, counted: OwnerDay) -> Usage:
-        """What has been counted of an owner (consistent read)."""
+    def of(self, counted: OwnerDay, currency: str | None = None) -> Usage:
+        """What has been counted of an owner (consistent read); `spent` is of this currency."""
         items = items_of(self._dynamodb, self._table, usage_keys(counted))
-        return usage_in(items, counted)
+        return usage_in(items, counted, currency)
 
 
 def usage_keys(counted: OwnerDay) -> list[str]:
@@ -40,19 +40,22 @@ def usage_keys(counted: OwnerDay) -> list[str]:
     return [_day_pk(counted.owner, counted.day), _open_pk(counted.owner)]
 
 
-def usage_in(items: Mapping[str, Mapping[str, Any]], counted: OwnerDay) -> Usage:
+def usage_in(
+    items: Mapping[str, Mapping[str, Any]], counted: OwnerDay, currency: str | None = None
+) -> Usage:
     """What has been counted of an owner, by items that were read."""
     day, now = (items.get(key, {}) for key in usage_keys(counted))
-    return usage_in_day(day)._replace(open_jobs=_number(now, "open_jobs"))
+    return usage_in_day(day, currency)._replace(open_jobs=_number(now, "open_jobs"))
 
 
-def usage_in_day(item: Mapping[str, Any]) -> Usage:
+def usage_in_day(item: Mapping[str, Any], currency: str | None = None) -> Usage:
     """What has been counted of an owner on a day, by its item."""
+    spent = item.get(_spent_in(currency), {}) if currency else {}
     return Usage(
         jobs=_number(item, "jobs"),
         uploads=_number(item, "uploads"),
         upload_bytes=_number(item, "upload_bytes"),
-        spent=Decimal(item.get("spent", {}).get("N", 0)),
+        spent=Decimal(spent.get("N", 0)),
     )
 
 
@@ -71,13 +74,14 @@ def count_job(
         counted = Update(_at_most("jobs", limits.jobs_a_day, counts.jobs)).add("jobs", counts.jobs)
         counted.set("ttl", expiry_of(job.counted_on))
         writes.append(("day", _write(counted, table, _day_pk(job.owner, job.counted_on))))
-    if counts.spent and counts.spent_on:
-        spent = Update().add("spent", counts.spent).set("ttl", expiry_of(counts.spent_on))
+    if counts.spent and counts.spent_on and job.currency:
+        spent = Update().add(_spent_in(job.currency), counts.spent)
+        spent.set("ttl", expiry_of(counts.spent_on))
         writes.append(("budget", _write(spent, table, _day_pk(job.owner, counts.spent_on))))
         within = _at_most("counted", daily_budget, counts.spent)
         reserved = Update(within).add("reserved", counts.spent).add("counted", counts.spent)
         reserved.set("ttl", expiry_of(counts.spent_on))
-        writes.append(("budget", _write(reserved, table, budget_pk(counts.spent_on))))
+        writes.append(("budget", _write(reserved, table, budget_pk(counts.spent_on, job.currency))))
     if counts.open_jobs:
         within = _at_most("open_jobs", limits.open_jobs, counts.open_jobs)
         counted = Update(within).add("open_jobs", counts.open_jobs)
@@ -130,9 +134,14 @@ def _day_pk(owner: str, day: date) -> str:
     return f"usage#{owner}#{day.isoformat()}"
 
 
-def budget_pk(day: date) -> str:
-    """Where it stands what the stack has spent on a day."""
-    return f"budget#{day.isoformat()}"
+def _spent_in(currency: str) -> str:
+    """What an owner has spent: a number for each currency, since two are never added."""
+    return f"spent_{currency}"
+
+
+def budget_pk(day: date, currency: str) -> str:
+    """Where it stands what the stack has spent on a day in a currency."""
+    return f"budget#{day.isoformat()}#{currency}"
 
 
 def _open_pk(owner: str) -> str:

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from faceswap.ports.admission import Admission
 from faceswap.ports.quotas import Budgets
+from faceswap.rules.job import Job
 from faceswap.usecases.dispatch_slots import DispatchSlots
 
 
 class KeepBudget:
     """Looks after the budget `daily`. `used` is told how many percent of it are used, 100 if no `price` fits in it.
 
+    Each currency has its own: what jobs cost that were made before the stack's was changed is not added to the new one.
     Without a budget it only sends on what still waits for one.
     """
 
@@ -23,6 +25,7 @@ class KeepBudget:
         dispatch_slots: DispatchSlots,
         daily: Decimal | None,
         price: Decimal,
+        currency: str,
         used: Callable[[int], object],
         clock: Callable[[], datetime],
     ) -> None:
@@ -30,24 +33,28 @@ class KeepBudget:
         self._budgets = budgets
         self._dispatch_slots = dispatch_slots
         self._price = price
+        self._currency = currency
         self._used = used
         self._clock = clock
         self.daily = daily
 
-    def run(self, price: Decimal | None = None) -> None:
+    def run(self, waiting: Job | None = None) -> None:
         """Tell how much is used; if somebody has raised the budget, or a price was given back, send on.
 
         Whoever holds the queue back looks here afterwards, and whoever raises the budget does: so neither misses the
         other.
 
         Args:
-            price: of the job that found no room; there is room only if it would fit now. None: the price of today.
+            waiting: the job that found no room; there is room only if it would fit now. None: one of today's price.
         """
+        price, currency = self._price, self._currency
+        if waiting and waiting.price is not None and waiting.currency:
+            price, currency = waiting.price, waiting.currency
         now = self._clock()
         if self.daily is not None:
-            budget = self._budgets.on(now.astimezone(UTC).date())
+            budget = self._budgets.on(now.astimezone(UTC).date(), currency)
             self._used(budget.used(self.daily, self._price))
-            if not budget.has_room(self.daily, self._price if price is None else price):
+            if not budget.has_room(self.daily, price):
                 return
         state = self._admission.state()
         if state.is_held_for_budget(now):

@@ -222,7 +222,7 @@ class SubmitJob:
         tag = self._hold_for_budget(job, until)
         waiting = self._jobs.note(job, queue_tag=tag, poll_at=until)
         if self._keep_budget:  # it may have been raised meanwhile
-            self._keep_budget.run(job.price)
+            self._keep_budget.run(job)
         return waiting
 
     def _tell_ended(self, sent: Job, reply: Reply) -> None:
