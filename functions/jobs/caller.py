@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from faceswap.rules.consent import LONGEST_TOKEN_ID
 from faceswap.rules.errors import UnknownCallerError
-from faceswap.rules.owner import NoSubjectError, owner_of
+from faceswap.rules.owner import NoSubjectError, caller_in, owner_of
 from faceswap.usecases.create_job import Caller
 
 
@@ -22,7 +22,7 @@ def caller_of(router: APIGatewayHttpRouter) -> Caller:
         raise UnknownCallerError("The token has neither sub nor client_id.") from error
     return Caller(
         owner=owner,
-        subject=claims.get("sub") or f"client {claims['client_id']}",
+        subject=caller_in(claims),
         token_id=_short(claims.get("jti")),
         auth_time=_short(claims.get("auth_time")),
     )

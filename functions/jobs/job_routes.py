@@ -138,7 +138,7 @@ def get_jobs(
     responses=responses(
         200,
         description="The job; its `notice` tells if the provider may still bill it.",
-        errors=[404, 409],
+        errors=[404, 409, 503],
         model=JobView,
     ),
 )
@@ -154,7 +154,7 @@ def post_cancel(job_id: JobId) -> Response[JobView]:
     summary="Delete a job",
     tags=["jobs"],
     operation_id="deleteJob",
-    responses=responses(204, description="It is erased.", errors=[404, 409]),
+    responses=responses(204, description="It is erased.", errors=[404, 409, 503]),
 )
 def delete_job(job_id: JobId) -> Response[None]:
     """Cancels it if needed, erases its media and personal data here, and asks the provider to."""

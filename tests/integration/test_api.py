@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from faceswap.api import resolver
 from faceswap.contract.uploads import UploadRequest
+from faceswap.ports.jobs import BusyError
 
 
 def app_with(route: Callable[..., Any]) -> APIGatewayHttpResolver:
@@ -51,6 +52,18 @@ def test_what_fails_unexpectedly_tells_nothing_of_itself() -> None:
     problem = json.loads(answer["body"])
     assert (answer["statusCode"], problem["instance"]) == (500, "/requests/r-1")
     assert "hunter2" not in answer["body"]
+
+
+def test_what_others_change_all_the_time_may_be_asked_for_again() -> None:
+    def busy() -> dict[str, str]:
+        raise BusyError("others write the same items")
+
+    answer = call(app_with(busy), "/thing", "")
+
+    problem = json.loads(answer["body"])
+    assert (answer["statusCode"], problem["title"]) == (503, "Service Unavailable")
+    assert answer["headers"]["Retry-After"] == "1"
+    assert problem["detail"] == "Others are changing the same at this moment. Try again."
 
 
 @pytest.mark.parametrize(

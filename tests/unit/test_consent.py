@@ -15,6 +15,7 @@ from faceswap.rules.consent import (
     receipt_of,
 )
 from faceswap.rules.media import Purpose
+from faceswap.rules.owner import NoSubjectError, caller_in
 from tests.support.samples import START
 
 SECRET = "receipts"
@@ -76,3 +77,26 @@ def test_a_token_says_as_much_as_it_has(
     consent = CONSENT.model_copy(update={"token_id": token_id, "auth_time": auth_time})
 
     assert hmacs_of(consent, SECRET).session == (keyed(text) if text else None)
+
+
+@pytest.mark.parametrize(
+    ("claims", "caller"),
+    [
+        ({"sub": "ana"}, "ana"),
+        ({"sub": "auth0|client 7"}, "auth0|client 7"),
+        ({"client_id": "app"}, "client app"),
+        ({"sub": "client app"}, "sub client app"),
+        ({"sub": "event of com.example.shop"}, "sub event of com.example.shop"),
+        ({"sub": "inbox/ana/"}, "sub inbox/ana/"),
+        ({"sub": "sub event of x"}, "sub sub event of x"),
+    ],
+)
+def test_nobody_passes_for_another_kind_of_caller_by_the_name_in_a_token(
+    claims: dict[str, str], caller: str
+) -> None:
+    assert caller_in(claims) == caller
+
+
+def test_who_is_named_by_nothing_is_no_caller() -> None:
+    with pytest.raises(NoSubjectError):
+        caller_in({"sub": "", "iss": "x"})

@@ -145,7 +145,9 @@ def test_a_problem_tells_each_fault() -> None:
     fault = Fault(pointer="#/size", detail="is too large")
 
     assert problem_of(InvalidError("x", [fault]), "/requests/1").errors == [fault]
-    assert [kind.status for kind in PROBLEMS] == sorted(kind.status for kind in PROBLEMS)
+    *known, unforeseen = PROBLEMS
+    assert [kind.status for kind in known] == sorted(kind.status for kind in known)
+    assert (unforeseen.error, unforeseen.status) == (DomainError, 500)
 
 
 @pytest.mark.parametrize(

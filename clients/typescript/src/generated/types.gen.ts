@@ -786,7 +786,7 @@ export type Problem = {
      *
      * What kind of problem.
      *
-     * - `about:blank`: The status says it all: 403, 413, 415.
+     * - `about:blank`: The status says it all: 403, 413, 415, 503.
      * - `/problems/malformed`: The body is not JSON.
      * - `/problems/not-found`: There is no such thing, or it is not the caller's.
      * - `/problems/conflict`: The state of the thing does not allow it.
@@ -1943,6 +1943,10 @@ export type DeleteJobErrors = {
      * Something went wrong here.
      */
     500: GatewayError;
+    /**
+     * It cannot be done at this moment, and nothing was; `Retry-After` says when to ask again.
+     */
+    503: Problem;
 };
 
 export type DeleteJobError = DeleteJobErrors[keyof DeleteJobErrors];
@@ -2067,6 +2071,10 @@ export type CancelJobErrors = {
      * Something went wrong here.
      */
     500: GatewayError;
+    /**
+     * It cannot be done at this moment, and nothing was; `Retry-After` says when to ask again.
+     */
+    503: Problem;
 };
 
 export type CancelJobError = CancelJobErrors[keyof CancelJobErrors];

@@ -19,6 +19,7 @@ from faceswap.rules.errors import (
     NotFoundError,
     QuotaError,
     TooLargeError,
+    UnavailableError,
     UnknownCallerError,
 )
 
@@ -89,6 +90,13 @@ PROBLEMS = (
         "The caller has made as much as he may for now; `violated-policies` names the limits, `Retry-After` a time.",
     ),
     ProblemKind(
+        UnavailableError,
+        503,
+        None,
+        "Service Unavailable",
+        "It cannot be done at this moment, and nothing was; `Retry-After` says when to ask again.",
+    ),
+    ProblemKind(
         DomainError,
         500,
         "internal",
@@ -96,7 +104,7 @@ PROBLEMS = (
         "Something went wrong here; the request may be repeated.",
     ),
 )
-"""Every problem, by status. The last is for whatever is not foreseen."""
+"""Every problem, by status but for the last, which is for whatever is not foreseen."""
 
 
 def problem_kind(error: DomainError) -> ProblemKind:

@@ -10,7 +10,8 @@ DomainError
 ├── QuotaError               the owner has had what he may have for now
 ├── TooLargeError             there is more of it than is read
 ├── MediaTypeError            the body is declared as something else than JSON
-└── UnknownCallerError        the token does not say who speaks
+├── UnknownCallerError        the token does not say who speaks
+└── UnavailableError          it cannot be done at this moment, and nothing was
 """
 
 from collections.abc import Sequence
@@ -82,3 +83,7 @@ class MediaTypeError(DomainError):
 
 class UnknownCallerError(DomainError):
     """The token is valid, but does not say who speaks."""
+
+
+class UnavailableError(DomainError):
+    """It cannot be done at this moment, and nothing was: asking again helps."""
