@@ -43,7 +43,7 @@ JobId = Annotated[str, Path(description="The job's id.")]
         202,
         description="The job; `Location` names it, `Idempotency-Replayed: true` tells of a repeat. Where the deployment"
         " has limits, each answer tells in `RateLimit-Policy` and `RateLimit` what they are, and what is left.",
-        errors=[400, 410, 415, 429],
+        errors=[400, 410, 415, 429, 503],
         model=JobView,
     ),
 )

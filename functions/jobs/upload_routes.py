@@ -37,7 +37,7 @@ UploadId = Annotated[str, Path(description="The upload's id.")]
         description="Send the file to `url` by PUT, with exactly these `headers`; or its parts, as they are presigned."
         " Where the deployment has limits, each answer tells in `RateLimit-Policy` and `RateLimit` what they are, and"
         " what is left.",
-        errors=[400, 415, 429],
+        errors=[400, 415, 429, 503],
         model=ReservedUpload,
     ),
 )

@@ -25,7 +25,8 @@ from faceswap.contract.vendor import (
     answer_of,
     told,
 )
-from faceswap.plain_http import answer, body_of, check_size
+from faceswap.plain_http import answer, body_of, busy, check_size
+from faceswap.ports.jobs import BusyError
 from faceswap.rules.errors import DomainError, InvalidError, MalformedError, NotFoundError
 from faceswap.rules.ids import job_id_for_number
 from faceswap.rules.job import Family, Job
@@ -42,6 +43,7 @@ _OTHER_STATUS = {
     HTTPStatus.NOT_FOUND: HTTPStatus.OK,
     HTTPStatus.GONE: HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNPROCESSABLE_ENTITY: HTTPStatus.BAD_REQUEST,
+    HTTPStatus.SERVICE_UNAVAILABLE: HTTPStatus.TOO_MANY_REQUESTS,
 }
 """What the provider answers with in the place of a status that its contract does not have."""
 
@@ -55,6 +57,8 @@ def post_vendor(event: Mapping[str, Any]) -> dict[str, Any]:
         return _error(HTTPStatus.UNAUTHORIZED, INVALID_KEY)
     except DomainError as error:
         return _refusal(error)
+    except BusyError:
+        return _refusal(busy())
     except Exception:  # logged, and answered in the shape that this contract has for it
         logger.exception("a request failed")
         return _refusal(DomainError("The request could not be served. Try again."))

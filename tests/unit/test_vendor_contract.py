@@ -11,6 +11,7 @@ import pytest
 import public_address
 import vendor_http
 from faceswap.container.jobs import JobsContainer
+from faceswap.ports.jobs import BusyError
 from faceswap.rules.errors import ConflictError
 from faceswap.rules.ids import LARGEST_NUMBER, job_id_for_key, job_id_for_number, number_for_key
 from faceswap.rules.job import Failure, Job, Result
@@ -143,6 +144,20 @@ def test_a_limit_is_told_in_the_vendors_shape(door: Door, monkeypatch: pytest.Mo
     assert 0 < refused["body"]["retry_after"] <= 86_400
     assert door.post(SWAP, BODY, headers=headers)["statusCode"] == 200
     assert len(door.jobs.now) == 1
+
+
+def test_who_could_not_be_counted_for_now_is_asked_to_come_again(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise BusyError
+
+    monkeypatch.setattr(door.jobs, "create", busy)
+
+    refused = door.post(SWAP, BODY)
+
+    assert (refused["statusCode"], refused["body"]["retry_after"]) == (429, 1)
+    assert refused["body"]["message"].endswith("Try again.")
 
 
 def test_a_rate_is_kept_for_the_keys_owner_before_the_request_is_read(

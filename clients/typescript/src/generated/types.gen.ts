@@ -2364,6 +2364,10 @@ export type CreateUploadErrors = {
      * Something went wrong here.
      */
     500: GatewayError;
+    /**
+     * It cannot be done at this moment, and nothing was; `Retry-After` says when to ask again.
+     */
+    503: Problem;
 };
 
 export type CreateUploadError = CreateUploadErrors[keyof CreateUploadErrors];
@@ -2493,6 +2497,10 @@ export type CreateJobErrors = {
      * Something went wrong here.
      */
     500: GatewayError;
+    /**
+     * It cannot be done at this moment, and nothing was; `Retry-After` says when to ask again.
+     */
+    503: Problem;
 };
 
 export type CreateJobError = CreateJobErrors[keyof CreateJobErrors];

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from faceswap.contract.problems import PROBLEM_JSON, PROBLEMS, Problem, problem_headers, problem_of
 from faceswap.contract.validation import faults_of, parsed
-from faceswap.plain_http import SECURITY_HEADERS, check_size, problem
+from faceswap.plain_http import SECURITY_HEADERS, busy, check_size, problem
 from faceswap.ports.jobs import BusyError
 from faceswap.rules.errors import (
     DomainError,
@@ -25,7 +25,6 @@ from faceswap.rules.errors import (
     MediaTypeError,
     NotFoundError,
     TooLargeError,
-    UnavailableError,
 )
 from faceswap.rules.routing import routed
 from faceswap.telemetry import logger
@@ -93,8 +92,7 @@ def resolver() -> APIGatewayHttpResolver:
 
     @app.exception_handler(BusyError)  # type: ignore[untyped-decorator]
     def _busy(_error: BusyError) -> Response[Any]:
-        detail = "Others are changing the same at this moment. Try again."
-        return problem_response(app, UnavailableError(detail, retry_after=1))
+        return problem_response(app, busy())
 
     @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
     def _validation(error: RequestValidationError) -> Response[Any]:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from faceswap.contract.problems import PROBLEM_JSON, problem_headers, problem_of
-from faceswap.rules.errors import DomainError, MalformedError, TooLargeError
+from faceswap.rules.errors import DomainError, MalformedError, TooLargeError, UnavailableError
 
 MAX_BODY_BYTES = 64 * 1024
 SECURITY_HEADERS = {
@@ -54,6 +54,12 @@ def redirect(url: str) -> dict[str, Any]:
         "headers": {"Location": url, "Cache-Control": "no-store"} | SECURITY_HEADERS,
         "body": "",
     }
+
+
+def busy() -> UnavailableError:
+    """What is told of a `BusyError`."""
+    detail = "Others are changing the same at this moment. Try again."
+    return UnavailableError(detail, retry_after=1)
 
 
 def problem(error: DomainError, event: dict[str, Any]) -> dict[str, Any]:

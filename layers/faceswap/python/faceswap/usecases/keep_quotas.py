@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from faceswap.ports.jobs import BusyError, Jobs
+from faceswap.ports.jobs import Jobs
 from faceswap.ports.quotas import OverQuotaError
 from faceswap.ports.uploads import Uploads
-from faceswap.rules.errors import QuotaError
 from faceswap.rules.job import Job
 from faceswap.rules.quotas import ONE_JOB, OwnerDay, Quotas, Usage, comes_near, refusal
 from faceswap.rules.uploads import Upload
@@ -63,7 +62,8 @@ class KeepQuotas:
         """Store a new job and count what is marked. Returns as `Jobs.create` does.
 
         Raises:
-            QuotaError: the owner is at a limit by now, or counts so much at once that it could not be written.
+            QuotaError: the owner is at a limit by now.
+            BusyError: he counts so much at once that it could not be written.
         """
         with self._told(now):
             return self._jobs.create(job, self.quotas)
@@ -72,7 +72,7 @@ class KeepQuotas:
         """Store a new upload and count it.
 
         Raises:
-            QuotaError: as `create_job` does.
+            QuotaError, BusyError: as `create_job` does.
         """
         with self._told(upload.created_at):
             self._uploads.create(upload, forget_at=forget_at, quotas=self.quotas)
@@ -84,7 +84,3 @@ class KeepQuotas:
         except OverQuotaError as error:
             self._refused()
             raise refusal(self.quotas, error.violated, now) from None
-        except BusyError:
-            self._refused()
-            detail = "Too many requests of yours come at the same moment. Try again."
-            raise QuotaError(detail, policies=[], retry_after=1) from None
