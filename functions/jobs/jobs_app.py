@@ -1,4 +1,4 @@
-"""The jobs function: HTTP routes, links to media, landed files, requested jobs, the starter, the Submit task."""
+"""The jobs function: HTTP routes, links to media, landed files, requested jobs, the starter, Submit, the queue."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,11 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> object:
             from submit_task import submit
 
             return submit(job_id, public_base_url)
+        case {"task": "send_queued", "public_base_url": str(public_base_url)}:
+            from queue_task import send_queued
+
+            send_queued(public_base_url, context)
+            return None
         case {
             "source": "aws.s3",
             "detail-type": "Object Created",

@@ -74,7 +74,7 @@ class UseCases:
             clock=_now,
         )
         self.release_slot = ReleaseSlot(
-            admission=admission, dispatch_slots=dispatch_slots, wake_job=self.wake_job, clock=_now
+            admission=admission, dispatch_slots=dispatch_slots, clock=_now
         )
         self._enter_queue = EnterQueue(
             admission=admission,

@@ -92,6 +92,18 @@ def test_a_slot_is_handed_over_in_the_write_that_frees_it(stores: Stores) -> Non
     assert admission.state().handed == {}
 
 
+def test_who_was_handed_a_slot_and_was_sent_has_taken_it_up(stores: Stores) -> None:
+    admission = stores.admission
+    state, until = admission.state(), NOW + timedelta(seconds=60)
+    assert admission.hand_over(Waiting(tag_of(0, NOW), "next"), state, NOW, until)
+
+    for name in ("next", "next", "nobody"):
+        admission.take_up(name)
+
+    after = admission.state()
+    assert (dict(after.leases), after.handed) == ({"next": until}, {})
+
+
 def test_a_free_slot_is_handed_over_while_there_is_one(stores: Stores) -> None:
     admission = stores.admission
     first, second, third = (Waiting(tag_of(3, NOW), name) for name in "abc")

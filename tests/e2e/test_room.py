@@ -1,14 +1,23 @@
 """More jobs than there is room for: all are made, none is refused. A stack of its own, with room for two."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
+from faceswap.rules.times import to_text
 from tests.support.stacks import own_stack
 from tests.support.until import until
 from tests.support.world import CONSENT, TYPES, World
 
 ROOM = 2
+REFUSED = {
+    "submit": {
+        "status": 429,
+        "body": '{"status":"error","message":"Rate limit exceeded.","retry_after":600}',
+        "taken": False,
+    }
+}
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +60,27 @@ def test_a_queued_job_tells_when_it_may_be_done(narrow: World) -> None:
     assert 30 <= int(answer.headers["retry-after"]) <= 60
     for job_id in made:
         narrow.call("POST", f"/v1/jobs/{job_id}/cancel")
+
+
+def test_a_provider_that_takes_jobs_again_is_found_by_the_schedule(narrow: World) -> None:
+    narrow.reset_provider()
+    narrow.behave(result="canned", seconds=0.5, room=ROOM)
+    media = dict.fromkeys(TYPES, "https://media.example.com/x")
+    job_id = narrow.create_with_script(REFUSED, media | {"consent": CONSENT})["job_id"]
+    until(lambda: narrow.item(job_id) or {}, holds=lambda item: item["change"] == {"S": "wait"})
+    assert narrow.job(job_id)["status"] == "queued"
+    narrow.teach({})
+    # Whoever is refused is told to come again after ten minutes, which are over now.
+    narrow.aws("dynamodb").update_item(
+        TableName=narrow.stack.jobs_table,
+        Key={"pk": {"S": "slots"}},
+        UpdateExpression="SET hold_until = :now",
+        ConditionExpression="attribute_exists(refusals)",
+        ExpressionAttributeValues={":now": {"S": to_text(datetime.now(UTC))}},
+    )
+
+    until(lambda: narrow.job(job_id)["status"], holds=lambda status: status == "succeeded")
+
+    entered = [step["name"] for step in narrow.ended(job_id)]
+    assert entered.count("Submit") == 1
+    assert narrow.at_provider(job_id)["submits"] == 1

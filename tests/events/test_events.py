@@ -18,7 +18,9 @@ from faceswap.rules.job import Job, Result, VendorRequest
 from faceswap.rules.job_media import InboxMedia, LinkedMedia, UploadedMedia
 from faceswap.rules.keys import ApiKey, hash_of, new_secret
 from faceswap.rules.links import input_token, result_token, webhook_token
+from faceswap.rules.queue import tag_of
 from faceswap.rules.uploads import Upload
+from faceswap.store.admission import AdmissionStore
 from faceswap.store.deliveries import DeliveryStore
 from faceswap.store.dynamodb_items import attributes, plain
 from faceswap.store.inbox import InboxStore
@@ -556,6 +558,23 @@ def _submit(world: World, event: dict[str, Any]) -> None:
     item = world.item(job_id)
     assert item is not None
     assert (item["status"], item["request_id"]) == ({"S": "processing"}, {"S": str(told["id"])})
+
+
+@sample("jobs/send_queued.json")
+def _send_queued(world: World, event: dict[str, Any]) -> None:
+    job_id = _queued(world, "job_queuedaaaaaaaaaaaaaaaaaaaa")
+    world.behave(webhook="withheld")
+    jobs, table = JobStore(world.aws("dynamodb"), _table(world)), _table(world)
+    job = jobs.get(job_id)
+    assert job is not None
+    assert jobs.note(job, queue_tag=tag_of(0, job.created_at))
+    AdmissionStore(world.aws("dynamodb"), table, 1).mark(datetime.now(UTC))
+
+    for _ in range(2):
+        assert _invoke(world, "jobs", event) is None
+
+    until(lambda: world.item(job_id) or {}, holds=lambda item: "request_id" in item)
+    assert world.at_provider(job_id)["submits"] == 1
 
 
 @sample("results/collect.json")

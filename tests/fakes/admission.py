@@ -80,6 +80,10 @@ class FakeAdmission:
             self.probe, self.probed_at = to.job_id, now
         return True
 
+    def take_up(self, job_id: str) -> None:
+        self._before("take_up")
+        self.handed.pop(job_id, None)
+
     def give_back(
         self,
         job_id: str,

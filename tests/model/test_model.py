@@ -1,4 +1,4 @@
-"""No interleaving breaks what users rely on; ten deliberate bugs show that the model would notice."""
+"""No interleaving breaks what users rely on; eleven deliberate bugs show that the model would notice."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -8,7 +8,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.support.model.machine import AsksOnce, ClosesAtOnce, LosesWakeups, Model
+from tests.fakes.provider import SubmitBehaviour
+from tests.support.model.machine import (
+    AsksOnce,
+    ClosesAtOnce,
+    LosesWakeups,
+    Model,
+    SendsAsIfAwake,
+)
 
 _SETTINGS = settings(
     max_examples=150,
@@ -63,6 +70,12 @@ class LeavesWhoWasHanded(Model):
     """A wake-up that is lost after a hand-over is not made good."""
 
     make_dispatch_slots = LosesWakeups
+
+
+class LeavesWhoWasSentAsleep(Model):
+    """Whoever sends a job while its execution sleeps, and dies over it, leaves that to nobody."""
+
+    make_send_queued = SendsAsIfAwake
 
 
 class LetsNewcomersPass(Model):
@@ -135,6 +148,31 @@ def _dies_after_the_hand_over(model: Model) -> None:
     model.kill(which=0, dies=True)
 
 
+def _sleeps_in_the_queue(model: Model, then: SubmitBehaviour) -> None:
+    """The job was refused, and sleeps until its deadline; then somebody looks at the queue."""
+    model.first_job(has_landed=True, interference=1)
+    model.change_behaviour("refused", "answers", is_broken=False, deletes=True, table="takes all")
+    model.advance(which=0, transitions=4)
+    model.pass_time(seconds=61)
+    for _ in range(2):
+        model.advance(which=0, transitions=4)  # polls once, and sleeps
+    model.pass_time(seconds=300)
+    (play,) = model.plays.values()
+    assert (play.state, play.until) == ("asleep", model.jobs.now[play.job_id].deadline_at)
+    model.change_behaviour(then, "answers", is_broken=False, deletes=True, table="takes all")
+    model.look_at_queue()
+
+
+def _dies_over_a_job_that_sleeps(model: Model) -> None:
+    """Whoever looks at the queue sends it, and dies before the answer."""
+    _sleeps_in_the_queue(model, "lost after")
+    (job,) = model.jobs.now.values()
+    while not model.provider.orders:
+        model.step(which=0, steps=1)
+    assert model.jobs.now[job.job_id].status == "submitting"
+    model.kill(which=0, dies=True)
+
+
 def _comes_while_another_waits(model: Model) -> None:
     """The provider has taken nobody for a while; now it does, and somebody comes before those who wait have risen."""
     model.first_job(has_landed=True, interference=0)
@@ -186,6 +224,7 @@ def _four_are_sent(model: Model) -> None:
         (FreesSlotOnCancel, _is_cancelled_while_it_runs, "a job runs that holds no slot"),
         (GivesSlotsBackTooEarly, _is_cancelled_while_it_runs, "a job runs that holds no slot"),
         (LeavesWhatWasErased, _is_erased_where_nothing_is_deleted, "keeps an erased job"),
+        (LeavesWhoWasSentAsleep, _dies_over_a_job_that_sleeps, "nobody looks after a job"),
         (LeavesWhoWasHanded, _dies_after_the_hand_over, "a job sleeps on a slot"),
         (LetsNewcomersPass, _comes_while_another_waits, "a newcomer passes"),
         (NeverGivesUp, _ends_where_no_result_is_taken, "jobs that do not end"),
@@ -197,6 +236,56 @@ def test_a_bug_that_is_met_seldom_is_found_where_it_is_met(
     _live(Model(), happens)
     with pytest.raises(AssertionError, match=words):
         _live(mutant(), happens)
+
+
+_ANSWERS: list[SubmitBehaviour] = [
+    "accepted", "immediate", "refused", "rejected", "lost before", "lost after"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", _ANSWERS)
+@pytest.mark.parametrize("what", ["dies", "comes twice", "is cancelled", "is deleted", "rises"])
+def test_whatever_happens_at_whichever_call_of_a_look_at_the_queue_the_job_is_paid_once_and_ends(
+    answer: SubmitBehaviour, what: str
+) -> None:
+    """The invariants of the model are what is asserted, beside the end."""
+    for steps in range(40):
+        model = Model()
+        _live(model, partial(_is_looked_at, answer, what, steps))
+        (job,) = model.jobs.now.values()
+        assert job.closed_at
+        if what in {"comes twice", "rises"} and answer in {"accepted", "immediate", "refused"}:
+            assert job.status == "succeeded"
+
+
+def _is_looked_at(answer: SubmitBehaviour, what: str, steps: int, model: Model) -> None:
+    _sleeps_in_the_queue(model, answer)
+    look = model.tasks[-1]
+    for _ in range(steps):
+        if not look.is_over:
+            look.step()
+            model.check()
+    match what:
+        case "dies" if not look.is_over:
+            look.kill()
+        case "comes twice":
+            model.look_at_queue()
+            model.tasks[-1].finish()
+        case "is cancelled":
+            model.cancel(which=0)
+            model.tasks[-1].finish()
+        case "is deleted":
+            model.delete(which=0)
+            model.tasks[-1].finish()
+        case "rises":
+            (play,) = model.plays.values()
+            play.rise()
+            model.advance(which=0, transitions=4)
+        case _:
+            pass
+    model.check()
+    if not look.is_over:
+        look.finish()
 
 
 def test_a_final_write_without_its_condition_is_found_when_a_cancel_comes_between() -> None:

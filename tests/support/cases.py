@@ -192,5 +192,4 @@ def confused(cases: Iterable[Case], outcomes: dict[str, Outcome]) -> list[tuple[
 
 def _rests(item: dict[str, Any] | None) -> bool:
     status = (item or {"status": {"S": ""}})["status"]["S"]
-    waits = {"submit_after", "poll_at"} & (item or {}).keys()
-    return status in FINAL or (status == "queued" and bool(waits))
+    return status in FINAL or (status == "queued" and "refused_at" in (item or {}))

@@ -46,6 +46,7 @@ from faceswap.usecases.link_input import LinkInput
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.send_queued import SendQueued
 from faceswap.usecases.settle_job import SettleJob
 from faceswap.usecases.submit_job import InputLinks, SubmitContext, SubmitJob
 from faceswap.usecases.sweep_jobs import SweepJobs
@@ -124,7 +125,6 @@ class WiredUseCases:
         return ReleaseSlot(
             admission=self.admission,
             dispatch_slots=self.dispatch_slots,
-            wake_job=self.wake_job,
             clock=self.clock,
         )
 
@@ -203,6 +203,23 @@ class WiredUseCases:
             clock=self.clock,
             random=lambda: 0.5,
         )
+
+    @property
+    def send_queued(self) -> SendQueued:
+        return SendQueued(
+            admission=self.admission,
+            dispatch_slots=self.dispatch_slots,
+            jobs=self.jobs,
+            executions=self.executions,
+            wake_job=self.wake_job,
+            submit_job=lambda: self.submit_job,
+            failed=self.broken.append,
+            clock=self.clock,
+        )
+
+    def look_at_queue(self) -> int:
+        """What the schedule does once a minute."""
+        return self.send_queued.run("https://api.example", has_time=lambda: True)
 
     @property
     def find_input(self) -> FindInput:

@@ -20,7 +20,7 @@ def test_whatever_cannot_be_handled_ends_among_the_dead_letters(expanded: dict[s
     invokes = of_type(expanded, "AWS::Lambda::EventInvokeConfig")
 
     targets = [target for rule in rules.values() for target in rule["Targets"]]
-    assert len(targets) == 6
+    assert len(targets) == 7
     assert set(streams) == {"CallbackDue", "JobInserted"}
     # A queue keeps what its function cannot handle, until its own dead letters take it.
     assert streams.pop("CallbackDue")["EventSourceArn"] == {"Fn::GetAtt": ["Callbacks", "Arn"]}

@@ -31,28 +31,15 @@ def submit(use_cases: FakedUseCases, *jobs: Job) -> list[str]:
     return [use_cases.read(job).status for job in jobs]
 
 
-def test_who_finds_no_slot_polls_once_more_and_then_sleeps_until_his_deadline(
-    small: FakedUseCases,
-) -> None:
+def test_who_finds_no_slot_sleeps_until_his_deadline(small: FakedUseCases) -> None:
     *_, waiting = jobs = [small.job() for _ in range(3)]
 
     assert submit(small, *jobs[:2]) == ["processing", "processing"]
-    assert small.submit(waiting).poll_after == 20
-    small.clock.forward(20)
-    assert small.collect(waiting).next == "submit"
     step = small.submit(waiting)
 
     assert (small.read(waiting).status, small.asked("specific")) == ("queued", 2)
-    assert step.poll_after == DEADLINES.queue - 20
+    assert step.poll_after == DEADLINES.queue
     assert step.due_at == to_text(small.read(waiting).due_at or small.clock.now)
-
-
-def test_who_is_not_the_first_in_the_queue_sleeps_at_once(small: FakedUseCases) -> None:
-    *_, waiting = jobs = [small.job() for _ in range(4)]
-    submit(small, *jobs[:3])
-    small.queue.unseen.clear()
-
-    assert small.submit(waiting).poll_after == DEADLINES.queue
 
 
 def test_who_goes_on_waiting_writes_nothing(small: FakedUseCases) -> None:
@@ -199,11 +186,12 @@ def test_what_the_provider_refuses_for_a_while_holds_back_everybody(small: Faked
     # Another one is tried first; once it is taken, the others may go, too.
     assert small.read(second).wakeup_count == 1
     assert submit(small, second) == ["processing"]
-    assert set(small.admission.handed) == {refused.job_id}
-    assert submit(small, refused) == ["processing"]
+    assert not small.admission.handed, "who has polled already is not woken once more"
+    small.look_at_queue()
+    assert small.read(refused).status == "processing"
 
 
-def test_who_was_to_poll_for_all_passes_that_on_when_he_is_cancelled(small: FakedUseCases) -> None:
+def test_who_was_refused_and_is_cancelled_holds_up_nobody(small: FakedUseCases) -> None:
     small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
     refused, second = small.job(), small.job()
     submit(small, refused)
@@ -213,8 +201,9 @@ def test_who_was_to_poll_for_all_passes_that_on_when_he_is_cancelled(small: Fake
 
     small.cancel_job.run(refused.job_id, "me")
     small.collect(refused)
+    small.look_at_queue()
 
-    assert set(small.admission.handed) == {second.job_id}
+    assert small.read(second).status == "processing"
 
 
 def test_while_submitting_is_off_jobs_wait_and_the_sweep_lets_them_go_when_it_is_on(
@@ -527,23 +516,6 @@ def test_a_job_that_fails_in_the_queue_is_not_handed_a_slot_by_that(small: Faked
     assert set(small.admission.leases) == {waiting.job_id}
 
 
-def test_who_is_next_polls_for_all_once_the_one_that_was_to_is_cancelled_in_the_wait(
-    small: FakedUseCases,
-) -> None:
-    small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":40}')
-    refused, second, third = (small.job() for _ in range(3))
-    submit(small, refused, second, third)
-    assert small.read(second).poll_at == small.admission.hold_until
-    assert small.read(third).poll_at is None
-
-    small.cancel_job.run(second.job_id, "me")
-    small.collect(second)
-    assert small.read(third).wakeup_count == 1
-    submit(small, third)
-
-    assert small.read(third).poll_at == small.admission.hold_until
-
-
 def test_a_submit_that_comes_late_leaves_no_slot_to_a_job_that_is_over(
     small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -667,13 +639,17 @@ def test_who_leaves_gives_his_slot_back_though_others_are_always_faster(
     assert set(small.admission.leases) == {second.job_id}
 
 
-def test_who_begins_to_wait_while_others_are_always_faster_polls_soon(
+def test_who_begins_to_wait_while_others_are_always_faster_is_sent_by_the_next_look(
     small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second, waiting = (small.job() for _ in range(3))
     submit(small, first, second)
     small.admission.waiting_at = small.clock.now
     small.release_slot.run(first)
-    monkeypatch.setattr(small.admission, "hand_over", lambda *_args, **_more: False)
+    with monkeypatch.context() as patch:
+        patch.setattr(small.admission, "hand_over", lambda *_args, **_more: False)
+        small.submit(waiting)
+        assert small.look_at_queue() == 0
 
-    assert small.submit(waiting).poll_after == 20
+    assert small.look_at_queue() == 1
+    assert small.read(waiting).status == "processing"

@@ -58,7 +58,7 @@ def test_once_the_budget_is_spent_nothing_is_sent_and_the_slot_is_free(
     assert cases.budget_used == [40, 100, 100]
 
 
-def test_who_waits_for_the_budget_says_so_and_sleeps_until_midnight(cases: FakedUseCases) -> None:
+def test_who_waits_for_the_budget_says_so_and_sleeps(cases: FakedUseCases) -> None:
     cases.admission.durations = {"x": 10}
     *_, third = submitted(cases, 3)
 
@@ -70,7 +70,7 @@ def test_who_waits_for_the_budget_says_so_and_sleeps_until_midnight(cases: Faked
     view = view_of(third, lambda _: "", outlook.eta, waits_for_budget=True).root
     assert view.notice is not None
     assert "midnight" in view.notice
-    assert cases.submit(third).poll_after == (MIDNIGHT - START).total_seconds()
+    assert cases.submit(third).poll_after == cases.deadlines.queue
 
 
 def test_who_comes_after_midnight_passes_nobody_who_waits_for_it(cases: FakedUseCases) -> None:
@@ -150,7 +150,7 @@ def test_a_job_of_an_older_and_higher_price_waits_although_one_of_today_s_would_
 
     assert cases.admission.state().is_held_for_budget(START)
     assert dear.job_id not in cases.admission.handed
-    assert cases.read(dear).poll_at == MIDNIGHT
+    assert cases.admission.hold_until == MIDNIGHT
 
 
 def test_what_is_spent_in_another_currency_is_not_added(cases: FakedUseCases) -> None:

@@ -67,6 +67,7 @@ def error(decision: object) -> str:
             "queued",
             {
                 "submit_after": at(45),
+                "refused_at": at(5),
                 "submitted_at": None,
                 "consent_hmacs": None,
                 "deadline_at": at(200),
@@ -77,6 +78,7 @@ def error(decision: object) -> str:
             "queued",
             {
                 "submit_after": at(605),
+                "refused_at": at(5),
                 "submitted_at": None,
                 "consent_hmacs": None,
                 "deadline_at": at(200),

@@ -49,7 +49,7 @@ def test_a_slot_that_was_handed_to_a_job_that_is_over_by_now_goes_to_the_next_at
     assert set(small.admission.leases) == {second.job_id, fourth.job_id}
 
 
-def test_who_comes_behind_somebody_who_was_forgotten_polls_as_he_is_the_next(
+def test_who_comes_behind_somebody_who_was_forgotten_sleeps(
     small: FakedUseCases,
 ) -> None:
     forgotten = small.job(queue_tag=tag_of(0, small.clock.now))
@@ -61,7 +61,7 @@ def test_who_comes_behind_somebody_who_was_forgotten_polls_as_he_is_the_next(
     step = small.submit(late)
 
     assert set(small.admission.handed) == {forgotten.job_id}
-    assert (small.read(late).status, step.poll_after) == ("queued", 20)
+    assert (small.read(late).status, step.poll_after) == ("queued", small.deadlines.queue)
 
 
 @pytest.mark.parametrize("seconds", [0, 31])
@@ -154,4 +154,4 @@ def test_among_equals_is_next_who_was_queued_first(
     step = small.submit(waiting)
 
     assert small.read(waiting).queue_tag == tag_of(0, queued_at or created_at)
-    assert (small.read(waiting).submit_after, step.poll_after) == (None, 20)
+    assert (small.read(waiting).submit_after, step.poll_after) == (None, small.deadlines.queue - 60)

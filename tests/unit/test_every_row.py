@@ -89,8 +89,7 @@ def test_a_job_ends_as_its_provider_s_words_mean(use_cases: FakedUseCases, row: 
     assert (after.status, after.error and after.error.type) == (outcome.status, outcome.error)
     assert min(SEVERAL, use_cases.asked("/fetch/")) == outcome.fetches
     assert len(use_cases.results(job)) == bool(outcome.stored)
-    is_asked_again = after.submit_after is not None or after.poll_at is not None
-    assert is_asked_again == (outcome.status == "queued")
+    assert (after.refused_at is not None) == (outcome.status == "queued")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])

@@ -15,7 +15,6 @@ from faceswap.rules.queue import (
     number_of,
     numbers_without,
     queue_eta,
-    second_poll,
     tag_of,
 )
 from tests.support.fair_queue import FairQueue
@@ -115,11 +114,17 @@ def test_who_is_tried_keeps_back_the_others_until_he_leaves_or_has_had_his_time(
     assert tried.may_be_tried(0, START, "a") == 0
 
 
-def test_who_is_first_polls_when_the_index_has_caught_up_or_the_provider_takes_jobs() -> None:
-    assert second_poll(START, AdmissionState()) == START + at(20)
-    held = AdmissionState(hold_until=START + at(90))
-    assert second_poll(START, held) == START + at(90)
-    assert second_poll(START + at(80), held) == START + at(100)
+def test_whoever_looks_at_the_queue_sends_where_somebody_waits_and_nobody_is_held_back() -> None:
+    lease, waits = {"a": START + at(9999)}, AdmissionState(waiting_at=START)
+
+    assert not AdmissionState().lets_send(2, START)
+    assert waits.lets_send(2, START)
+    assert not waits.model_copy(update={"leases": lease}).lets_send(1, START)
+    held = waits.model_copy(update={"hold_until": START + at(5)})
+    assert [held.lets_send(1, START + at(n)) for n in (4, 5)] == [False, True]
+    tried = {"leases": lease, "refusals": 1, "probe": "a", "probed_at": START}
+    probed = waits.model_copy(update=tried)
+    assert [probed.lets_send(2, START + at(n)) for n in (599, 600)] == [False, True]
 
 
 @pytest.mark.parametrize(("ahead", "seconds"), [(0, 20), (4, 20), (5, 40), (12, 60)])

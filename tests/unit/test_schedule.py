@@ -94,7 +94,8 @@ def test_a_wait_that_the_provider_named_is_kept_whatever_the_limits() -> None:
 
 
 def test_who_waits_for_a_slot_sleeps_until_his_deadline() -> None:
-    job = a_job(status="queued", deadline_at=at(604800), poll_at=at(20), submit_after=at(10))
+    waits = {"queue_tag": "1", "poll_at": at(20), "submit_after": at(100)}
+    job = a_job(status="queued", deadline_at=at(604800), **waits)
 
     assert next_poll(job, START, POLL_LIMITS, 0.5) == 20
     assert next_poll(job, at(20), POLL_LIMITS, 0.5) == 604780

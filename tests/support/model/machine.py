@@ -50,6 +50,7 @@ from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.send_queued import SendQueued
 from faceswap.usecases.settle_job import SettleJob
 from faceswap.usecases.submit_job import SubmitContext, SubmitJob
 from faceswap.usecases.sweep_jobs import SweepJobs
@@ -74,11 +75,11 @@ from tests.fakes.jobs import TableBehaviour
 from tests.fakes.provider import FetchBehaviour, SubmitBehaviour
 from tests.support.boxes import VIDEO
 from tests.support.model.scenario import Execution
-from tests.support.model.tasks import Task, current, leave
+from tests.support.model.tasks import EXPECTED, Task, current, leave
 from tests.support.samples import a_job
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
-DEADLINES = Deadlines(upload=1000, queue=2000, job=3000)
+DEADLINES = Deadlines(upload=1000, queue=6000, job=3000)
 LIMITS = CollectLimits(timedelta(seconds=DEADLINES.job), timedelta(seconds=60))
 POLL_LIMITS = PollLimits(first=15, longest=600)
 SECRET = "secret"
@@ -90,6 +91,7 @@ _MOST_JOBS = 4
 _MOST_ROUNDS = 500
 _LAG = 20
 _BETWEEN_SWEEPS = timedelta(seconds=600)
+_BETWEEN_LOOKS = timedelta(seconds=300)
 _T = TypeVar("_T")
 _any = st.integers(min_value=0, max_value=1000)
 
@@ -122,6 +124,15 @@ class LosesWakeups(DispatchSlots):
         return super()._mend(state.model_copy(update={"handed": {}}), now)
 
 
+class SendsAsIfAwake(SendQueued):
+    """Who is sent while his execution sleeps has taken his slot up before he is sent, and is not due."""
+
+    def _send(self, job: Job, public_base_url: str) -> bool:
+        self._submit_job().run(job.job_id, public_base_url)
+        self._tell(job)
+        return True
+
+
 class _Jobs(FakeJobs):
     """Jobs whose entry in the queue's index comes late."""
 
@@ -143,6 +154,7 @@ class Model(RuleBasedStateMachine):
     gives_up: ClassVar[bool] = True
     make_drain_job: ClassVar[type[DrainJob]] = DrainJob
     make_dispatch_slots: ClassVar[type[DispatchSlots]] = DispatchSlots
+    make_send_queued: ClassVar[type[SendQueued]] = SendQueued
     lets_pass: ClassVar[bool] = False
     quotas: ClassVar[Quotas | None] = LIMITS_OF_OWNERS
     daily_budget: ClassVar[Decimal] = DAILY_BUDGET
@@ -185,7 +197,7 @@ class Model(RuleBasedStateMachine):
             clock=clock,
         )  # fmt: skip
         self.release_slot = ReleaseSlot(
-            admission=admission, dispatch_slots=dispatch_slots, wake_job=self.wake_job, clock=clock
+            admission=admission, dispatch_slots=dispatch_slots, clock=clock
         )
         enter_queue = EnterQueue(
             admission=admission, queue=queue, jobs=jobs, dispatch_slots=dispatch_slots, clock=clock
@@ -229,6 +241,11 @@ class Model(RuleBasedStateMachine):
             context=context, keep_budget=keep_budget, deadlines=DEADLINES,
             poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,
+        )  # fmt: skip
+        self.send_queued = self.make_send_queued(
+            admission=admission, dispatch_slots=dispatch_slots, jobs=jobs, executions=executions,
+            wake_job=self.wake_job, submit_job=lambda: self.submit_job, failed=_only_expected,
+            clock=clock,
         )  # fmt: skip
         archive_result = ArchiveResult(
             media=media, reader=self.reader, attempt=lambda: str(next(attempts))
@@ -450,6 +467,12 @@ class Model(RuleBasedStateMachine):
     def sweep(self) -> None:
         self._begin("sweep", self._sweep)
 
+    @precondition(lambda self: self.admission.waiting_at)
+    @rule()
+    def look_at_queue(self) -> None:
+        """The schedule does, once a minute; the one before may still be at it."""
+        self._begin("look", self._look)
+
     # What always holds.
 
     @invariant()
@@ -501,7 +524,10 @@ class Model(RuleBasedStateMachine):
     def _check_sleep(self, play: Execution) -> None:
         """Who sleeps has seen all there is, or somebody is on the way to wake him, or died on it."""
         job = self.jobs.now[play.job_id]
-        if play.state == "asleep" and job.wakeup_count != play.wakeup_count:
+        is_closed = (
+            job.task_token is None
+        )  # while it slept: whoever did that wakes it, or it has nothing to do
+        if play.state == "asleep" and job.wakeup_count != play.wakeup_count and not is_closed:
             teller = self.woken_by[play.job_id]
             assert teller is not None, "a wakeup_count that nobody gave"
             assert not teller.is_over or teller.was_killed, "a job sleeps past news"
@@ -519,7 +545,7 @@ class Model(RuleBasedStateMachine):
         self.change_behaviour(
             "accepted", "answers", is_broken=False, deletes=True, table=self.jobs.behaviour
         )
-        next_sweep = self.now + _BETWEEN_SWEEPS
+        next_sweep = next_look = self.now + _BETWEEN_SWEEPS
         for _ in range(_MOST_ROUNDS):
             for order in self.provider.orders:
                 order.outcome = "success" if order.outcome == "runs" else order.outcome
@@ -537,8 +563,12 @@ class Model(RuleBasedStateMachine):
                 self.now += timedelta(hours=1)
                 self._begin("sweep", self._sweep)
             elif not self._live():
-                self.now = max(self.now, min(self._next_moment(), next_sweep))
+                self.now = max(self.now, min(self._next_moment(), next_sweep, next_look))
                 self.queue.unseen.clear()
+                if self.now >= next_look:
+                    self._begin("look", self._look)
+                    self.tasks[-1].finish()
+                    next_look = self.now + _BETWEEN_LOOKS
                 if self.now >= next_sweep:
                     self._begin("sweep", self._sweep)
                     self.tasks[-1].finish()
@@ -548,9 +578,17 @@ class Model(RuleBasedStateMachine):
         raise AssertionError(f"jobs that do not end: {ends}")
 
     def _check_handed(self) -> None:
-        """After a sweep nobody sleeps on a slot that he was handed a while ago."""
+        """After a sweep nobody sleeps on a slot that he was handed a while ago, or past what he was sent for."""
         for job_id in self.admission.state().late(self.now):
             assert self.plays[job_id].state != "asleep", "a job sleeps on a slot"
+        longest = self.now + timedelta(seconds=POLL_LIMITS.longest)
+        for play in self.plays.values():
+            job = self.jobs.now[play.job_id]
+            if play.state == "asleep" and job.status in {"submitting", "processing"}:
+                is_late = play.until is None or play.until > longest
+                is_due = job.due_at is not None and job.due_at <= self.now + TIME_TO_ACT
+                is_handed = job.job_id in self.admission.handed
+                assert is_due or is_handed or not is_late, "nobody looks after a job that was sent"
 
     def _check_order(self, job_id: str) -> None:
         """Called for who takes a slot that he was not handed: nobody sleeps in the queue."""
@@ -662,6 +700,9 @@ class Model(RuleBasedStateMachine):
         if self.cancel_frees_slot:
             self.admission.give_back(job.job_id, though_awaited=True)
 
+    def _look(self) -> None:
+        self.send_queued.run("https://api.example", has_time=lambda: True)
+
     def _sweep(self) -> None:
         def failed(job_id: str) -> None:
             hindered = isinstance(sys.exception(), RefusedContentError)
@@ -669,6 +710,13 @@ class Model(RuleBasedStateMachine):
                 raise RuntimeError(f"the sweep of {job_id} failed")
 
         self.sweep_jobs.run(has_time=lambda: True, failed=failed)
+
+
+def _only_expected(job_id: str) -> None:
+    """Told of a job that could not be sent: of what a task may raise only."""
+    is_expected = isinstance(sys.exception(), EXPECTED)
+    if not is_expected:
+        raise RuntimeError(f"sending {job_id} failed")
 
 
 def _pick(them: list[_T], which: int) -> _T:

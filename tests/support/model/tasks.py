@@ -9,7 +9,7 @@ from faceswap.rules.errors import DomainError
 _SECONDS = 60
 _running = local()
 # What a task may raise: words for a client, or what leads the state machine to Pause.
-_EXPECTED = (DomainError, LookupError, RefusedContentError)
+EXPECTED = (DomainError, LookupError, RefusedContentError)
 
 
 class KilledError(BaseException):
@@ -61,7 +61,7 @@ class Task:
             self.stand()
         except KilledError:
             self.answer = None
-        except _EXPECTED:
+        except EXPECTED:
             pass
         except BaseException as error:  # whatever it is, the machine has to hear of it
             self.bug = error

@@ -237,7 +237,6 @@ class Container:
         return ReleaseSlot(
             admission=self.admission,
             dispatch_slots=self.dispatch_slots,
-            wake_job=self.wake_job,
             clock=now,
         )
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from faceswap.container.common import now, random
 from faceswap.container.uploads import UploadsContainer
-from faceswap.telemetry import count, gauge
+from faceswap.telemetry import count, gauge, logger
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.hold_queue import HoldQueue
     from faceswap.usecases.lift_hold import LiftHold
     from faceswap.usecases.link_input import LinkInput
+    from faceswap.usecases.send_queued import SendQueued
     from faceswap.usecases.submit_job import SubmitContext, SubmitJob
 
 
@@ -121,8 +122,29 @@ class SubmitContainer(UploadsContainer):
             random=random,
         )
 
+    @cached_property
+    def send_queued(self) -> "SendQueued":
+        """Sends who waits in the queue."""
+        from faceswap.usecases.send_queued import SendQueued
+
+        return SendQueued(
+            admission=self.admission,
+            dispatch_slots=self.dispatch_slots,
+            jobs=self.jobs,
+            executions=self.executions,
+            wake_job=self.wake_job,
+            submit_job=lambda: self.submit_job,
+            failed=_not_sent,
+            clock=now,
+        )
+
     def _submit_refused(self, reply: "Reply") -> None:
         """The provider takes no jobs: tell of it."""
         self.provider_refused(reply)
         if reply.remedy in {"replace_key", "fix_account"}:
             count("ProviderBlocked")
+
+
+def _not_sent(job_id: str) -> None:
+    """A queued job could not be sent: the next look at the queue comes soon."""
+    logger.exception("a queued job could not be sent", job_id=job_id)

@@ -50,6 +50,9 @@ class Admission(Protocol):
             Whether it was done: not if there is no slot, or he has one, or somebody was faster.
         """
 
+    def take_up(self, job_id: str) -> None:
+        """A job that was handed a slot has been sent: nobody has to wake it for that any more."""
+
     def give_back(
         self,
         job_id: str,

@@ -96,6 +96,7 @@ def after_submit(
             queued_at = job.queued_at or job.created_at
             fields: dict[str, object] = {
                 "submit_after": hold_until,
+                "refused_at": now,
                 "submitted_at": None,
                 "consent_hmacs": None,
                 "deadline_at": queued_at + timedelta(seconds=deadlines.queue),

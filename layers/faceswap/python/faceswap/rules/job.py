@@ -106,9 +106,9 @@ class Job(Stored):
 
     `version` counts changes of status, `wakeup_count` counts wake-ups. At `deadline_at` the job gives up
     in the status it has; `queued_at` is when it was queued, if not at once, `queue_tag` its place among those that wait
-    for a slot; the first of them polls at `poll_at`. `refusals` counts those that the provider made while it took
-    others; `submit_after` is when it may be asked again. Whoever works for it is back
-    before `due_at`, or dead; a closed job has none.
+    for a slot; one that was refused at once polls itself, once, at `poll_at`. `refusals` counts those that the provider
+    made while it took others, `refused_at` is the last one of any kind; `submit_after` is when it may be asked again.
+    Whoever works for it is back before `due_at`, or dead; a closed job has none.
     Counters of failing fetches, copies and Collect tasks run since the moments beside them.
     `callback` is how its end is told, `callback_url` the address if one was named, which loses its query once it was
     told there (`callback_is_cut`), `manifest` what is answered in the outbox; `idempotency_key`, what it was asked for
@@ -158,6 +158,7 @@ class Job(Stored):
     submit_after: Time | None = None
     queue_tag: str | None = None
     poll_at: Time | None = None
+    refused_at: Time | None = None
     refusals: int = 0
     submitted_at: Time | None = None
     accepted_at: Time | None = None
@@ -204,6 +205,19 @@ class Job(Stored):
     def is_final(self) -> bool:
         """Whether its status will not change any more."""
         return self.status in FINAL
+
+    @property
+    def rises(self) -> int:
+        """How often the execution of a job that waits has risen: by wake-ups, and to poll."""
+        return self.wakeup_count + (self.poll_at is not None)
+
+    @property
+    def may_rise(self) -> bool:
+        """Whether a job that waits may be woken for a slot: each time its execution enters four states.
+
+        For an upload and for a slot, so twice in all; once if it was refused.
+        """
+        return self.rises < (1 if self.refused_at else 2)
 
     @property
     def is_counted(self) -> bool:

@@ -20,9 +20,10 @@ LONGEST_TRY = timedelta(minutes=10)
 """Who is tried for all and has not told by then never will: far longer than a wake-up and a submit."""
 LEASE_MARGIN = timedelta(minutes=15)
 """How long after the deadline of the job that holds it a lease ends by itself."""
+BETWEEN_LOOKS = timedelta(seconds=60)
+"""So often the queue is looked at: who may be sent, and was told by nobody, is sent then."""
 HoldReason = Literal["budget"]
 """Why nobody is sent for a while, where it is not the provider that takes nobody."""
-_SECOND_POLL = timedelta(seconds=20)
 _DIGITS = 12
 _LONGEST_HOLD, _SHORTEST_MENDED, _LONGEST_MENDED = 600, 600, 3600
 _MOST_GAPS = 50
@@ -82,6 +83,12 @@ class AdmissionState(BaseModel):
         is_tried = self.probe in self.leases and self.probe != leaving
         had_its_time = self.probed_at is not None and now - self.probed_at >= LONGEST_TRY
         return 0 if is_tried and not had_its_time else min(free, 1)
+
+    def lets_send(self, size: int, now: datetime) -> bool:
+        """Whether somebody waits, and one more of `size` may be at the provider."""
+        if self.waiting_at is None or self.is_held(now):
+            return False
+        return self.may_be_tried(self.free(size, now), now) > 0
 
     def over(self, now: datetime) -> list[str]:
         """The jobs whose leases are over."""
@@ -165,12 +172,6 @@ def hold_seconds(wait: float, refusals: int) -> float:
     """
     longest = _LONGEST_MENDED if wait >= _SHORTEST_MENDED else _LONGEST_HOLD
     return min(wait * 2.0 ** max(refusals - 1, 0), max(longest, wait))
-
-
-def second_poll(now: datetime, state: AdmissionState) -> datetime:
-    """When who is first in the queue polls again: once the index has caught up, or the provider takes jobs again."""
-    soon = now + _SECOND_POLL
-    return max(soon, state.hold_until) if state.hold_until else soon
 
 
 def queue_eta(

@@ -33,8 +33,9 @@ def next_poll(job: Job, now: datetime, poll_limits: PollLimits, random: float) -
     if job.deletion_failing_since:
         return _ceil(_deletion_poll(job, now, poll_limits))
     if job.status == "queued":
-        planned = [at for at in (job.submit_after, job.poll_at) if at and at > now]
-        return _ceil(min([max(planned, default=job.deadline_at), job.deadline_at]) - now)
+        # Who stands in the queue is sent by whoever looks at the queue.
+        at = job.poll_at if job.queue_tag else job.submit_after
+        return _ceil((min(at, job.deadline_at) if at and at > now else job.deadline_at) - now)
     if job.status == "awaiting_upload":
         last = job.deadline_at - min(_LAST_UPLOAD_POLL, (job.deadline_at - job.created_at) / 4)
         return _ceil((last if now < last else job.deadline_at) - now)

@@ -95,6 +95,11 @@ class AdmissionStore:
         has_left = leaving is None or leaving not in refusal.leases
         return has_left and since is not None and to_text(since) == to_text(now)
 
+    def take_up(self, job_id: str) -> None:
+        """A job that was handed a slot has been sent: nobody has to wake it for that any more."""
+        handed = f"handed.{job_id}"
+        self._write(Update(Attr(handed).exists()).remove(handed))
+
     def give_back(
         self,
         job_id: str,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from faceswap.ports.admission import Admission, Queue
 from faceswap.ports.jobs import Jobs
+from faceswap.rules.job import Job
 from faceswap.rules.queue import AdmissionState, Waiting, in_order
 from faceswap.usecases.wake_job import WakeJob
 
@@ -20,11 +21,11 @@ class Leaving(NamedTuple):
     seconds: float | None
 
 
-class Dispatched(NamedTuple):
-    """Who was handed a slot, and who is first among those that wait on."""
+class _Next(NamedTuple):
+    """Who is next in the queue, and the job as it was read."""
 
-    handed: frozenset[str]
-    first: str | None
+    waiting: Waiting
+    job: Job
 
 
 class DispatchSlots:
@@ -56,15 +57,19 @@ class DispatchSlots:
 
     def run(
         self, *, candidate: Waiting | None = None, leaving: Leaving | None = None
-    ) -> Dispatched:
+    ) -> frozenset[str]:
         """Hand over what is free, and the slot of who leaves.
 
         It runs when a slot is given back and when a job has begun to wait, so that neither can miss the other. If it
-        dies between a hand-over and the wake-up, the next one finds that.
+        dies between a hand-over and the wake-up, the next one finds that. Who has risen often enough is not
+        woken again (`Job.may_rise`): when it is next, the others wait with it for the next look at the queue (`next`).
 
         Args:
             candidate: a job that waits, whether or not the index shows it yet; it is awake.
             leaving: a job whose slot goes to who is next, in one write; nobody's slot if nobody waits.
+
+        Returns:
+            The jobs that were handed a slot.
         """
         handed: set[str] = set()
         for _ in range(_MOST_TRIES):
@@ -75,10 +80,12 @@ class DispatchSlots:
                 handed.add(candidate.job_id)
             if leaving and leaving.job_id not in state.leases:
                 leaving = None
-            first, free = self._first(state, candidate), self._free(state, leaving, now)
-            if first is None or free <= 0:
-                self._let_go(state, leaving, first, now)
-                return Dispatched(frozenset(handed), first.job_id if first else None)
+            following = self._first(state, candidate, now)
+            free = self._free(state, leaving, now)
+            if following is None or free <= 0 or not _may_rise(following, candidate):
+                self._let_go(state, leaving, following, now)
+                return frozenset(handed)
+            first = following.waiting
             if self._hand_over(first, state, leaving, now):
                 leaving = None
                 handed.add(first.job_id)
@@ -89,14 +96,30 @@ class DispatchSlots:
             # Others were faster each time: they saw who waits, too, but not who leaves.
             if leaving:
                 self._admission.give_back(leaving.job_id, leaving.seconds, though_awaited=True)
-            is_left = candidate is not None and candidate.job_id not in handed
-            return Dispatched(
-                frozenset(handed), candidate.job_id if candidate and is_left else None
-            )
-        return Dispatched(frozenset(handed), None)
+        return frozenset(handed)
+
+    def next(self) -> Job | None:
+        """Hand one slot to who is next, and let him sleep: the caller works for him.
+
+        If the caller dies before that, the next dispatch wakes him.
+
+        Returns:
+            The job as it was read; None if nobody may be sent.
+        """
+        for _ in range(_MOST_TRIES):
+            now, state = self._clock(), self._admission.state()
+            if self._mend(state, now):
+                continue
+            following = self._first(state, None, now)
+            if following is None or self._free(state, None, now) <= 0:
+                self._let_go(state, None, following, now)
+                return None
+            if self._hand_over(following.waiting, state, None, now):
+                return following.job
+        return None
 
     def _let_go(
-        self, state: AdmissionState, leaving: Leaving | None, first: Waiting | None, now: datetime
+        self, state: AdmissionState, leaving: Leaving | None, first: _Next | None, now: datetime
     ) -> None:
         """Nobody is handed anything: whoever leaves gives his slot back, and newcomers may come if nobody waits."""
         if leaving:
@@ -111,32 +134,37 @@ class DispatchSlots:
         free = state.free(self._admission.size, now) + (leaving is not None)
         return state.may_be_tried(free, now, leaving.job_id if leaving else None)
 
-    def _first(self, state: AdmissionState, candidate: Waiting | None) -> Waiting | None:
+    def _first(
+        self, state: AdmissionState, candidate: Waiting | None, now: datetime
+    ) -> _Next | None:
         """Who is next and does wait: the index may still show others. Who was refused last is not tried again first."""
-        refused: Waiting | None = None
+        refused: _Next | None = None
         read: set[Waiting] = {candidate} if candidate else set()
         seen: set[Waiting] = set()
         for limit in (_FEW, _MORE + len(state.leases)):
             read.update(self._queue.first(limit))
             for waiting in in_order(read - seen):
-                if waiting.job_id in state.leases or not self._waits(waiting):
+                job = None if waiting.job_id in state.leases else self._waits(waiting, now)
+                if job is None:
                     continue
                 if waiting.job_id != state.refused:
-                    return waiting
-                refused = waiting
+                    return _Next(waiting, job)
+                refused = _Next(waiting, job)
             if len(read) < limit:
                 break
             seen |= read
         return refused
 
-    def _waits(self, waiting: Waiting) -> bool:
+    def _waits(self, waiting: Waiting, now: datetime) -> Job | None:
+        """The job, if it waits in this place and may be sent by now."""
         try:
             job = self._jobs.get(waiting.job_id)
         except (
             ValueError
         ):  # an item that cannot be read must not hold up the others; the sweep tells of it
-            return False
-        return job is not None and job.status == "queued" and job.queue_tag == waiting.tag
+            return None
+        is_there = job and job.status == "queued" and job.queue_tag == waiting.tag
+        return job if job and is_there and (job.submit_after or now) <= now else None
 
     def _hand_over(
         self, to: Waiting, state: AdmissionState, leaving: Leaving | None, now: datetime
@@ -167,10 +195,18 @@ class DispatchSlots:
     def _wake(self, job_id: str) -> bool:
         """Let a job take up what it was handed. Whether the slot was taken back, as the job is over and was never sent.
 
-        One that is over and was sent gives its slot back when the provider is done.
+        One that is over and was sent gives its slot back when the provider is done. One that was sent, by somebody who
+        died over it, has taken its slot up by that.
         """
         job = self._wake_job.run(job_id)
+        if job and job.submitted_at and not job.closed_at:
+            self._admission.take_up(job_id)
         needs_none = job is None or (job.is_final and job.submitted_at is None)
         if needs_none:
             self._admission.give_back(job_id, though_awaited=True)
         return needs_none
+
+
+def _may_rise(following: _Next, candidate: Waiting | None) -> bool:
+    """Whether who is next is awake, or may be woken."""
+    return following.waiting == candidate or following.job.may_rise

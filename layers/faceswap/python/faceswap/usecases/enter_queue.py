@@ -6,8 +6,8 @@ from datetime import datetime
 from faceswap.ports.admission import Admission, Queue
 from faceswap.ports.jobs import Jobs
 from faceswap.rules.job import Job
-from faceswap.rules.queue import AdmissionState, Waiting, second_poll, tag_of
-from faceswap.usecases.dispatch_slots import Dispatched, DispatchSlots
+from faceswap.rules.queue import AdmissionState, Waiting, tag_of
+from faceswap.usecases.dispatch_slots import DispatchSlots
 
 
 class EnterQueue:
@@ -31,15 +31,13 @@ class EnterQueue:
     def run(self, job: Job) -> tuple[Job | None, bool]:
         """Let a queued job stand in the queue, and hand out what is free by now.
 
-        Who is first polls once more, when the index shows him for certain or the provider takes jobs again: whoever
-        gave a slot back meanwhile may not have seen him.
+        Whoever gave a slot back meanwhile may not have seen it: then the next look at the queue does.
 
         Returns:
             The job after that, None if it has moved since it was read; and whether it was handed a slot.
         """
         state = self._admission.state()
-        began = job.queue_tag is None
-        if began:
+        if job.queue_tag is None:
             since = job.queued_at or job.created_at
             number = self._queue.number(job.owner, state.virtual_time, self._clock())
             noted = self._jobs.note(job, queue_tag=tag_of(number, since), submit_after=None)
@@ -48,16 +46,9 @@ class EnterQueue:
                 return None, False
             job = noted
         candidate = Waiting(job.queue_tag or "", job.job_id)
-        dispatched = self._dispatched(candidate, state)
-        if job.job_id in dispatched.handed:
-            return job, True
-        now = self._clock()
-        is_held, is_first = state.is_held(now), dispatched.first == job.job_id
-        if (is_held and (is_first or job.poll_at is not None)) or (began and is_first):
-            return self._jobs.note(job, poll_at=second_poll(now, state)), False
-        return job, False
+        return job, job.job_id in self._handed(candidate, state)
 
-    def _dispatched(self, candidate: Waiting, state: AdmissionState) -> Dispatched:
+    def _handed(self, candidate: Waiting, state: AdmissionState) -> frozenset[str]:
         """Hand out slots with a fresh mark, so that whoever gives one back meanwhile looks for this job.
 
         A mark that has stood for a while stays as it is if the job is handed a slot at once: else it would never go.
@@ -65,8 +56,8 @@ class EnterQueue:
         if state.is_marked(self._clock()):
             return self._dispatch_slots.run(candidate=candidate)
         if state.waiting_at:
-            dispatched = self._dispatch_slots.run(candidate=candidate)
-            if candidate.job_id in dispatched.handed:
-                return dispatched
+            handed = self._dispatch_slots.run(candidate=candidate)
+            if candidate.job_id in handed:
+                return handed
         self._admission.mark(self._clock())
         return self._dispatch_slots.run(candidate=candidate)

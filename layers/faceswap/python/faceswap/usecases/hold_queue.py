@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from faceswap.ports.admission import Admission, Queue
 from faceswap.rules.job import Job
-from faceswap.rules.queue import hold_seconds, tag_of
+from faceswap.rules.queue import BETWEEN_LOOKS, hold_seconds, tag_of
 from faceswap.usecases.dispatch_slots import DispatchSlots
 
 
 class Held(NamedTuple):
-    """What a refused job waits with: its place in the queue, and when it polls for all, if it is the one that does."""
+    """What a refused job waits with: its place in the queue, and when it polls by itself, if it does."""
 
     queue_tag: str
     poll_at: datetime | None
@@ -43,18 +43,26 @@ class HoldQueue:
                 else: the next job is tried at once, and tells which it was.
 
         Returns:
-            What the job waits with; None if it waits alone, in no queue, until then.
+            What the job waits with; None if it waits alone until then.
         """
         now, state = self._clock(), self._admission.state()
         if perhaps_its_own and not state.refusals:
             self._admission.refuse(job.job_id, 1, None)
             self._dispatch_slots.run()
             return None
-        self._admission.mark(now)
         is_same_round = state.refusals > 0 and state.is_held(now)
         refusals = state.refusals + (not is_same_round)
         wait = (until - now).total_seconds()
         hold_until = now + timedelta(seconds=hold_seconds(wait, refusals))
+        place = self.place(job)
         self._admission.refuse(job.job_id, refusals, hold_until)
-        number = self._queue.number(job.owner, state.virtual_time, now)
-        return Held(tag_of(number, now), None if is_same_round else hold_until)
+        # Who has not waited yet is tried again as soon as the provider asked, if nobody would look at the queue before.
+        is_first = refusals == 1 and not is_same_round and job.rises == 0
+        polls = is_first and hold_until - job.created_at <= BETWEEN_LOOKS
+        return Held(place, hold_until if polls else None)
+
+    def place(self, job: Job) -> str:
+        """A place in the queue for a job that was refused."""
+        now, state = self._clock(), self._admission.state()
+        self._admission.mark(now)
+        return tag_of(self._queue.number(job.owner, state.virtual_time, now), now)

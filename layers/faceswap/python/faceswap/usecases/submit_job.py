@@ -18,7 +18,7 @@ from faceswap.rules.job import Deadlines, Failure, Job
 from faceswap.rules.job_media import LinkedMedia, Media, StoredMedia
 from faceswap.rules.links import input_token, input_url, webhook_token, webhook_url
 from faceswap.rules.media import Purpose, extension_of_key
-from faceswap.rules.next_step import NextStep, wait
+from faceswap.rules.next_step import TIME_TO_ACT, NextStep, wait
 from faceswap.rules.queue import LEASE_MARGIN
 from faceswap.rules.reply import Reply
 from faceswap.rules.schedule import PollLimits, next_poll
@@ -103,12 +103,14 @@ class SubmitJob:
         self._clock = clock
         self._random = random
 
-    def run(self, job_id: str, public_base_url: str) -> NextStep:
+    def run(self, job_id: str, public_base_url: str, *, is_asleep: bool = False) -> NextStep:
         """Do what the job needs now. Only a `queued` job is ever sent.
 
         Args:
             job_id: the job.
             public_base_url: under which the provider reaches us.
+            is_asleep: the job's execution sleeps, and the job was handed a slot by who calls this, and wakes it once
+                it was sent. Until then it is due soon, should the caller die.
         """
         job = self._jobs.get(job_id)
         if job is None:
@@ -127,7 +129,7 @@ class SubmitJob:
             queued = self._jobs.move(job, "queued", now, queued_at=now, deadline_at=deadline)
             job = queued or self._reload(job_id)
         if job.status == "queued" and self._may_submit(job):
-            sent = self._send(job, inputs, public_base_url)
+            sent = self._send(job, inputs, public_base_url, is_asleep=is_asleep)
             job = sent or self._reload_and_release(job_id)
         poll_after = next_poll(job, self._clock(), self._poll_limits, self._random())
         return wait(poll_after, wakeup_count, self._clock(), job.due_at)
@@ -143,7 +145,9 @@ class SubmitJob:
             return {purpose: self._find_input.run(media, purpose) for purpose, media in stored}
         return {}
 
-    def _send(self, job: Job, inputs: Inputs, public_base_url: str) -> Job | None:
+    def _send(
+        self, job: Job, inputs: Inputs, public_base_url: str, *, is_asleep: bool
+    ) -> Job | None:
         """Send the one request. None if the job moved under our hands, before it was sent or meanwhile.
 
         Contents are looked at once, before the job waits for a slot: what lies there is not replaced.
@@ -163,17 +167,13 @@ class SubmitJob:
         now = self._clock()
         deadline = now + timedelta(seconds=self._deadlines.job)
         lease = deadline + LEASE_MARGIN
-        if not self._enabled or not self._admission.take(job.job_id, now, lease):
-            waiting, has_slot = self._enter_queue.run(job)
+        if not is_asleep:
+            waiting, has_slot = self._admit(job, now, lease)
             if waiting is None or not has_slot:
                 return waiting
-            if not self._enabled:  # it was handed the slot before submitting was switched off
-                self._admission.give_back(job.job_id, though_awaited=True)
-                return waiting
-            self._admission.take(job.job_id, now, lease)
             job = waiting
         try:
-            sending = self._begin(job, media, now, deadline)
+            sending = self._begin(job, media, now, deadline, is_asleep=is_asleep)
         except OverBudgetError:
             return self._wait_for_tomorrow(job, now)
         if sending is None or sending.reported_request_id:
@@ -181,7 +181,7 @@ class SubmitJob:
         reply = self._provider.submit(key, submission)
         if reply.outcome == "not_started" or reply.remedy == "update_address":
             self._context.refused(reply)
-        recorded = self._record(sending, reply)
+        recorded = self._record(sending, reply, job.due_at if is_asleep else None)
         if recorded is None:
             self._tell_ended(sending, reply)
         if job.queue_tag and reply.outcome != "not_started":
@@ -191,8 +191,27 @@ class SubmitJob:
         )  # others are sent on, whether or not the budget can be read
         return recorded
 
+    def _admit(self, job: Job, now: datetime, lease: datetime) -> tuple[Job | None, bool]:
+        """The job after it has asked for a slot, None if it moved under our hands; and whether it has one."""
+        if self._enabled and self._admission.take(job.job_id, now, lease):
+            return job, True
+        waiting, has_slot = self._enter_queue.run(job)
+        if waiting is None or not has_slot:
+            return waiting, False
+        if not self._enabled:  # it was handed the slot before submitting was switched off
+            self._admission.give_back(job.job_id, though_awaited=True)
+            return waiting, False
+        self._admission.take(job.job_id, now, lease)
+        return waiting, True
+
     def _begin(
-        self, job: Job, media: Mapping[Purpose, Media], now: datetime, deadline: datetime
+        self,
+        job: Job,
+        media: Mapping[Purpose, Media],
+        now: datetime,
+        deadline: datetime,
+        *,
+        is_asleep: bool,
     ) -> Job | None:
         """The last write before the request. Returns and raises as `Jobs.begin` does."""
         return self._jobs.begin(
@@ -202,10 +221,10 @@ class SubmitJob:
             submitted_at=now,
             deadline_at=deadline,
             submit_after=None,
-            poll_at=None,
             consent_hmacs=self._hmacs(job),
             media=media,
             **_spent(job, now),
+            **({"due_at": now + TIME_TO_ACT} if is_asleep else {}),
         )
 
     def _tell_spent(self, sent: Job, reply: Reply) -> None:
@@ -220,7 +239,7 @@ class SubmitJob:
 
         until = midnight_after(now)
         tag = self._hold_for_budget(job, until)
-        waiting = self._jobs.note(job, queue_tag=tag, poll_at=until)
+        waiting = self._jobs.note(job, queue_tag=tag)
         if self._keep_budget:  # it may have been raised meanwhile
             self._keep_budget.run(job)
         return waiting
@@ -261,24 +280,28 @@ class SubmitJob:
         token = input_token(self._context.webhook_secret(), job.job_id, purpose)
         return input_url(public_base_url, job.job_id, token, purpose, extension_of_key(named.key))
 
-    def _record(self, job: Job, reply: Reply) -> Job | None:
-        """Store what the provider said. Returns as `Jobs.move` does."""
+    def _record(self, job: Job, reply: Reply, due_at: datetime | None) -> Job | None:
+        """Store what the provider said; `due_at` is when it is due if it was refused. Returns as `Jobs.move` does."""
         now = self._clock()
         decision = after_submit(job, reply, now, self._deadlines, self._random())
-        held: Held | None = None
         if isinstance(decision, Move) and decision.hold_until:
             held = self._hold_queue.run(
                 job, decision.hold_until, perhaps_its_own=decision.perhaps_its_own
             )
             if held is None:
                 decision = refused_alone(job, decision, reply)
-            else:
-                waits_with = {"submit_after": None, **held._asdict()}
-                decision = replace(decision, fields=decision.fields | waits_with)
-        recorded = self._carry_out(job, decision)
-        if recorded is None and held:  # it has ended meanwhile: the next one polls for all, then
-            self._release_slot.run(job.model_copy(update=held._asdict()))
-        return recorded
+            if isinstance(decision, Move):
+                fields = decision.fields | self._waits_with(job, held)
+                fields |= {"due_at": due_at} if due_at else {}
+                decision = replace(decision, fields=fields)
+        return self._carry_out(job, decision)
+
+    def _waits_with(self, job: Job, held: Held | None) -> dict[str, object]:
+        """What is noted on a refused job: its place, when it polls itself, and until when it waits alone."""
+        if held is None:
+            return {"queue_tag": self._hold_queue.place(job)}
+        polls = {"poll_at": held.poll_at} if held.poll_at else {}
+        return {"queue_tag": held.queue_tag, "submit_after": None, **polls}
 
     def _carry_out(self, job: Job, decision: Decision) -> Job | None:
         match decision:

@@ -1,0 +1,190 @@
+"""The look at the queue: who waits is sent while his execution sleeps, which hears of it once he was taken."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from faceswap.rules.job import Deadlines, Job
+from tests.support.faked_use_cases import FakedUseCases
+from tests.support.meanwhile import meanwhile
+from tests.support.servers import Answer
+
+ACCEPTED = Answer(body=b'{"status":"processing","id":298}')
+REJECTED = Answer(body=b'{"status":"error","message":"no face"}')
+LOST = Answer(502, b"")
+RATE = Answer(429, b'{"status":"error","message":"wait","retry_after":600}')
+
+
+@pytest.fixture
+def small(use_cases: FakedUseCases) -> FakedUseCases:
+    """The use cases with room for three."""
+    use_cases.admission.size = 3
+    use_cases.deadlines = Deadlines(upload=100, queue=7 * 86_400, job=300)
+    return use_cases
+
+
+def asleep(small: FakedUseCases, job: Job | None = None) -> Job:
+    """A job that was refused, and whose execution sleeps."""
+    small.script.submit = RATE
+    job = job or small.job()
+    step = small.submit(job)
+    assert step.poll_after == 7 * 86_400
+    small.jobs.sleep(job.job_id, f"token of {job.job_id}", job.deadline_at)
+    return small.read(job)
+
+
+def over(small: FakedUseCases, answer: Answer) -> None:
+    """The hold is over, and the provider answers so."""
+    assert small.admission.hold_until is not None
+    small.clock.now = small.admission.hold_until
+    small.script.submit = answer
+
+
+def test_where_nobody_waits_one_item_is_read(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.submit(small.job())
+    monkeypatch.setattr(small.queue, "first", lambda _: pytest.fail("nobody needs that"))
+    monkeypatch.setattr(small.jobs, "get", lambda _: pytest.fail("nobody needs that"))
+
+    assert small.look_at_queue() == 0
+
+
+def test_while_the_provider_takes_nobody_or_no_slot_is_free_one_item_is_read(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep(small)
+    monkeypatch.setattr(small.queue, "first", lambda _: pytest.fail("nobody needs that"))
+
+    assert small.look_at_queue() == 0
+    over(small, ACCEPTED)
+    small.admission.size = 0
+    assert small.look_at_queue() == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [(ACCEPTED, "processing"), (REJECTED, "failed"), (LOST, "submitting"), (RATE, "queued")],
+    ids=["accepted", "rejected", "lost", "refused"],
+)
+def test_the_execution_hears_of_what_the_provider_said_unless_it_waits_on(
+    small: FakedUseCases, answer: Answer, status: str
+) -> None:
+    job = asleep(small)
+    over(small, answer)
+
+    assert small.look_at_queue() == 1
+
+    after = small.read(job)
+    assert after.status == status
+    woken = [] if status == "queued" else [job.task_token]
+    assert small.executions.woken == woken
+    assert small.admission.handed == {}
+    assert set(small.admission.leases) == ({job.job_id} & set(small.admission.leases))
+    assert (job.job_id in small.admission.leases) == (status in {"processing", "submitting"})
+    assert (after.due_at == job.due_at) == (status == "queued")
+
+
+def test_once_one_is_taken_the_others_go_too(small: FakedUseCases) -> None:
+    jobs = [asleep(small) for _ in range(5)]
+    over(small, ACCEPTED)
+
+    small.look_at_queue()
+
+    statuses = [small.read(job).status for job in jobs]
+    assert statuses.count("processing") + len(small.admission.handed) == 3
+    assert len(small.admission.leases) == 3
+
+
+def test_who_may_be_woken_is_woken_once_there_is_no_time_for_one_more(
+    small: FakedUseCases,
+) -> None:
+    jobs = [asleep(small)]
+    jobs += [small.job() for _ in range(4)]
+    for job in jobs[1:]:
+        small.submit(job)
+    over(small, ACCEPTED)
+    left = iter([True])
+
+    small.send_queued.run("https://api.example", has_time=lambda: next(left, False))
+
+    assert small.asked("specific") == 2
+    assert len(small.admission.handed) == 2
+
+
+def test_a_job_that_cannot_be_sent_is_told_of_and_is_sent_by_its_execution(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = asleep(small)
+    over(small, ACCEPTED)
+    with monkeypatch.context() as patch:
+        patch.setattr(small.jobs, "begin", lambda *_args, **_fields: 1 / 0)
+        assert small.look_at_queue() == 1
+    assert small.broken == [job.job_id]
+    assert small.executions.woken == []
+
+    small.clock.forward(60)
+    small.look_at_queue()
+
+    assert small.executions.woken == [job.task_token]
+    small.submit(job)
+    assert small.read(job).status == "processing"
+
+
+@pytest.mark.parametrize("call", ["get", "begin"])
+def test_of_two_looks_at_once_one_sends_the_job(small: FakedUseCases, call: str) -> None:
+    job = asleep(small)
+    over(small, ACCEPTED)
+    meanwhile(small.jobs, call, small.look_at_queue)
+
+    small.look_at_queue()
+
+    assert small.asked("specific") == 2
+    assert small.read(job).status == "processing"
+    assert set(small.admission.leases) == {job.job_id}
+
+
+def test_an_execution_that_rises_meanwhile_sends_nothing_twice(small: FakedUseCases) -> None:
+    job = asleep(small)
+    over(small, ACCEPTED)
+    meanwhile(small.jobs, "begin", partial(small.submit, job))
+
+    small.look_at_queue()
+
+    assert small.asked("specific") == 2
+    assert small.read(job).status == "processing"
+    assert set(small.admission.leases) == {job.job_id}
+
+
+@pytest.mark.parametrize("end", ["cancel_job", "delete_job"])
+@pytest.mark.parametrize("answer", [ACCEPTED, RATE], ids=["accepted", "refused"])
+def test_who_is_cancelled_or_deleted_while_he_is_sent_drains(
+    small: FakedUseCases, end: str, answer: Answer
+) -> None:
+    job = asleep(small)
+    over(small, answer)
+    meanwhile(small.provider, "submit", partial(getattr(small, end).run, job.job_id, "me"))
+
+    small.look_at_queue()
+
+    after = small.read(job)
+    assert (after.status, after.closed_at) == ("cancelled", None)
+    assert set(small.executions.woken) == {job.task_token}
+    small.script.fetch = Answer(body=b'{"status":"error","message":"stopped"}')
+    small.collect(job)
+    assert small.read(job).closed_at is not None
+    assert small.admission.leases == {}
+
+
+def test_a_deadline_that_comes_while_a_job_waits_ends_it_unsent(small: FakedUseCases) -> None:
+    job = asleep(small)
+    over(small, ACCEPTED)
+    small.clock.now = job.deadline_at + timedelta(seconds=1)
+
+    small.look_at_queue()
+
+    assert small.asked("specific") == 1
+    assert small.collect(job).next == "done"
+    assert small.error_of(job)[1] == "queue-timeout"
+    assert small.admission.leases == {}
