@@ -122,7 +122,7 @@ def test_a_refusal_of_some_seconds_is_tried_again_when_the_provider_asked(
 class Flap:
     """A provider that takes some jobs, and refuses others, again and again."""
 
-    refuses: Refuses
+    refuses: Callable[[], Refuses]
     jobs: int
     size: int = 10
 
@@ -155,13 +155,13 @@ def a_minute(many: int) -> Refuses:
 
 
 FLAPS = {
-    "one each ten minutes, full": Flap(every_ten_minutes(FULL), 60),
-    "one each ten minutes, credit": Flap(every_ten_minutes(CREDIT), 60),
-    "one each ten minutes, short": Flap(every_ten_minutes(RATE_SHORT), 60),
-    "has room for fewer": Flap(lambda _now, running: FULL if running else None, 60),
-    "two a minute": Flap(a_minute(2), 150, size=100),
+    "one each ten minutes, full": Flap(lambda: every_ten_minutes(FULL), 60),
+    "one each ten minutes, credit": Flap(lambda: every_ten_minutes(CREDIT), 60),
+    "one each ten minutes, short": Flap(lambda: every_ten_minutes(RATE_SHORT), 60),
+    "has room for fewer": Flap(lambda: lambda _now, running: FULL if running else None, 60),
+    "two a minute": Flap(lambda: a_minute(2), 150, size=100),
     "refuses each other minute": Flap(
-        lambda now, _running: RATE_SHORT if now.minute % 2 else None, 100, size=2
+        lambda: lambda now, _running: RATE_SHORT if now.minute % 2 else None, 100, size=2
     ),
 }
 
@@ -171,7 +171,7 @@ def test_a_provider_that_takes_some_and_refuses_others_costs_few_states(
     flap: str, use_cases: FakedUseCases
 ) -> None:
     case = FLAPS[flap]
-    machines = StateMachines(waiting(use_cases, case.size), case.refuses)
+    machines = StateMachines(waiting(use_cases, case.size), case.refuses())
     brought(machines, case.jobs, every=5)
 
     machines.run(DAY)
