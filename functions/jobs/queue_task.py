@@ -1,4 +1,4 @@
-"""The look at the queue, once a minute."""
+"""The scheduled dispatch, once a minute."""
 
 from typing import TYPE_CHECKING
 

@@ -89,7 +89,7 @@ def one_of_each(
     yield "the webhook", told
 
     yield "the sweep", results({"task": "sweep"})
-    yield "the look at the queue", jobs(_sample("jobs/send_queued.json"))
+    yield "the scheduled dispatch", jobs(_sample("jobs/send_queued.json"))
 
 
 def _until_it_sleeps(stack: Stack, job_id: str) -> None:

@@ -134,7 +134,7 @@ Not in these sums, because they depend on the media, the provider and the traffi
 - by the month, whatever the traffic: alarms {_monthly("alarm_months")} for each of the {ALARM_METRICS} metrics that
   they look at, metrics of our own {_monthly("metric_months")} each in each stack, secrets
   {_monthly("secret_months")} each, the dashboard {_monthly("dashboard_months")}, the hourly sweep below 0.10, the
-  look at the queue each minute (43,800 invocations, each with one read and a trace) about 0.30;
+  scheduled dispatch each minute (43,800 invocations, each with one read and a trace) about 0.30;
 - the audit costs nothing until it is switched on. A line is an event of our own, the invocation that puts it there, and
   5 KB of Firehose at least; limits, a price and a budget cost nothing until they are set, and what the last column says
   then: a write that counts is a transaction, each item of which costs twice;

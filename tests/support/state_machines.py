@@ -8,7 +8,7 @@ from typing import Literal
 from faceswap.ports.executions import ExecutionState
 from faceswap.rules.job import Job
 from faceswap.rules.next_step import NextStep
-from faceswap.rules.queue import BETWEEN_LOOKS
+from faceswap.rules.queue import DISPATCH_INTERVAL
 from tests.fakes import FakeExecutions
 from tests.support.faked_use_cases import FakedUseCases
 from tests.support.scripted import ScriptedProvider, success
@@ -64,7 +64,7 @@ class LimitedProvider(ScriptedProvider):
 
 
 class StateMachines:
-    """The executions of jobs, the look at the queue each minute and the sweep each hour."""
+    """The executions of jobs, the scheduled dispatch each minute and the sweep each hour."""
 
     def __init__(self, use_cases: FakedUseCases, refuses: Refuses, *, looks: bool = True) -> None:
         self.use_cases = use_cases
@@ -73,7 +73,7 @@ class StateMachines:
         self.of: dict[str, Execution] = {}
         self._looks = looks
         self._events: list[tuple[datetime, Callable[[], object]]] = []
-        self._next_look = use_cases.clock.now + BETWEEN_LOOKS / 2
+        self._next_dispatch = use_cases.clock.now + DISPATCH_INTERVAL / 2
         self._next_sweep = use_cases.clock.now + _BETWEEN_SWEEPS / 2
 
     def start(self, job: Job) -> Execution:
@@ -94,7 +94,7 @@ class StateMachines:
             self._settle()
             moments = [each.until for each in self.of.values() if each.until]
             moments += [moment for moment, _ in self._events]
-            moments += [self._next_look, self._next_sweep]
+            moments += [self._next_dispatch, self._next_sweep]
             clock.now = max(clock.now, min(moments))
             if clock.now >= end:
                 clock.now = end
@@ -106,8 +106,8 @@ class StateMachines:
         self._events = [event for event in self._events if event[0] > now]
         for _, act in due:
             act()
-        if self._next_look <= now:
-            self._next_look = now + BETWEEN_LOOKS
+        if self._next_dispatch <= now:
+            self._next_dispatch = now + DISPATCH_INTERVAL
             if self._looks:
                 self.use_cases.look_at_queue()
         if self._next_sweep <= now:

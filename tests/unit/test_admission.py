@@ -639,7 +639,7 @@ def test_who_leaves_gives_his_slot_back_though_others_are_always_faster(
     assert set(small.admission.leases) == {second.job_id}
 
 
-def test_who_begins_to_wait_while_others_are_always_faster_is_sent_by_the_next_look(
+def test_who_begins_to_wait_while_others_are_always_faster_is_sent_by_the_next_dispatch(
     small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second, waiting = (small.job() for _ in range(3))

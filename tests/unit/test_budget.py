@@ -172,7 +172,7 @@ def test_a_job_of_the_former_currency_waits_for_its_own_budget(cases: FakedUseCa
     cases.submit(dollars)
 
     assert cases.admission.state().is_held_for_budget(START)
-    assert cases.read(dollars).poll_at == MIDNIGHT
+    assert cases.admission.state().hold_until == MIDNIGHT
     cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
     assert not cases.admission.state().is_held(START)
 

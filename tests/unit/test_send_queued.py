@@ -1,4 +1,4 @@
-"""The look at the queue: who waits is sent while his execution sleeps, which hears of it once he was taken."""
+"""The scheduled dispatch: who waits is sent while his execution sleeps, which hears of it once he was taken."""
 
 from datetime import timedelta
 from functools import partial

@@ -91,7 +91,7 @@ _MOST_JOBS = 4
 _MOST_ROUNDS = 500
 _LAG = 20
 _BETWEEN_SWEEPS = timedelta(seconds=600)
-_BETWEEN_LOOKS = timedelta(seconds=300)
+_DISPATCH_INTERVAL = timedelta(seconds=300)
 _T = TypeVar("_T")
 _any = st.integers(min_value=0, max_value=1000)
 
@@ -545,7 +545,7 @@ class Model(RuleBasedStateMachine):
         self.change_behaviour(
             "accepted", "answers", is_broken=False, deletes=True, table=self.jobs.behaviour
         )
-        next_sweep = next_look = self.now + _BETWEEN_SWEEPS
+        next_sweep = next_dispatch = self.now + _BETWEEN_SWEEPS
         for _ in range(_MOST_ROUNDS):
             for order in self.provider.orders:
                 order.outcome = "success" if order.outcome == "runs" else order.outcome
@@ -563,12 +563,12 @@ class Model(RuleBasedStateMachine):
                 self.now += timedelta(hours=1)
                 self._begin("sweep", self._sweep)
             elif not self._live():
-                self.now = max(self.now, min(self._next_moment(), next_sweep, next_look))
+                self.now = max(self.now, min(self._next_moment(), next_sweep, next_dispatch))
                 self.queue.unseen.clear()
-                if self.now >= next_look:
+                if self.now >= next_dispatch:
                     self._begin("look", self._look)
                     self.tasks[-1].finish()
-                    next_look = self.now + _BETWEEN_LOOKS
+                    next_dispatch = self.now + _DISPATCH_INTERVAL
                 if self.now >= next_sweep:
                     self._begin("sweep", self._sweep)
                     self.tasks[-1].finish()

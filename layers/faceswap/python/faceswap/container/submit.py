@@ -146,5 +146,5 @@ class SubmitContainer(UploadsContainer):
 
 
 def _not_sent(job_id: str) -> None:
-    """A queued job could not be sent: the next look at the queue comes soon."""
+    """A queued job could not be sent: the next scheduled dispatch comes soon."""
     logger.exception("a queued job could not be sent", job_id=job_id)

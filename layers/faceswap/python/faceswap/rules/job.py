@@ -207,17 +207,17 @@ class Job(Stored):
         return self.status in FINAL
 
     @property
-    def rises(self) -> int:
-        """How often the execution of a job that waits has risen: by wake-ups, and to poll."""
+    def wakes(self) -> int:
+        """How often the execution of a job that waits has woken: for a wake-up, and to poll."""
         return self.wakeup_count + (self.poll_at is not None)
 
     @property
-    def may_rise(self) -> bool:
+    def may_be_woken(self) -> bool:
         """Whether a job that waits may be woken for a slot: each time its execution enters four states.
 
         For an upload and for a slot, so twice in all; once if it was refused.
         """
-        return self.rises < (1 if self.refused_at else 2)
+        return self.wakes < (1 if self.refused_at else 2)
 
     @property
     def is_counted(self) -> bool:

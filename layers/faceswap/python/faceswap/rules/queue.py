@@ -20,8 +20,8 @@ LONGEST_TRY = timedelta(minutes=10)
 """Who is tried for all and has not told by then never will: far longer than a wake-up and a submit."""
 LEASE_MARGIN = timedelta(minutes=15)
 """How long after the deadline of the job that holds it a lease ends by itself."""
-BETWEEN_LOOKS = timedelta(seconds=60)
-"""So often the queue is looked at: who may be sent, and was told by nobody, is sent then."""
+DISPATCH_INTERVAL = timedelta(seconds=60)
+"""How often the schedule dispatches: who may be sent, and was woken by nobody, is sent then."""
 HoldReason = Literal["budget"]
 """Why nobody is sent for a while, where it is not the provider that takes nobody."""
 _DIGITS = 12

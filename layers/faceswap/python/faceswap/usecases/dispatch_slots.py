@@ -61,8 +61,8 @@ class DispatchSlots:
         """Hand over what is free, and the slot of who leaves.
 
         It runs when a slot is given back and when a job has begun to wait, so that neither can miss the other. If it
-        dies between a hand-over and the wake-up, the next one finds that. Who has risen often enough is not
-        woken again (`Job.may_rise`): when it is next, the others wait with it for the next look at the queue (`next`).
+        dies between a hand-over and the wake-up, the next one finds that. Who has woken often enough is not woken
+        again (`Job.may_be_woken`): when it is next, the others wait with it for the next scheduled dispatch (`next`).
 
         Args:
             candidate: a job that waits, whether or not the index shows it yet; it is awake.
@@ -82,7 +82,7 @@ class DispatchSlots:
                 leaving = None
             following = self._first(state, candidate, now)
             free = self._free(state, leaving, now)
-            if following is None or free <= 0 or not _may_rise(following, candidate):
+            if following is None or free <= 0 or not _may_be_woken(following, candidate):
                 self._let_go(state, leaving, following, now)
                 return frozenset(handed)
             first = following.waiting
@@ -207,6 +207,6 @@ class DispatchSlots:
         return needs_none
 
 
-def _may_rise(following: _Next, candidate: Waiting | None) -> bool:
+def _may_be_woken(following: _Next, candidate: Waiting | None) -> bool:
     """Whether who is next is awake, or may be woken."""
-    return following.waiting == candidate or following.job.may_rise
+    return following.waiting == candidate or following.job.may_be_woken

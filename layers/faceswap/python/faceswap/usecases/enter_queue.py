@@ -31,7 +31,7 @@ class EnterQueue:
     def run(self, job: Job) -> tuple[Job | None, bool]:
         """Let a queued job stand in the queue, and hand out what is free by now.
 
-        Whoever gave a slot back meanwhile may not have seen it: then the next look at the queue does.
+        Whoever gave a slot back meanwhile may not have seen it: then the next scheduled dispatch does.
 
         Returns:
             The job after that, None if it has moved since it was read; and whether it was handed a slot.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from faceswap.ports.admission import Admission, Queue
 from faceswap.rules.job import Job
-from faceswap.rules.queue import BETWEEN_LOOKS, hold_seconds, tag_of
+from faceswap.rules.queue import DISPATCH_INTERVAL, hold_seconds, tag_of
 from faceswap.usecases.dispatch_slots import DispatchSlots
 
 
@@ -56,9 +56,9 @@ class HoldQueue:
         hold_until = now + timedelta(seconds=hold_seconds(wait, refusals))
         place = self.place(job)
         self._admission.refuse(job.job_id, refusals, hold_until)
-        # Who has not waited yet is tried again as soon as the provider asked, if nobody would look at the queue before.
-        is_first = refusals == 1 and not is_same_round and job.rises == 0
-        polls = is_first and hold_until - job.created_at <= BETWEEN_LOOKS
+        # Who has not waited yet is tried again as soon as the provider asked, if no scheduled dispatch comes before.
+        is_first = refusals == 1 and not is_same_round and job.wakes == 0
+        polls = is_first and hold_until - job.created_at <= DISPATCH_INTERVAL
         return Held(place, hold_until if polls else None)
 
     def place(self, job: Job) -> str:

@@ -1,4 +1,4 @@
-"""Send who waits in the queue while the executions of all who wait sleep: the queue is looked at once a minute."""
+"""Send who waits in the queue while all their executions sleep: the dispatch that a schedule runs once a minute."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -44,7 +44,7 @@ class SendQueued:
         self._clock = clock
 
     def run(self, public_base_url: str, *, has_time: Callable[[], bool]) -> int:
-        """Look at the queue: one read if nobody waits, nothing is free, or the provider takes nobody for a while.
+        """Dispatch: one read if nobody waits, nothing is free, or the provider takes nobody for a while.
 
         Args:
             public_base_url: under which the provider reaches us.
@@ -71,7 +71,7 @@ class SendQueued:
         """Send one job; whether that went as it should. Whatever happens, its execution hears of it if it has to."""
         try:
             self._submit_job().run(job.job_id, public_base_url, is_asleep=True)
-        except Exception:  # the next look comes soon, and the job is not sent twice
+        except Exception:  # the next scheduled dispatch comes soon, and the job is not sent twice
             self._failed(job.job_id)
             self._tell(job)
             return False
