@@ -275,3 +275,17 @@ def test_whoever_leaves_sees_who_was_refused_and_waits(small: FakedUseCases) -> 
 
 def dies(*_: object) -> None:
     raise SystemExit
+
+
+def test_who_has_polled_for_himself_and_is_refused_again_is_not_woken_for_a_slot(
+    small: FakedUseCases,
+) -> None:
+    short = Answer(429, b'{"status":"error","message":"wait","retry_after":5}')
+    job = submitted(small, short)
+    assert job.poll_at == small.admission.hold_until
+    small.clock.forward(5)
+
+    again = submitted(small, short, job)
+
+    assert small.asked("specific") == 2
+    assert (again.poll_at, again.may_rise) == (job.poll_at, False)
