@@ -288,4 +288,4 @@ def test_who_has_polled_for_himself_and_is_refused_again_is_not_woken_for_a_slot
     again = submitted(small, short, job)
 
     assert small.asked("specific") == 2
-    assert (again.poll_at, again.may_rise) == (job.poll_at, False)
+    assert (again.poll_at, again.may_be_woken) == (job.poll_at, False)

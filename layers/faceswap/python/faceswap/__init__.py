@@ -9,7 +9,7 @@
 
 import gc
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 USER_AGENT = f"faceswap-adapter/{VERSION}"
 """Who calls, for everybody that is called: some servers refuse a library's own name (provider contract §8.37)."""
 
