@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+import document_routes  # noqa: F401 - it tells the app what its document says of itself
 from faceswap import VERSION
 from jobs_http import app
 from openapi_document import openapi
