@@ -191,7 +191,7 @@ def test_who_waits_for_room_gets_it_wherever_one_of_the_two_dies(
         until(second.is_in_line)
         held.let_go(f"leaves-{name}-")
         first.succeed()
-        told = first, second, first.final(), second.final()
+        told = first, second, first.final(), second.dispatched()
         first.plan.end()
         second.plan.end()
         return told

@@ -328,6 +328,27 @@ class Life:
         until(self._has_ended, seconds=_SECONDS, every=0.25)
         return self._end(self._job())
 
+    def dispatched(self) -> End:
+        """The job once it is over, where a minute passes each time that somebody looks: the schedule dispatches."""
+        until(self._is_closed_or_dispatched, seconds=_SECONDS, every=0.5)
+        return self.final()
+
+    def _is_closed_or_dispatched(self) -> bool:
+        if self._is_closed():
+            return True
+        dynamodb = self.world.aws("dynamodb")
+        with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
+            dynamodb.update_item(
+                TableName=self.world.stack.jobs_table,
+                Key={"pk": {"S": "slots"}},
+                UpdateExpression="SET handed.#job = :past",
+                ConditionExpression="attribute_exists(handed.#job)",
+                ExpressionAttributeNames={"#job": self.job_id},
+                ExpressionAttributeValues={":past": {"S": _LONG_AGO}},
+            )
+        self._invoke("send_queued", "jobs", public_base_url=self.world.stack.api_url)
+        return False
+
     def _end(self, job: dict[str, Any]) -> End:
         error = job["error"]["type"].rpartition("/")[2] if job["error"] else None
         result = 1 if job["result"] else 0
@@ -356,8 +377,8 @@ class Life:
             self._invoke("sweep")
         return False
 
-    def _invoke(self, task: str, **more: str) -> None:
-        function = self.world.stack.functions["results"]
+    def _invoke(self, task: str, function_name: str = "results", **more: str) -> None:
+        function = self.world.stack.functions[function_name]
         event = json.dumps({"task": task} | more).encode()
         self.world.aws("lambda").invoke(FunctionName=function, Payload=event)
 
