@@ -23,6 +23,7 @@ OPERATIONS = {
     "webhook": "the provider tells that it is done",
     "cancel": "`POST …/cancel` of a job that waits",
     "delete": "`DELETE` of a job that waits, with three uploads",
+    "dispatch": "the scheduled dispatch each minute, while no slot is free",
     "sweep": "the hourly sweep with 100 overdue jobs whose executions have died",
 }
 """Each operation, and what it is."""
@@ -58,6 +59,7 @@ def _steps(cases: UseCases, open_jobs: int) -> dict[str, Callable[[], object]]:
         "list, none fit": lambda: cases.list_jobs.run(
             CALLER, status="failed", limit=_PAGE, cursor=None
         ),
+        "dispatch": lambda: cases.send_queued.run("https://api.example.com", has_time=lambda: True),
         "leave": lambda: cases.release_slot.run(processing(0)),
         "wake": lambda: cases.wake_job.run(job_id(asleep)),
         "webhook": cases.webhook,

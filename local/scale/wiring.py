@@ -34,6 +34,8 @@ from faceswap.usecases.list_jobs import ListJobs
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.send_queued import SendQueued
+from faceswap.usecases.submit_job import SubmitJob
 from faceswap.usecases.sweep_jobs import SweepJobs
 from faceswap.usecases.wake_job import WakeJob
 from local.scale.backlog import CALLER, NOW, SLOTS, processing, sources
@@ -131,6 +133,16 @@ class UseCases:
             provider_key=lambda: "key",
             clock=_now,
         )
+        self.send_queued = SendQueued(
+            admission=admission,
+            dispatch_slots=dispatch_slots,
+            jobs=jobs,
+            executions=executions,
+            wake_job=self.wake_job,
+            submit_job=_submit_job,
+            failed=lambda _job_id: None,
+            clock=_now,
+        )
         self.sweep_jobs = SweepJobs(
             jobs=jobs,
             job_lists=job_lists,
@@ -161,6 +173,10 @@ class UseCases:
         told |= {"output": ["https://media.example.com/r.mp4"], "track_id": track_id(job.job_id)}
         token = webhook_token("secret", job.job_id)
         self._receive_webhook.run(job.job_id, token, json.dumps(told).encode(), None)
+
+
+def _submit_job() -> SubmitJob:
+    raise RuntimeError("no slot is free, so nobody is sent")
 
 
 def _now() -> datetime:

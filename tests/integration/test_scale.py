@@ -71,6 +71,12 @@ def test_a_creation_makes_few_round_trips(measured: Measured) -> None:
     assert measured[MANY]["create"].requests <= MOST_REQUESTS_OF_CREATE
 
 
+def test_a_scheduled_dispatch_that_finds_no_slot_reads_one_item(measured: Measured) -> None:
+    dispatch = measured[MANY]["dispatch"]
+
+    assert (dispatch.requests, dispatch.reading) == (1, 1)
+
+
 def test_a_sweep_costs_what_the_overdue_ones_cost(measured: Measured) -> None:
     sweep = measured[MANY]["sweep"]
     beside = sweep.requests - CALLS_OF_A_DEAD_ONE * OVERDUE
