@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -188,3 +189,94 @@ def test_a_deadline_that_comes_while_a_job_waits_ends_it_unsent(small: FakedUseC
     assert small.collect(job).next == "done"
     assert small.error_of(job)[1] == "queue-timeout"
     assert small.admission.leases == {}
+
+
+def test_who_is_being_sent_is_not_taken_for_lost_however_slowly_the_provider_answers(
+    small: FakedUseCases,
+) -> None:
+    job = asleep(small)
+    over(small, RATE)
+
+    def the_next_one_comes() -> None:
+        small.clock.forward(100)
+        assert small.look_at_queue() == 0
+
+    meanwhile(small.provider, "submit", the_next_one_comes)
+
+    assert small.look_at_queue() == 1
+
+    assert small.executions.woken == []
+    assert small.read(job).wakeup_count == 0
+
+
+def test_who_was_being_sent_when_the_sender_died_is_woken(small: FakedUseCases) -> None:
+    job = asleep(small)
+    over(small, ACCEPTED)
+    meanwhile(small.provider, "submit", lambda: 1 / 0)
+    meanwhile(small.executions, "wake", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        small.look_at_queue()
+    assert small.read(job).status == "submitting"
+
+    small.clock.forward(150)
+    small.look_at_queue()
+
+    assert small.executions.woken == [job.task_token]
+    assert small.admission.handed == {}
+
+
+def test_while_one_is_sent_those_who_may_be_woken_do_not_wait_for_the_answer(
+    small: FakedUseCases,
+) -> None:
+    first = small.job(wakeup_count=2)
+    others = [small.job() for _ in range(2)]
+    small.admission.leases["job_of_another"] = small.clock.now + timedelta(seconds=1)
+    small.admission.size = 1
+    for job in (first, *others):
+        small.submit(job)
+    small.clock.forward(60)
+    small.admission.size = 3
+    handed: list[str] = []
+    meanwhile(small.provider, "submit", lambda: handed.extend(small.admission.handed))
+    small.script.submit = ACCEPTED
+
+    small.look_at_queue()
+
+    assert set(handed) == {job.job_id for job in (first, *others)}
+
+
+def test_a_job_that_was_refused_since_it_was_handed_its_slot_is_not_sent_without_one(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = asleep(small)
+    over(small, RATE)
+    hand_over = small.admission.hand_over
+
+    def and_its_execution_is_faster(*args: Any, **fields: Any) -> bool:
+        is_done = hand_over(*args, **fields)
+        small.submit(job)
+        return is_done
+
+    monkeypatch.setattr(small.admission, "hand_over", and_its_execution_is_faster)
+
+    small.look_at_queue()
+
+    assert small.asked("specific") == 2
+    assert small.admission.leases == {}
+
+
+def test_who_waits_though_nobody_knows_of_it_any_more_is_found_by_the_sweep(
+    small: FakedUseCases,
+) -> None:
+    """The index showed him so late that the mark was taken away; and his execution may not be woken once more."""
+    job = asleep(small)
+    over(small, ACCEPTED)
+    small.admission.waiting_at = None
+    small.jobs.wake(job.job_id)
+    small.clock.forward(60)
+    assert small.look_at_queue() == 0
+
+    small.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+    small.look_at_queue()
+
+    assert small.read(job).status == "processing"

@@ -16,6 +16,8 @@ INDEX_LAG = timedelta(seconds=60)
 """After this time the index of the queue shows what was written, for certain."""
 LATE = timedelta(seconds=60)
 """Who was handed a slot and has not taken it up by then has missed the wake-up, or is gone."""
+LONGEST_SUBMIT = timedelta(seconds=150)
+"""So long the function may run that sends a job: whoever sends longer is dead."""
 LONGEST_TRY = timedelta(minutes=10)
 """Who is tried for all and has not told by then never will: far longer than a wake-up and a submit."""
 LEASE_MARGIN = timedelta(minutes=15)

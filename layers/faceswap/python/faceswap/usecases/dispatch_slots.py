@@ -7,7 +7,7 @@ from typing import NamedTuple
 from faceswap.ports.admission import Admission, Queue
 from faceswap.ports.jobs import Jobs
 from faceswap.rules.job import Job
-from faceswap.rules.queue import AdmissionState, Waiting, in_order
+from faceswap.rules.queue import LONGEST_SUBMIT, AdmissionState, Waiting, in_order
 from faceswap.usecases.wake_job import WakeJob
 
 _FEW, _MORE = 20, 200
@@ -121,9 +121,14 @@ class DispatchSlots:
     def _let_go(
         self, state: AdmissionState, leaving: Leaving | None, first: _Next | None, now: datetime
     ) -> None:
-        """Nobody is handed anything: whoever leaves gives his slot back, and newcomers may come if nobody waits."""
+        """Nobody is handed anything: whoever leaves gives his slot back, and newcomers may come if nobody waits.
+
+        Somebody who waits unknown to the others, as the index showed him too late, is known from now on.
+        """
         if leaving:
             self._admission.give_back(leaving.job_id, leaving.seconds, though_awaited=True)
+        if first and state.waiting_at is None:
+            self._admission.mark(now)
         if first is None and state.is_unmarked(now) and not self._queue.first(1):
             self._admission.unmark(state)
 
@@ -182,11 +187,15 @@ class DispatchSlots:
         """End leases that are over, and look after those who have not taken up theirs. Whether a slot got free."""
         for job_id in state.over(now):
             self._admission.give_back(job_id, though_awaited=True)
-        is_taken_back = [self._wake_late(job_id) for job_id in state.late(now)]
+        is_taken_back = [self._wake_late(job_id, now) for job_id in state.late(now)]
         return bool(state.over(now)) or any(is_taken_back)
 
-    def _wake_late(self, job_id: str) -> bool:
+    def _wake_late(self, job_id: str, now: datetime) -> bool:
+        """Wake one who is late, unless somebody is sending his job while he sleeps. Returns as `_wake` does."""
         try:
+            job = self._jobs.get(job_id)
+            if job and _is_being_sent(job, now):
+                return False
             return self._wake(job_id)
         except Exception:  # one broken job must not hold up the others
             self._failed(job_id)
@@ -205,6 +214,12 @@ class DispatchSlots:
         if needs_none:
             self._admission.give_back(job_id, though_awaited=True)
         return needs_none
+
+
+def _is_being_sent(job: Job, now: datetime) -> bool:
+    """Whether the provider's answer may be still to come."""
+    since = job.submitted_at if job.status == "submitting" else None
+    return since is not None and now - since < LONGEST_SUBMIT
 
 
 def _may_be_woken(following: _Next, candidate: Waiting | None) -> bool:

@@ -48,7 +48,8 @@ class SendQueued:
 
         Args:
             public_base_url: under which the provider reaches us.
-            has_time: whether there is time for one more submit; if not, those who are left are woken, if they may be.
+            has_time: whether there is time for one more submit. Those who may be woken wait for none: they are woken
+                for the other slots before each submit, and for what is left in the end.
 
         Returns:
             How many jobs were tried.
@@ -70,7 +71,8 @@ class SendQueued:
     def _send(self, job: Job, public_base_url: str) -> bool:
         """Send one job; whether that went as it should. Whatever happens, its execution hears of it if it has to."""
         try:
-            self._submit_job().run(job.job_id, public_base_url, is_asleep=True)
+            self._dispatch_slots.run()
+            self._submit_job().run(job.job_id, public_base_url, asleep_at=job.queue_tag)
         except Exception:  # the next scheduled dispatch comes soon, and the job is not sent twice
             self._failed(job.job_id)
             self._tell(job)

@@ -103,14 +103,15 @@ class SubmitJob:
         self._clock = clock
         self._random = random
 
-    def run(self, job_id: str, public_base_url: str, *, is_asleep: bool = False) -> NextStep:
+    def run(self, job_id: str, public_base_url: str, *, asleep_at: str | None = None) -> NextStep:
         """Do what the job needs now. Only a `queued` job is ever sent.
 
         Args:
             job_id: the job.
             public_base_url: under which the provider reaches us.
-            is_asleep: the job's execution sleeps, and the job was handed a slot by who calls this, and wakes it once
-                it was sent. Until then it is due soon, should the caller die.
+            asleep_at: the job's execution sleeps, and the job was handed a slot in this place of the queue by who calls
+                this, and wakes it once it was sent. Until then it is due soon, should the caller die. A job that stands
+                in another place was refused since, and has no slot.
         """
         job = self._jobs.get(job_id)
         if job is None:
@@ -128,7 +129,9 @@ class SubmitJob:
             deadline = now + timedelta(seconds=self._deadlines.queue)
             queued = self._jobs.move(job, "queued", now, queued_at=now, deadline_at=deadline)
             job = queued or self._reload(job_id)
-        if job.status == "queued" and self._may_submit(job):
+        is_asleep = asleep_at is not None
+        has_moved = is_asleep and job.queue_tag != asleep_at
+        if job.status == "queued" and not has_moved and self._may_submit(job):
             sent = self._send(job, inputs, public_base_url, is_asleep=is_asleep)
             job = sent or self._reload_and_release(job_id)
         poll_after = next_poll(job, self._clock(), self._poll_limits, self._random())
