@@ -357,6 +357,17 @@ def test_what_a_submit_told_of_a_job_that_ended_meanwhile_is_kept(stores: Stores
     assert (after.request_id, after.provider_done) == ("298", True)
 
 
+def test_only_a_job_that_nobody_woke_since_it_was_seen_is_woken_if_that_is_named(
+    stores: Stores,
+) -> None:
+    job = stored(stores.jobs, status="awaiting_upload")
+
+    woken = [stores.jobs.wake(job.job_id, only_in="awaiting_upload", seen=0) for _ in range(2)]
+
+    assert [wakeup.is_counted for wakeup in woken if wakeup] == [True, False]
+    assert read(stores.jobs, job).wakeup_count == 1
+
+
 def test_only_a_job_in_that_status_is_woken_if_one_is_named(stores: Stores) -> None:
     waits = stored(stores.jobs, status="awaiting_upload")
     queued = stored(stores.jobs)
@@ -379,7 +390,11 @@ def test_a_message_that_comes_again_wakes_nobody(stores: Stores, status: str) ->
         [
             woken.is_counted
             for _ in range(3)
-            if (woken := stores.jobs.wake(job.job_id, only_in=None, once=kind, **evidence))
+            if (
+                woken := stores.jobs.wake(
+                    job.job_id, only_in=None, seen=None, once=kind, **evidence
+                )
+            )
         ]
         for kind, evidence in (
             ("unreadable", {}),

@@ -51,7 +51,8 @@ def test_a_queued_job_tells_when_it_may_be_done(narrow: World) -> None:
     narrow.behave(webhook="withheld")
     made = [narrow.create(media | {"consent": CONSENT})["job_id"] for _ in range(5)]
 
-    until(lambda: narrow.job(made[-1])["eta"])  # nothing is told before it has entered the queue
+    until(lambda: narrow.item(made[-1]) or {}, holds=lambda item: "queue_tag" in item)
+    until(lambda: narrow.job(made[-1])["eta"])
     answer = narrow.call("GET", f"/v1/jobs/{made[-1]}")
 
     last = answer.json()

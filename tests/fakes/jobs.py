@@ -106,6 +106,7 @@ class FakeJobs:
         job_id: str,
         *,
         only_in: Status | None = None,
+        seen: int | None = None,
         once: str | None = None,
         **evidence: Evidence,
     ) -> Wakeup | None:
@@ -115,7 +116,8 @@ class FakeJobs:
             return None
         kept = job.evidence_to_keep(evidence)
         is_repeated = once and not kept and job.has_heard(once, evidence)
-        if job.closed_at or is_repeated or (only_in and job.status != only_in):
+        is_other = (only_in and job.status != only_in) or seen not in {None, job.wakeup_count}
+        if job.closed_at or is_repeated or is_other:
             return Wakeup(job, is_counted=False)
         fields = dict(self._taken(kept))
         if only_in:

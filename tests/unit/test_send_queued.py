@@ -265,6 +265,26 @@ def test_a_job_that_was_refused_since_it_was_handed_its_slot_is_not_sent_without
     assert small.admission.leases == {}
 
 
+@pytest.mark.parametrize("dies", [False, True])
+def test_two_uploads_that_land_at_once_are_one_wake_up(small: FakedUseCases, dies: bool) -> None:
+    job = small.job(status="awaiting_upload", media=small.uploaded(), queued_at=None)
+    small.jobs.sleep(job.job_id, "token", job.deadline_at)
+
+    def the_other_one_wakes() -> None:
+        if dies:
+            small.jobs.wake(job.job_id, only_in="awaiting_upload", seen=0)
+        else:
+            small.wake_when_complete.run(job.job_id)
+
+    meanwhile(small.jobs, "wake", the_other_one_wakes)
+
+    small.wake_when_complete.run(job.job_id)
+
+    assert small.read(job).wakeup_count == 1
+    assert set(small.executions.woken) == {"token"}
+    assert small.read(job).may_be_woken
+
+
 def test_who_waits_though_nobody_knows_of_it_any_more_is_found_by_the_sweep(
     small: FakedUseCases,
 ) -> None:

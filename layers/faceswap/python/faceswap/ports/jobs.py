@@ -132,12 +132,14 @@ class Jobs(Protocol):
         job_id: str,
         *,
         only_in: Status | None = None,
+        seen: int | None = None,
         once: str | None = None,
         **evidence: Evidence,
     ) -> Wakeup | None:
         """Count a wake-up and keep what a message said (`evidence_…` fields).
 
-        A job in another status than `only_in` is left alone; one in that status is due at once. A message of the kind
+        A job in another status than `only_in` is left alone, and one whose count of wake-ups is not the one that was
+        `seen`; one in that status is due at once. A message of the kind
         `once` counts if it brings evidence that is kept, or is the first of its kind; a repetition is nothing.
 
         The first message of a kind stays; one that names another request id than the job's is not kept. Of what is

@@ -233,27 +233,27 @@ class JobStore:
         job_id: str,
         *,
         only_in: Status | None = None,
+        seen: int | None = None,
         once: str | None = None,
         **evidence: Evidence,
     ) -> Wakeup | None:
         """Count a wake-up and keep what a message said (`evidence_…` fields)."""
         try:
-            return self._wake(job_id, only_in, once, evidence)
+            return self._wake(job_id, (only_in, seen), once, evidence)
         except RefusedContentError:
             shorter = {name: said.essentials for name, said in evidence.items()}
-            return self._wake(job_id, only_in, once, shorter)
+            return self._wake(job_id, (only_in, seen), once, shorter)
 
     def _wake(
         self,
         job_id: str,
-        only_in: Status | None,
+        only: tuple[Status | None, int | None],
         once: str | None,
         evidence: Mapping[str, Evidence],
     ) -> Wakeup | None:
         """One write for a job that is not over and of which nothing was said before; for any other, as it was read."""
-        is_usual = _IS_OPEN & (
-            Attr("status").eq(only_in) if only_in else ~Attr("status").is_in(sorted(FINAL))
-        )
+        only_in, seen = only
+        is_usual = _is_as_seen(only_in, seen)
         for name, said in evidence.items():
             is_own: ConditionBase = Attr("request_id").eq(said.request_id)
             if said.is_tracked:
@@ -399,6 +399,14 @@ class JobStore:
 
 def _not_heard(kind: str) -> ConditionBase:
     return ~Attr("heard").contains(kind)
+
+
+def _is_as_seen(only_in: Status | None, seen: int | None) -> ConditionBase:
+    """It is open and in this status, or not over if none is named; and was woken as often as it was seen, if it was."""
+    is_as_seen: ConditionBase = _IS_OPEN & (
+        Attr("status").eq(only_in) if only_in else ~Attr("status").is_in(sorted(FINAL))
+    )
+    return is_as_seen if seen is None else is_as_seen & Attr("wakeup_count").eq(seen)
 
 
 def _not_woken(job: Job) -> ConditionBase:

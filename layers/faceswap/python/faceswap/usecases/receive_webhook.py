@@ -57,7 +57,7 @@ class ReceiveWebhook:
             self._wake_job.run(job_id, once="unreadable")
             raise
         evidence = _evidence(job_id, self._without_secrets(reply), now)
-        job = self._wake_job.run(job_id, only_in=None, once=reply.outcome, **evidence)
+        job = self._wake_job.run(job_id, only_in=None, seen=None, once=reply.outcome, **evidence)
         if job and job.is_final:
             self._after_the_end(job, evidence)
         return job

@@ -18,6 +18,7 @@ class WakeJob:
         job_id: str,
         *,
         only_in: Status | None = None,
+        seen: int | None = None,
         once: str | None = None,
         **evidence: Evidence,
     ) -> Job | None:
@@ -26,9 +27,11 @@ class WakeJob:
         Returns:
             The job after that, None if there is none.
         """
-        wakeup = self._jobs.wake(job_id, only_in=only_in, once=once, **evidence)
+        wakeup = self._jobs.wake(job_id, only_in=only_in, seen=seen, once=once, **evidence)
         if wakeup is None:
             return None
-        if wakeup.is_counted:
+        # Who was counted by another one since it was seen, or by a write whose answer was lost, may sleep still.
+        was_counted = seen is not None and wakeup.job.status == only_in
+        if wakeup.is_counted or was_counted:
             self._executions.wake(wakeup.job.task_token)
         return wakeup.job

@@ -15,10 +15,13 @@ class WakeWhenComplete:
         self._wake_job = wake_job
 
     def run(self, job_id: str) -> None:
-        """Wake the job unless it waits for something else. Of two landings at once the later one sees both."""
+        """Wake the job unless it waits for something else. Of two landings at once the later one sees both.
+
+        If each sees both, that counts as one wake-up: who has woken for two is not woken for a slot.
+        """
         job = self._jobs.get(job_id)
         if job and job.status == "awaiting_upload" and not self._lacks_any(job):
-            self._wake_job.run(job_id, only_in="awaiting_upload")
+            self._wake_job.run(job_id, only_in="awaiting_upload", seen=job.wakeup_count)
 
     def _lacks_any(self, job: Job) -> bool:
         """Whether something is still to come; what was given up, or cannot be used, is not."""
