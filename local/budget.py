@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from faceswap.store.budget import BudgetStore
 
 Client = Callable[[str], Any]
@@ -34,14 +36,19 @@ def raise_budget(stack: str, amount: Decimal, client: Client, now: datetime) -> 
     daily = Decimal(given["DailyBudget"])
     if not daily or not Decimal(given["PricePerJob"]):
         raise BudgetError(f"{stack} has no budget: deploy it with PricePerJob and DailyBudget.")
-    resources = formation.describe_stack_resources(StackName=stack)["StackResources"]
-    names = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
-    budgets = BudgetStore(client("dynamodb"), names["JobsTable"])
+
+    def named(logical: str) -> str:
+        # Each by itself: the list of all ends with the hundredth.
+        found = formation.describe_stack_resource(StackName=stack, LogicalResourceId=logical)
+        name: str = found["StackResourceDetail"]["PhysicalResourceId"]
+        return name
+
+    budgets = BudgetStore(client("dynamodb"), named("JobsTable"))
     currency = given["PriceCurrency"]
     after = budgets.raise_by(now.astimezone(UTC).date(), currency, amount - daily)
     # The sweep sends on what waits for the budget.
     client("lambda").invoke(
-        FunctionName=names["ResultsFunction"],
+        FunctionName=named("ResultsFunction"),
         Qualifier="live",
         InvocationType="Event",
         Payload=json.dumps({"task": "sweep"}).encode(),
@@ -67,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         print(raise_budget(given.stack, given.amount, boto3.client, datetime.now(UTC)))
-    except BudgetError as error:
+    except (BudgetError, BotoCoreError, ClientError) as error:
         print(f"budget: {error}", file=sys.stderr)
         return 2
     return 0
