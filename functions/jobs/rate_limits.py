@@ -10,7 +10,7 @@ from faceswap.container.common import now
 from faceswap.container.jobs import jobs_container
 from faceswap.contract.usage import rate_limit_fields
 from faceswap.plain_http import problem
-from faceswap.rules.errors import QuotaError
+from faceswap.rules.errors import DomainError, QuotaError
 from faceswap.rules.owner import NoSubjectError, owner_of
 from faceswap.rules.quotas import OwnerDay, Usage, seconds_until_midnight
 from faceswap.telemetry import logger
@@ -31,7 +31,7 @@ def with_rate_limits(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[s
 
 
 def too_fast(event: dict[str, Any]) -> dict[str, Any] | None:
-    """The answer to a caller who has made as many requests as he may a minute; None if he may go on."""
+    """The answer to a caller who has made as many requests as he may a minute, or cannot be counted; else None."""
     keep_rate, owner = jobs_container().keep_rate, _owner(event)
     if keep_rate is None or owner is None:
         return None
@@ -41,6 +41,9 @@ def too_fast(event: dict[str, Any]) -> dict[str, Any] | None:
         refused = problem(error, event)
         # Nothing is read for who is refused: a flood is to cost little.
         return refused if event["routeKey"] == "POST /v1/keys" else _with_fields(refused, None)
+    except (BotoCoreError, ClientError):
+        logger.exception("a request could not be counted")
+        return problem(DomainError("The request could not be served. Try again."), event)
     return None
 
 

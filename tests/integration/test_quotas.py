@@ -133,6 +133,34 @@ def test_who_writes_more_than_the_table_takes_is_told_to_come_again() -> None:
     assert len(server.requests) == 2
 
 
+def test_who_asks_all_the_time_is_not_forgotten_meanwhile() -> None:
+    """What stands on the table is kept for an hour after the last request that was admitted."""
+    due = int((START + timedelta(seconds=6)).timestamp() * 1000)
+    refusal = {
+        "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "Item": {"due_ms": {"N": str(due)}},
+    }
+    answers = iter([Answer(400, json.dumps(refusal).encode()), Answer(200, b"{}")])
+    with http_server(lambda _path: next(answers)) as server:
+        assert RateStore(dynamodb_at(server.url), "t", Rate(10)).take("me", START) is None
+
+    expiry = {"N": str(int((START + timedelta(hours=1)).timestamp()))}
+    for *_, body in server.requests:
+        assert json.loads(body)["ExpressionAttributeValues"][":ttl"] == expiry
+
+
+def test_a_single_write_that_meets_a_transaction_all_the_time_is_busy_too() -> None:
+    kind = "com.amazonaws.dynamodb.v20120810#TransactionConflictException"
+    body = json.dumps({"__type": kind, "message": "x"}).encode()
+    with http_server(lambda _path: Answer(400, body)) as server:
+        dynamodb = dynamodb_at(server.url)
+        retry_conflicts(dynamodb)
+        with pytest.raises(BusyError):
+            JobStore(dynamodb, "t").erase(a_job(status="cancelled"), START, None)
+
+    assert len(server.requests) == 8
+
+
 def met_a_transaction(times: int) -> Callable[[str], Answer]:
     """A DynamoDB where somebody's transaction is under way so often."""
     asked = count(1)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 import rate_limits
 from faceswap.container.jobs import JobsContainer
@@ -125,6 +126,36 @@ def test_the_door_reads_nothing_of_whom_it_refuses(
     told = parse_list(refused["headers"].get("RateLimit-Policy", ""))
     assert list(told) == ([] if route == "POST /v1/keys" else ["day", "uploads", "minute"])
     assert "RateLimit" not in refused["headers"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem"),
+        EndpointConnectionError(endpoint_url="https://dynamodb.example"),
+    ],
+    ids=["answered", "unreachable"],
+)
+def test_where_the_table_cannot_be_asked_the_caller_is_told_so_in_our_words(
+    broken: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(FakeRates):
+        def take(self, owner: str, now: datetime) -> datetime | None:
+            super().take(owner, now)
+            raise broken
+
+    container = JobsContainer(JobsSettings.read(ENVIRONMENT | {"OWNER_REQUESTS_PER_MINUTE": "9"}))
+    keep = KeepRate(rates=Broken(Rate(9)), refused=list, clock=Clock(START))
+    monkeypatch.setitem(vars(container), "keep_rate", keep)
+    monkeypatch.setattr(rate_limits, "jobs_container", lambda: container)
+
+    answer = rate_limits.too_fast(called("POST /v1/jobs"))
+
+    assert answer is not None
+    assert answer["statusCode"] == 500
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    assert "Try again" in answer["body"]
+    assert "dynamodb" not in answer["body"]
 
 
 def called(route: str) -> dict[str, Any]:

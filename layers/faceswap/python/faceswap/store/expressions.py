@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, Self, TypedDict, cast
 from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
 from botocore.exceptions import ClientError
 
-from faceswap.ports.jobs import RefusedContentError
+from faceswap.ports.jobs import BusyError, RefusedContentError
 from faceswap.store.dynamodb_items import attributes
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 _CONTENT_REFUSED = "ValidationException"
+_CONFLICT = "TransactionConflictException"
 
 
 class UpdateRequest(TypedDict):
@@ -102,8 +103,11 @@ def item_of_refusal(error: ClientError) -> dict[str, Any]:
 
     Raises:
         RefusedContentError: the write was refused for what it holds.
+        BusyError: others wrote the item at the same moment, however often it was tried.
         ClientError: it was refused for another reason.
     """
+    if error.response.get("Error", {}).get("Code") == _CONFLICT:
+        raise BusyError("others write the same item") from error
     if error.response.get("Error", {}).get("Code") == _CONTENT_REFUSED:
         raise RefusedContentError("a write was refused for its content") from error
     if error.response.get("Error", {}).get("Code") != _CONDITION_FAILED:

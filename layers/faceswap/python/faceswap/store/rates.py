@@ -42,13 +42,14 @@ class RateStore:
             BusyError: the table takes no more writes for now.
         """
         moment, due, rate = int(now.timestamp() * 1000), Attr(_DUE), self._rate
+        forget_at = int((now + _KEPT).timestamp())
         anew = Update(due.not_exists() | due.lte(moment)).set(_DUE, moment + rate.interval)
-        ahead = self._write(anew.set("ttl", int((now + _KEPT).timestamp())), owner)
+        ahead = self._write(anew.set("ttl", forget_at), owner)
         if ahead is None:
             return None
         if ahead <= rate.latest(moment):
             one_more = Update(due.lte(rate.latest(moment))).add(_DUE, rate.interval)
-            ahead = self._write(one_more, owner)
+            ahead = self._write(one_more.set("ttl", forget_at), owner)
         return None if ahead is None else rate.admits_at(ahead)
 
     def _write(self, update: Update, owner: str) -> int | None:
