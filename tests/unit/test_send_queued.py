@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -131,6 +132,47 @@ def test_a_job_that_cannot_be_sent_is_told_of_and_is_sent_by_its_execution(
     assert small.executions.woken == [job.task_token]
     small.submit(job)
     assert small.read(job).status == "processing"
+
+
+@pytest.mark.parametrize("call", ["state", "hand_over"])
+@pytest.mark.parametrize("times", [1, 5, 99])
+def test_what_fails_before_a_job_is_handed_a_slot_is_tried_again_a_few_times(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch, call: str, times: int
+) -> None:
+    """After many failures AWS's SDK repeats no call any more, and nobody else looks for those who all sleep."""
+    job = asleep(small)
+    over(small, ACCEPTED)
+    whole, asked = getattr(small.admission, call), count(1)
+
+    def broken(*given: object, **options: object) -> object:
+        if next(asked) <= times:
+            raise OSError
+        return whole(*given, **options)
+
+    monkeypatch.setattr(small.admission, call, broken)
+    if times < 99:
+        assert small.look_at_queue() == 1
+        assert small.read(job).status == "processing"
+        assert len(small.broken) == times
+        return
+    with pytest.raises(OSError):  # noqa: PT011
+        small.look_at_queue()
+    assert len(small.broken) == 9
+
+
+def test_what_fails_is_not_tried_again_once_there_is_no_time(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep(small)
+    over(small, ACCEPTED)
+    asked = count(1)
+    monkeypatch.setattr(small.admission, "hand_over", lambda *_args, **_options: next(asked) / 0)
+    left = iter([True, True])
+
+    with pytest.raises(ZeroDivisionError):
+        small.send_queued.run("https://api.example", has_time=lambda: next(left, False))
+
+    assert next(asked) == 3
 
 
 @pytest.mark.parametrize("call", ["get", "begin"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from faceswap.ports.admission import Admission
 from faceswap.ports.executions import Executions
@@ -14,12 +14,18 @@ from faceswap.usecases.wake_job import WakeJob
 if TYPE_CHECKING:
     from faceswap.usecases.submit_job import SubmitJob
 
+Step = TypeVar("Step")
+_MOST_TRIES = 10
+
 
 class SendQueued:
     """Sends queued jobs, one after the other; an execution hears of it once the provider has taken its job.
 
     So waiting for a provider that takes nobody costs no transition. `submit_job` is asked for once there is somebody
-    to be sent. `failed` is told of a job that could not be sent, while the exception is at hand.
+    to be sent. `failed` is told of a job that could not be sent, while the exception is at hand; and of the queue.
+
+    While everybody sleeps nobody else looks for them. So what fails before a job is handed a slot is tried again: the
+    SDK of AWS does that no more once it has repeated a lot.
     """
 
     def __init__(
@@ -54,12 +60,12 @@ class SendQueued:
         Returns:
             How many jobs were tried.
         """
-        now, state = self._clock(), self._admission.state()
+        now, state = self._clock(), self._persist(self._admission.state, has_time)
         if not state.lets_send(self._admission.size, now) and not state.late(now):
             return 0
         tried = 0
         while has_time():
-            job = self._dispatch_slots.next()
+            job = self._persist(self._dispatch_slots.next, has_time)
             if job is None:
                 return tried
             tried += 1
@@ -67,6 +73,17 @@ class SendQueued:
                 return tried
         self._dispatch_slots.run()
         return tried
+
+    def _persist(self, step: Callable[[], Step], has_time: Callable[[], bool]) -> Step:
+        """What the step gives; one that fails is tried again, a few times and while there is time."""
+        for _ in range(_MOST_TRIES - 1):
+            try:
+                return step()
+            except Exception:
+                if not has_time():
+                    raise
+                self._failed("the queue")
+        return step()
 
     def _send(self, job: Job, public_base_url: str) -> bool:
         """Send one job; whether that went as it should. Whatever happens, its execution hears of it if it has to."""
