@@ -164,17 +164,57 @@ def test_what_is_spent_in_another_currency_is_not_added(cases: FakedUseCases) ->
         assert cases.jobs.counted.on(START.date(), currency) == Budget(Decimal(spent))
 
 
-def test_a_job_of_the_former_currency_waits_for_its_own_budget(cases: FakedUseCases) -> None:
-    submitted(cases, 2)
+def test_a_job_of_the_former_currency_waits_for_its_own_budget_alone(
+    cases: FakedUseCases,
+) -> None:
+    for sent in submitted(cases, 2):
+        cases.admission.give_back(sent.job_id, though_awaited=True)
+    cases.admission.size = 1
     cases.currency = "EUR"
     dollars = priced(cases)
+    euros = cases.job(price=PRICE, currency="EUR", deadline_at=START + timedelta(days=7))
 
     cases.submit(dollars)
+    cases.submit(euros)
 
-    assert cases.admission.state().is_held_for_budget(START)
-    assert cases.admission.state().hold_until == MIDNIGHT
-    cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+    assert statuses(cases, [dollars, euros]) == ["queued", "processing"]
     assert not cases.admission.state().is_held(START)
+    cases.clock.now = MIDNIGHT - timedelta(seconds=1)
+    assert cases.estimate_queue.run(cases.read(dollars)).waits_for_budget
+    cases.admission.give_back(euros.job_id, though_awaited=True)
+    cases.look_at_queue()
+    assert statuses(cases, [dollars]) == ["queued"]
+
+    cases.clock.now = MIDNIGHT
+    assert not cases.estimate_queue.run(cases.read(dollars)).waits_for_budget
+    cases.look_at_queue()
+    assert statuses(cases, [dollars]) == ["processing"]
+
+
+def test_jobs_of_the_former_currency_that_wait_in_front_hold_up_nobody(
+    cases: FakedUseCases,
+) -> None:
+    cases.admission.size = 2
+    for sent in submitted(cases, 2):
+        cases.admission.give_back(sent.job_id, though_awaited=True)
+    dollars = submitted(cases, 4)
+    assert cases.admission.state().is_held_for_budget(START)
+    cases.currency = "EUR"
+    euros = [
+        cases.job(price=PRICE, currency="EUR", deadline_at=START + timedelta(days=7))
+        for _ in range(2)
+    ]
+    for job in euros:
+        cases.submit(job)
+    places = [cases.read(job).queue_tag for job in dollars]
+
+    cases.sweep_jobs.run(has_time=lambda: True, failed=lambda _: None)
+    while cases.admission.handed:
+        for job_id in list(cases.admission.handed):
+            cases.submit(cases.jobs.now[job_id])
+
+    assert statuses(cases, [*dollars, *euros]) == ["queued"] * 4 + ["processing"] * 2
+    assert [cases.read(job).queue_tag for job in dollars] == places
 
 
 def test_a_budget_that_is_lifted_altogether_sends_on_with_the_next_sweep(

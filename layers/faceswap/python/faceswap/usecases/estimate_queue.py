@@ -28,8 +28,9 @@ class EstimateQueue:
 
     def run(self, job: Job) -> Outlook:
         """When the job may be done, and whether it waits for another day's budget."""
-        state = self._admission.state()
-        return Outlook(self._eta(job, state), state.is_held_for_budget(self._clock()))
+        now, state = self._clock(), self._admission.state()
+        is_held = state.is_held_for_budget(now) or _waits_alone_for_budget(job, now)
+        return Outlook(self._eta(job, state), is_held)
 
     def _eta(self, job: Job, state: AdmissionState) -> datetime | None:
         waiting = Waiting(job.queue_tag, job.job_id) if job.queue_tag else None
@@ -43,3 +44,12 @@ class EstimateQueue:
             size=self._admission.size,
             durations=state.durations.values(),
         )
+
+
+def _waits_alone_for_budget(job: Job, now: datetime) -> bool:
+    """Whether the budget of the job's own currency is spent, which is not the stack's any more."""
+    if job.submit_after is None:
+        return False
+    from faceswap.rules.quotas import midnight_after
+
+    return job.submit_after == midnight_after(now)

@@ -33,9 +33,9 @@ class KeepBudget:
         self._budgets = budgets
         self._dispatch_slots = dispatch_slots
         self._price = price
-        self._currency = currency
         self._used = used
         self._clock = clock
+        self.currency = currency
         self.daily = daily
 
     def run(self, waiting: Job | None = None) -> None:
@@ -45,14 +45,13 @@ class KeepBudget:
         other.
 
         Args:
-            waiting: the job that found no room; there is room only if it would fit now. None: one of today's price.
+            waiting: the job of this `currency` that found no room; there is room only if it would fit now. None: one of
+                today's price.
         """
-        price, currency = self._price, self._currency
-        if waiting and waiting.price is not None and waiting.currency:
-            price, currency = waiting.price, waiting.currency
+        price = self._price if waiting is None or waiting.price is None else waiting.price
         now = self._clock()
         if self.daily is not None:
-            budget = self._budgets.on(now.astimezone(UTC).date(), currency)
+            budget = self._budgets.on(now.astimezone(UTC).date(), self.currency)
             self._used(budget.used(self.daily, self._price))
             if not budget.has_room(self.daily, price):
                 return

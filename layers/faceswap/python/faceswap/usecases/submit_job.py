@@ -237,10 +237,19 @@ class SubmitJob:
             self._keep_budget.run()
 
     def _wait_for_tomorrow(self, job: Job, now: datetime) -> Job | None:
-        """The day's budget is spent: nobody is sent until midnight. Returns as `Jobs.note` does."""
+        """The day's budget is spent: nobody is sent until midnight. Returns as `Jobs.note` does.
+
+        A job of a currency that is not the stack's any more waits alone: others have another budget.
+        """
         from faceswap.rules.quotas import midnight_after
 
         until = midnight_after(now)
+        if self._keep_budget and job.currency != self._keep_budget.currency:
+            place = job.queue_tag or self._hold_queue.place(job)
+            alone = self._jobs.note(job, queue_tag=place, submit_after=until)
+            if alone:
+                self._release_slot.run(alone)
+            return alone
         tag = self._hold_for_budget(job, until)
         waiting = self._jobs.note(job, queue_tag=tag)
         if self._keep_budget:  # it may have been raised meanwhile
