@@ -36,11 +36,14 @@ test('uploads three files, makes one job, and gives the result', async () => {
 
   expect(job.status).toBe('succeeded')
   const bodies = api.requests(RESERVE).map(({ body }) => JSON.parse(body))
-  expect(bodies).toMatchObject([
+  expect(bodies).toHaveLength(3)
+  for (const reserved of [
     { purpose: 'init_video', content_type: 'video/mp4', size: 4, method: 'PUT' },
     { purpose: 'init_image', content_type: 'image/png', size: 4, method: 'PUT' },
     { purpose: 'reference_image', size: 3 },
-  ])
+  ]) {
+    expect(bodies).toContainEqual(expect.objectContaining(reserved))
+  }
   const [created] = api.requests(CREATE).map(({ body }) => JSON.parse(body))
   expect(created).toMatchObject({ init_video: expect.stringMatching(/^upload:upl_/), consent, watermark: false })
   const bytes = updates.filter((update) => update.phase === 'upload')
