@@ -79,7 +79,7 @@ class SendQueued:
         for _ in range(_MOST_TRIES - 1):
             try:
                 return step()
-            except Exception:
+            except Exception:  # told of, and tried again; the last try raises
                 if not has_time():
                     raise
                 self._failed("the queue")
