@@ -28,6 +28,9 @@ def test_a_sample_has_each_kind_and_is_the_same_for_a_seed(seed: str) -> None:
     assert sample == of_each_kind(POINTS, kinds_of, seed)
     assert sample == [point for point in POINTS if point in sample]
     assert len(sample) < len(POINTS) / 2
+    for point in sample:
+        others = {kind for other in sample if other != point for kind in kinds_of(other)}
+        assert others < every, f"{point} is of no kind that the others are not of"
 
 
 def test_another_seed_takes_others_and_none_takes_all() -> None:

@@ -6,6 +6,7 @@ A choice hangs on a seed and on what there is to choose from, on nothing else: w
 import hashlib
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -36,17 +37,21 @@ def of_each_kind(
 ) -> list[T]:
     """Some of the items, so that each kind that one of all has is there; all of them without a seed.
 
-    An item may be of several kinds. Two items are the same draw if they read the same.
+    An item may be of several kinds; none is taken whose kinds the others have. Two items are the same draw if they
+    read the same.
     """
     if seed is None:
         return list(items)
-    met: set[Hashable] = set()
-    taken: set[int] = set()
+    met: Counter[Hashable] = Counter()
+    taken: dict[int, set[Hashable]] = {}
     for number in sorted(range(len(items)), key=lambda n: _drawn(str(items[n]), seed)):
         found = set(kinds(items[number]))
-        if found - met:
-            taken.add(number)
-            met |= found
+        if found - met.keys():
+            taken[number] = found
+            met.update(found)
+    for number, found in list(taken.items()):
+        if all(met[kind] > 1 for kind in found):
+            met.subtract(taken.pop(number))
     return [item for number, item in enumerate(items) if number in taken]
 
 
