@@ -126,3 +126,20 @@ def test_a_failure_counts_while_the_job_is_at_the_provider(
 
     seen = [after.collect_failures for _, after in use_cases.jobs.past[job.job_id]]
     assert max(seen) == counted
+
+
+def test_failures_with_tasks_between_that_came_through_do_not_end_a_job_that_nobody_can_ask_about(
+    use_cases: FakedUseCases,
+) -> None:
+    deadline = use_cases.clock.now + timedelta(seconds=120)
+    job = use_cases.job(status="submitting", submitted_at=use_cases.clock.now, deadline_at=deadline)
+    for _ in range(3):
+        use_cases.clock.forward(30)
+        use_cases.collect(job, after_failure=True)
+    use_cases.clock.forward(31)
+
+    use_cases.collect(job, after_failure=True)
+
+    failure = use_cases.read(job).error
+    assert failure is not None
+    assert failure.type == "submission-unknown"

@@ -18,6 +18,7 @@ from faceswap.rules.decisions import (
     after_submit,
     before_fetch,
     when_overdue,
+    when_unasked,
 )
 from faceswap.rules.job import Deadlines, Evidence, Failure, Job
 from faceswap.rules.job_media import UploadedMedia
@@ -235,6 +236,16 @@ def test_an_answer_ends_the_count_of_tasks_that_failed() -> None:
 
     expected: dict[str, object] = {"polls": 1, "collect_failures": 0, "collect_failing_since": None}
     assert decision == Note(expected)
+
+
+@pytest.mark.parametrize("status", ["submitting", "processing"])
+def test_a_task_that_came_through_ends_it_too_where_nobody_can_be_asked(status: str) -> None:
+    job = a_job(status=status, deadline_at=at(300), collect_failures=2, collect_failing_since=START)
+
+    over: dict[str, object] = {"collect_failures": 0, "collect_failing_since": None}
+    assert when_unasked(job, at(299)) == Note(over)
+    assert when_unasked(job.model_copy(update=over), at(299)) == KEEP
+    assert isinstance(when_unasked(job, at(300)), Fail)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ _OVERDUE_DETAILS: dict[ErrorType, str] = {
 _MOST_HOSTS = 8
 _MOST_REFUSALS = 3
 _LAST_POLL = timedelta(minutes=15)
+_FAILURES_OVER: dict[str, object] = {"collect_failures": 0, "collect_failing_since": None}
 """How long after its deadline a job is still polled: a task that dies in each poll must not go on for ever."""
 
 
@@ -140,14 +141,20 @@ def _accepted(reply: Reply, now: datetime, deadlines: Deadlines) -> Move:
     return Move("processing", fields | {"evidence_immediate": evidence}, wake=True)
 
 
-def before_fetch(job: Job, now: datetime) -> Copy | Fail | Keep | None:
+def before_fetch(job: Job, now: datetime) -> Copy | Fail | Note | Keep | None:
     """What is to be done about a job at the provider without asking it; None if it is to be asked."""
     at_once = job.evidence_immediate
     if at_once:
         return Copy(at_once.urls, at_once.generation_time)
     if job.request_id is None or now >= job.deadline_at + _LAST_POLL:
-        return when_overdue(job, now)
+        return when_unasked(job, now)
     return None
+
+
+def when_unasked(job: Job, now: datetime) -> Copy | Fail | Note | Keep:
+    """What becomes of a job that the provider cannot be asked about: its task came through, so failures count anew."""
+    decided = when_overdue(job, now)
+    return Note(_FAILURES_OVER) if decided is KEEP and job.collect_failures else decided
 
 
 def after_fetch(job: Job, reply: Reply, now: datetime, limits: CollectLimits) -> Copy | Fail | Note:
@@ -199,7 +206,7 @@ def _counted(job: Job, reply: Reply, now: datetime) -> dict[str, object]:
     """The books on an answer that decided nothing: what there was to see if none ever does."""
     fields: dict[str, object] = {"polls": job.polls + 1}
     if job.collect_failures:
-        fields |= {"collect_failures": 0, "collect_failing_since": None}
+        fields |= _FAILURES_OVER
     if reply.unread:
         fields |= {"unread_polls": job.unread_polls + 1, "last_unread": reply.unread}
     if reply.outcome in {"unclear", "missing"}:

@@ -18,7 +18,7 @@ from faceswap.rules.decisions import (
     after_failed_copy,
     after_fetch,
     before_fetch,
-    when_overdue,
+    when_unasked,
 )
 from faceswap.rules.job import Job
 from faceswap.rules.next_step import NextStep, wait
@@ -106,7 +106,7 @@ class CollectResult:
         if job.status == "submitting" and job.reported_request_id:
             job = self._carry_out(job, self._found(job.reported_request_id), seconds_left)
         decision = (
-            self._poll(job) if job.status == "processing" else when_overdue(job, self._clock())
+            self._poll(job) if job.status == "processing" else when_unasked(job, self._clock())
         )
         return self._carry_out(job, decision, seconds_left)
 
