@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,7 @@ def made(world: World, number: int) -> str:
 
 _MOST_UNSENT = JOBS // 10
 _LONG = 600.0
+_LAST_STEPS = 6
 
 
 def test_every_job_ends_well_and_is_sent_at_most_once(ground: Ground) -> None:
@@ -62,7 +64,7 @@ def test_every_job_ends_well_and_is_sent_at_most_once(ground: Ground) -> None:
 
     def run(number: int) -> str:
         job_id = made(world, number)
-        until(lambda: _is_over(world, job_id), seconds=_LONG, every=0.25)
+        until(lambda: _seen(world, job_id), holds=_is_over, seconds=_LONG, every=0.5)
         return job_id
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -85,10 +87,19 @@ def test_every_job_ends_well_and_is_sent_at_most_once(ground: Ground) -> None:
     assert sum(broken.values()) > 5 * JOBS
 
 
-def _is_over(world: World, job_id: str) -> bool:
-    """Whether it is final; the deadline of one that was never sent, and waits for word of that, passes at once."""
-    item = world.item(job_id) or {}
-    waits = (item.get("status"), item.get("change")) == ({"S": "submitting"}, {"S": "wait"})
+def _seen(world: World, job_id: str) -> dict[str, Any]:
+    """The job, the slots and what its execution did last: what there is to see if it never ends.
+
+    The deadline of a job that was never sent, and waits for word of that, passes at once.
+    """
+    job = world.item(job_id) or {}
+    waits = (job.get("status"), job.get("change")) == ({"S": "submitting"}, {"S": "wait"})
     if waits and not world.at_provider(job_id):
         pass_deadline(world, job_id)
-    return bool(item) and item["status"]["S"] in FINAL
+    if _is_over({"job": job}):
+        return {"job": job}
+    return {"job": job, "slots": world.slots(), "steps": world.steps(job_id)[-_LAST_STEPS:]}
+
+
+def _is_over(seen: dict[str, Any]) -> bool:
+    return bool(seen["job"]) and seen["job"]["status"]["S"] in FINAL

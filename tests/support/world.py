@@ -156,6 +156,10 @@ class World:
         """The upload's item as DynamoDB shows it."""
         return self._item(f"upload#{upload_id}")
 
+    def slots(self) -> dict[str, Any] | None:
+        """The item of the slots at the provider as DynamoDB shows it."""
+        return self._item("slots")
+
     def _item(self, pk: str) -> dict[str, Any] | None:
         answer = self.aws("dynamodb").get_item(
             TableName=self.stack.jobs_table, Key={"pk": {"S": pk}}, ConsistentRead=True
