@@ -34,6 +34,7 @@ from faceswap.usecases.list_jobs import ListJobs
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.retry import Retry
 from faceswap.usecases.send_queued import SendQueued
 from faceswap.usecases.submit_job import SubmitJob
 from faceswap.usecases.sweep_jobs import SweepJobs
@@ -140,6 +141,7 @@ class UseCases:
             executions=executions,
             wake_job=self.wake_job,
             submit_job=_submit_job,
+            retry=Retry(sleep=lambda _seconds: None, random=lambda: 0.5),
             failed=lambda _job_id: None,
             clock=_now,
         )

@@ -46,6 +46,7 @@ from faceswap.usecases.link_input import LinkInput
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.retry import Retry
 from faceswap.usecases.send_queued import SendQueued
 from faceswap.usecases.settle_job import SettleJob
 from faceswap.usecases.submit_job import InputLinks, SubmitContext, SubmitJob
@@ -102,6 +103,7 @@ class WiredUseCases:
     refusals: list[Reply] = field(default_factory=list)
     input_links: InputLinks = "redirect"
     broken: list[str] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
     finished: list[Job] = field(default_factory=list)
     daily_budget: Decimal | None = None
     currency: str = "USD"
@@ -172,6 +174,7 @@ class WiredUseCases:
             input_links=self.input_links,
             input_url_seconds=60,
             spent=self.spent.append,
+            not_recorded=lambda: self.broken.append("the answer"),
         )
         return SubmitJob(
             jobs=self.jobs,
@@ -197,12 +200,17 @@ class WiredUseCases:
                 admission=self.admission, queue=self.queue, clock=self.clock
             ).run,
             keep_budget=self.keep_budget,
+            retry=self.retry,
             deadlines=self.deadlines,
             poll_limits=POLL_LIMITS,
             enabled=self.enabled,
             clock=self.clock,
             random=lambda: 0.5,
         )
+
+    @property
+    def retry(self) -> Retry:
+        return Retry(sleep=self.pauses.append, random=lambda: 1.0)
 
     @property
     def send_queued(self) -> SendQueued:
@@ -213,6 +221,7 @@ class WiredUseCases:
             executions=self.executions,
             wake_job=self.wake_job,
             submit_job=lambda: self.submit_job,
+            retry=self.retry,
             failed=self.broken.append,
             clock=self.clock,
         )

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from functools import partial
+from itertools import count
+from typing import Any
 
 import pytest
 
@@ -207,6 +209,49 @@ def test_a_message_that_comes_before_the_answer_does_not_cost_the_id(
 
     after = use_cases.read(job)
     assert (after.status, after.request_id) == ("processing", "298")
+
+
+@pytest.mark.parametrize("is_made", [False, True], ids=["not made", "made, and its answer lost"])
+@pytest.mark.parametrize(
+    ("answer", "status", "request_id"),
+    [
+        (ACCEPTED, "processing", "298"),
+        (AT_ONCE, "processing", "298"),
+        (BUSY, "queued", None),
+        (FAILED, "failed", None),
+    ],
+    ids=["accepted", "at once", "busy", "failed"],
+)
+def test_the_provider_s_answer_survives_a_write_that_fails_again_and_again(
+    use_cases: FakedUseCases,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Answer,
+    status: str,
+    request_id: str | None,
+    *,
+    is_made: bool,
+) -> None:
+    """Nobody else may ever hear of it: the one message that the provider posts may be lost, too."""
+    use_cases.script.submit = answer
+    job, move, tries = use_cases.job(), use_cases.jobs.move, count(1)
+
+    def broken(*given: Any, **options: Any) -> Job | None:
+        number = next(tries)
+        moved = move(*given, **options) if is_made or number > 3 else None
+        if number <= 3:
+            raise OSError
+        return moved
+
+    monkeypatch.setattr(use_cases.jobs, "move", broken)
+    use_cases.submit(job)
+
+    after = use_cases.read(job)
+    assert (after.status, after.request_id) == (status, request_id)
+    assert use_cases.asked("specific") == 1
+    assert use_cases.broken == ["the answer"] * 3
+    assert [*use_cases.admission.leases] == ([job.job_id] if status == "processing" else [])
+    # One that waits again is sent later: the provider is not done with it.
+    assert status != "queued" or not after.provider_done
 
 
 def test_a_result_that_comes_with_the_answer_is_collected_at_once(use_cases: FakedUseCases) -> None:

@@ -50,6 +50,7 @@ from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.read_job import ReadJob
 from faceswap.usecases.receive_webhook import ReceiveWebhook
 from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.retry import Retry
 from faceswap.usecases.send_queued import SendQueued
 from faceswap.usecases.settle_job import SettleJob
 from faceswap.usecases.submit_job import SubmitContext, SubmitJob
@@ -226,6 +227,7 @@ class Model(RuleBasedStateMachine):
             admission=admission, budgets=jobs.counted, dispatch_slots=dispatch_slots,
             daily=self.daily_budget, price=PRICE, currency="USD", used=lambda _: None, clock=clock,
         )  # fmt: skip
+        retry = Retry(sleep=lambda _: None, random=lambda: 0.5)
         self.submit_job = SubmitJob(
             jobs=jobs, media=media, find_input=find_input,
             inspect_inputs=InspectInputs(
@@ -238,14 +240,14 @@ class Model(RuleBasedStateMachine):
             lift_hold=LiftHold(admission=admission, dispatch_slots=dispatch_slots),
             hold_for_budget=HoldForBudget(admission=admission, queue=queue, clock=clock).run,
             release_slot=self.release_slot, provider=provider, end_job=self.end_job,
-            context=context, keep_budget=keep_budget, deadlines=DEADLINES,
+            context=context, keep_budget=keep_budget, retry=retry, deadlines=DEADLINES,
             poll_limits=POLL_LIMITS, enabled=True, clock=clock,
             random=lambda: 0.5,
         )  # fmt: skip
         self.send_queued = self.make_send_queued(
             admission=admission, dispatch_slots=dispatch_slots, jobs=jobs, executions=executions,
-            wake_job=self.wake_job, submit_job=lambda: self.submit_job, failed=_only_expected,
-            clock=clock,
+            wake_job=self.wake_job, submit_job=lambda: self.submit_job, retry=retry,
+            failed=_only_expected, clock=clock,
         )  # fmt: skip
         archive_result = ArchiveResult(
             media=media, reader=self.reader, attempt=lambda: str(next(attempts))

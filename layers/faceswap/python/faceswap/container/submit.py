@@ -1,6 +1,7 @@
 """What the jobs function is wired of: the queue and the submit."""
 
 from functools import cached_property
+from time import sleep
 from typing import TYPE_CHECKING
 
 from faceswap.container.common import now, random
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from faceswap.usecases.hold_queue import HoldQueue
     from faceswap.usecases.lift_hold import LiftHold
     from faceswap.usecases.link_input import LinkInput
+    from faceswap.usecases.retry import Retry
     from faceswap.usecases.send_queued import SendQueued
     from faceswap.usecases.submit_job import SubmitContext, SubmitJob
 
@@ -49,6 +51,7 @@ class SubmitContainer(UploadsContainer):
             input_links=self.settings.input_links,
             input_url_seconds=self.settings.input_url_seconds,
             spent=lambda amount: gauge("ProviderSpend", float(amount)),
+            not_recorded=_not_recorded,
         )
 
     @cached_property
@@ -115,6 +118,7 @@ class SubmitContainer(UploadsContainer):
             context=self.submit_context,
             hold_for_budget=self._hold_for_budget,
             keep_budget=self.keep_budget,
+            retry=self._retry,
             deadlines=self.settings.deadlines,
             poll_limits=self.settings.poll_limits,
             enabled=self.settings.submitting_enabled,
@@ -134,9 +138,16 @@ class SubmitContainer(UploadsContainer):
             executions=self.executions,
             wake_job=self.wake_job,
             submit_job=lambda: self.submit_job,
+            retry=self._retry,
             failed=_not_sent,
             clock=now,
         )
+
+    @property
+    def _retry(self) -> "Retry":
+        from faceswap.usecases.retry import Retry
+
+        return Retry(sleep=sleep, random=random)
 
     def _submit_refused(self, reply: "Reply") -> None:
         """The provider takes no jobs: tell of it."""
@@ -148,3 +159,8 @@ class SubmitContainer(UploadsContainer):
 def _not_sent(job_id: str) -> None:
     """A queued job could not be sent: the next scheduled dispatch comes soon."""
     logger.exception("a queued job could not be sent", job_id=job_id)
+
+
+def _not_recorded() -> None:
+    """The provider's answer to a submit could not be written down, and is tried again."""
+    logger.exception("the provider's answer could not be written down")

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from faceswap.ports.admission import Admission
 from faceswap.ports.executions import Executions
 from faceswap.ports.jobs import Jobs
 from faceswap.rules.job import Job
 from faceswap.usecases.dispatch_slots import DispatchSlots
+from faceswap.usecases.retry import Retry, Step
 from faceswap.usecases.wake_job import WakeJob
 
 if TYPE_CHECKING:
     from faceswap.usecases.submit_job import SubmitJob
-
-Step = TypeVar("Step")
-_MOST_TRIES = 10
 
 
 class SendQueued:
@@ -24,8 +22,7 @@ class SendQueued:
     So waiting for a provider that takes nobody costs no transition. `submit_job` is asked for once there is somebody
     to be sent. `failed` is told of a job that could not be sent, while the exception is at hand; and of the queue.
 
-    While everybody sleeps nobody else looks for them. So what fails before a job is handed a slot is tried again: the
-    SDK of AWS does that no more once it has repeated a lot.
+    While everybody sleeps nobody else looks for them. So what fails before a job is handed a slot is tried again.
     """
 
     def __init__(
@@ -37,6 +34,7 @@ class SendQueued:
         executions: Executions,
         wake_job: WakeJob,
         submit_job: "Callable[[], SubmitJob]",
+        retry: Retry,
         failed: Callable[[str], object],
         clock: Callable[[], datetime],
     ) -> None:
@@ -46,6 +44,7 @@ class SendQueued:
         self._executions = executions
         self._wake_job = wake_job
         self._submit_job = submit_job
+        self._retry = retry
         self._failed = failed
         self._clock = clock
 
@@ -75,15 +74,7 @@ class SendQueued:
         return tried
 
     def _persist(self, step: Callable[[], Step], has_time: Callable[[], bool]) -> Step:
-        """What the step gives; one that fails is tried again, a few times and while there is time."""
-        for _ in range(_MOST_TRIES - 1):
-            try:
-                return step()
-            except Exception:  # told of, and tried again; the last try raises
-                if not has_time():
-                    raise
-                self._failed("the queue")
-        return step()
+        return self._retry.run(step, failed=lambda: self._failed("the queue"), has_time=has_time)
 
     def _send(self, job: Job, public_base_url: str) -> bool:
         """Send one job; whether that went as it should. Whatever happens, its execution hears of it if it has to."""

@@ -29,6 +29,7 @@ from faceswap.usecases.hold_queue import Held, HoldQueue
 from faceswap.usecases.inspect_inputs import InspectInputs
 from faceswap.usecases.lift_hold import LiftHold
 from faceswap.usecases.release_slot import ReleaseSlot
+from faceswap.usecases.retry import Retry
 
 if TYPE_CHECKING:
     from faceswap.usecases.keep_budget import KeepBudget
@@ -45,7 +46,8 @@ class SubmitContext:
 
     `refused` is told when the provider takes no jobs at all (for the key, the credit, the plan or the rate) or
     answers from another address. Signed links last `input_url_seconds`. `spent` is told of each price that the provider
-    charges, or may charge, as it did not say that it has begun nothing.
+    charges, or may charge, as it did not say that it has begun nothing. `not_recorded` is told of each try to write
+    its answer down that failed, while the exception is at hand.
     """
 
     provider_key: Callable[[], str]
@@ -55,6 +57,7 @@ class SubmitContext:
     input_links: InputLinks
     input_url_seconds: int
     spent: Callable[[Decimal], object] = lambda _amount: None
+    not_recorded: Callable[[], object] = lambda: None
 
 
 class SubmitJob:
@@ -77,6 +80,7 @@ class SubmitJob:
         context: SubmitContext,
         hold_for_budget: Callable[[Job, datetime], str],
         keep_budget: "KeepBudget | None" = None,
+        retry: Retry,
         deadlines: Deadlines,
         poll_limits: PollLimits,
         enabled: bool,
@@ -97,6 +101,7 @@ class SubmitJob:
         self._context = context
         self._hold_for_budget = hold_for_budget
         self._keep_budget = keep_budget
+        self._retry = retry
         self._deadlines = deadlines
         self._poll_limits = poll_limits
         self._enabled = enabled
@@ -259,8 +264,12 @@ class SubmitJob:
     def _tell_ended(self, sent: Job, reply: Reply) -> None:
         """The job has ended meanwhile: whoever drains it learns whether the provider is at it, and by what id.
 
-        If nothing was started, what it was to cost is given back.
+        If nothing was started, what it was to cost is given back. A job that has not ended was written by ourselves, and
+        the answer to that was lost, or has got its id from a message.
         """
+        job = self._jobs.get(sent.job_id)
+        if job is None or not (job.is_final or reply.request_id):
+            return
         is_over_there = reply.outcome in {"succeeded", "failed", "not_started"}
         if reply.request_id or is_over_there:
             self._jobs.note_answer(sent.job_id, reply.request_id, provider_done=is_over_there)
@@ -293,7 +302,10 @@ class SubmitJob:
         return input_url(public_base_url, job.job_id, token, purpose, extension_of_key(named.key))
 
     def _record(self, job: Job, reply: Reply, due_at: datetime | None) -> Job | None:
-        """Store what the provider said; `due_at` is when it is due if it was refused. Returns as `Jobs.move` does."""
+        """Store what the provider said; `due_at` is when it is due if it was refused. Returns as `Jobs.move` does.
+
+        Nobody else may ever hear of it: so the write is tried again if it fails.
+        """
         now = self._clock()
         decision = after_submit(job, reply, now, self._deadlines, self._random())
         if isinstance(decision, Move) and decision.hold_until:
@@ -306,7 +318,9 @@ class SubmitJob:
                 fields = decision.fields | self._waits_with(job, held)
                 fields |= {"due_at": due_at} if due_at else {}
                 decision = replace(decision, fields=fields)
-        return self._carry_out(job, decision)
+        return self._retry.run(
+            lambda: self._carry_out(job, decision), failed=self._context.not_recorded
+        )
 
     def _waits_with(self, job: Job, held: Held | None) -> dict[str, object]:
         """What is noted on a refused job: its place, when it polls itself, and until when it waits alone."""
