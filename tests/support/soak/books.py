@@ -65,7 +65,11 @@ def close(ground: Ground, plan: Plan, load: Load) -> Database:
     findings = reconcile(load.promised, jobs, world.ledger(), objects, world.running())
     leaks = [job.job_id for job in _sampled(jobs) if not _is_its_owner_s_alone(ground, load, job)]
     findings = findings._replace(wrong_owner=sorted({*findings.wrong_owner, *leaks}))
-    unexplained = [job.job_id for job in jobs if not plan.explains(job.job_id, job.error)]
+    unexplained = [
+        f"{job.job_id}: {job.error}, though it met {plan.met(job.job_id)}"
+        for job in jobs
+        if not plan.explains(job.job_id, job.error)
+    ]
     told = load.doors.books(world.scanned(), load.promised, _buried(ground))
     return Database(findings, sorted(unexplained), jobs, told, load.limits.books(world.scanned()))
 

@@ -110,6 +110,9 @@ _EXPLAINED_BY: dict[str, set[str]] = {
 }
 _AT_THE_DEADLINE = {"provider-timeout", "result-unusable"}
 _LONG_ENOUGH = 60
+_HANGING_SUBMITS = {"submit_hangs", "submit_endless"}
+_SUBMIT_SECONDS = 110
+"""How long a submit waits for its answer. The job's deadline counts from before that."""
 
 
 @dataclass(frozen=True)
@@ -164,23 +167,31 @@ class Plan:
         """Whether what is done to a job may end it so; a good end needs no explanation.
 
         `submission-unknown` may also come from a function that AWS failed so often that it died between its
-        write of `submitting` and its record of the answer. A deadline of less than a minute explains by itself
+        write of `submitting` and its record of the answer. Less than a minute to the deadline explains by itself
         that a job passed it: each failing call costs seconds.
         """
         if error is None or error == "submission-unknown":
             return True
-        if error in _AT_THE_DEADLINE and self.job_deadline < _LONG_ENOUGH:
+        met = self._met(job_id)
+        waited = min(self.hang, _SUBMIT_SECONDS) if met & _HANGING_SUBMITS else 0
+        if error in _AT_THE_DEADLINE and self.job_deadline - waited < _LONG_ENOUGH:
             return True
-        return bool(self._met(job_id) & _EXPLAINED_BY.get(error, set()))
+        return bool(met & _EXPLAINED_BY.get(error, set()))
 
     def lost_its_answer(self, job_id: str) -> bool:
         """Whether the provider kept the answer to a job's submit to itself."""
         return bool(self._met(job_id) & _LOST_ANSWERS)
 
-    def _met(self, job_id: str) -> set[str | None]:
-        """The misbehaviours that a job meets."""
+    def met(self, job_id: str) -> str:
+        """The misbehaviours that a job meets, in words."""
+        return ", ".join(sorted(self._met(job_id))) or "none"
+
+    def _met(self, job_id: str) -> set[str]:
         customer = Customer("", track_id(job_id), 0)
-        return {self.chaos.drawn(part, customer) for part in ("submit", "fetch", "file", "webhook")}
+        drawn = (
+            self.chaos.drawn(part, customer) for part in ("submit", "fetch", "file", "webhook")
+        )
+        return {each for each in drawn if each}
 
 
 def owner_of(number: int) -> str:
