@@ -213,7 +213,7 @@ WHOLE = Plan(
     longest_poll=10,
     job_deadline=120,
     hang=600,
-    limit=1500,
+    limit=3600,
     ways=10,
 )
 PART = Plan(
