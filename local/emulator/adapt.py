@@ -8,11 +8,11 @@ talks to the emulator.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from local.emulator.bootstrap import Host, bootstrap_script, log_settings
+from local.emulator.bootstrap import Host, Packages, bootstrap_script, log_settings
 from local.emulator.http_api import expand_http_api, pinned_api_id
 from local.emulator.packages import archive, layer_paths, source_digest
 from local.emulator.policies import allow_batches, free_task_answers, without_unknown_denials
@@ -40,6 +40,8 @@ class Adapted:
     steps: list[Step] = field(default_factory=list)
     pipes: Json = field(default_factory=dict)
     queue_mappings: Json = field(default_factory=dict)
+    packages: Packages | None = None
+    """Those of the first function; the others are forked, too, if they have the same."""
 
     @property
     def resources(self) -> Json:
@@ -174,6 +176,11 @@ def _run_from_source(
     paths = [
         path for layer in properties.get("Layers", []) for path in layers.get(layer.get("Ref"), [])
     ]
+    installed = [path for path in paths if path.is_relative_to(host.cache)]
+    packages = Packages(properties["Runtime"], tuple(installed))
+    adapted.packages = adapted.packages or packages
+    if packages != adapted.packages:
+        host = replace(host, fork_socket=None)
     script = bootstrap_script(properties, code.resolve(), paths, host)
     package = archive({"bootstrap": script, "SOURCE": source_digest(code)})
     properties["Code"] = _location(adapted.upload("code", package))

@@ -1,4 +1,6 @@
-"""The executable with which the emulator starts a function: a clean interpreter on ric.py."""
+"""The executable with which the emulator starts a function: ric.py in a clean interpreter, or in a fork
+of one that has its packages.
+"""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -8,6 +10,8 @@ from pathlib import Path
 from local.emulator.references import Json
 
 RUNTIME_CLIENT = Path(__file__).with_name("ric.py")
+FORK_SERVER = Path(__file__).with_name("fork_server.py")
+FORK_CLIENT = Path(__file__).with_name("fork_client.py")
 
 
 @dataclass(frozen=True)
@@ -15,7 +19,8 @@ class Host:
     """What the functions need of this machine.
 
     `python` holds awslambdaric and boto3 only; `cache` keeps installed layers; variables named
-    in `hidden` are the server's own and are taken from the functions again.
+    in `hidden` are the server's own and are taken from the functions again. At `fork_socket` a
+    process may wait that has imported their packages.
     """
 
     python: Path
@@ -24,21 +29,40 @@ class Host:
     hidden: Sequence[str] = ()
     extra_environment: Mapping[str, str] = field(default_factory=dict)
     extra_paths: Sequence[Path] = ()
+    fork_socket: Path | None = None
+
+
+@dataclass(frozen=True)
+class Packages:
+    """What a function imports that is not the product's own: a runtime's, and what layers have installed."""
+
+    runtime: str
+    folders: tuple[Path, ...] = ()
+
+
+def common_environment(runtime: str) -> dict[str, str]:
+    """What all functions of a runtime find in their environment; some packages read it when they are imported."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{runtime}",
+    }
 
 
 def bootstrap_script(function: Json, code: Path, layers: Sequence[Path], host: Host) -> str:
     """The script for one function whose source lies in the folder `code` of this checkout."""
     environment = {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "LANG": "en_US.UTF-8",
-        "TZ": ":UTC",
+        **common_environment(function["Runtime"]),
         "LAMBDA_TASK_ROOT": str(code),
         "LAMBDA_RUNTIME_DIR": str(RUNTIME_CLIENT.parent),
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function['Runtime']}",
         **host.extra_environment,
     }
-    command = [str(host.python), "-I", str(RUNTIME_CLIENT)]
+    command = [str(host.python), "-I"]
+    if host.fork_socket:
+        command += ["-S", str(FORK_CLIENT), str(host.fork_socket)]
+    command.append(str(RUNTIME_CLIENT))
     command += [f"--layer={path}" for path in layers]
     command += [f"--extra={path}" for path in host.extra_paths]
     lines = ["#!/bin/sh"]

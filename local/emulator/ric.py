@@ -1,5 +1,6 @@
 """Runs a function: awslambdaric with its HTTP client replaced. Started by a bootstrap script as
-`python -I ric.py --layer=DIR … --extra=DIR …` in an environment without this project.
+`python -I ric.py --layer=DIR … --extra=DIR …` in an environment without this project, or by
+fork_server.py as if it were.
 
 Handler loading, context, error shapes and log formats stay awslambdaric's. Only the calls of the
 Runtime API are made here, because (1) the emulator sends headers and body in two segments, which a

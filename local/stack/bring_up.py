@@ -4,6 +4,7 @@ import contextlib
 import json
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.emulator import server
-from local.emulator.adapt import Adapted, adapt
+from local.emulator.adapt import adapt
 from local.emulator.aws import client
 from local.emulator.bootstrap import Host
 from local.emulator.deploy import Deployed, DeployError, deploy
@@ -41,6 +42,8 @@ _RUNTIME_PYTHON = PROJECT / ".venvs/runtime/bin/python"
 _EMULATOR_PYTHON = PROJECT / ".venvs/emulator/bin/python"
 _INSTALLER = PROJECT / ".venvs/uv/bin/uv"
 _PAGE = PROJECT / "web/dist"
+# The system has to tell of a child's end, and to end children with their parent.
+_CAN_FORK = sys.platform == "linux"
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,11 @@ def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) 
         processes.stop(["web"])
     for each in wanted:
         parts.ensure(each)
-    adapted = _adapt(options, values)
+    host = _host(work, options)
+    adapted = adapt(options.template, values, STACK_NAME, host)
+    if host.fork_socket and adapted.packages:
+        wanted.append(parts.fork_server(host, adapted.packages))
+        parts.ensure(wanted[-1])
     parts.wait(*wanted)
     make_client = partial(client, endpoint_url=addresses.endpoint)
     deployed = deploy(adapted, STACK_NAME, values, make_client)
@@ -213,16 +220,16 @@ def _page(
     return parts.web(port, path, _PAGE)
 
 
-def _adapt(options: Options, values: Mapping[str, str]) -> Adapted:
-    host = Host(
+def _host(work: Path, options: Options) -> Host:
+    return Host(
         python=_RUNTIME_PYTHON,
         installer=_INSTALLER,
         cache=PROJECT / ".cache",
         hidden=server.HIDDEN,
         extra_environment=options.extra_environment,
         extra_paths=options.extra_paths,
+        fork_socket=work / "tmp/functions.sock" if _CAN_FORK else None,
     )
-    return adapt(options.template, values, STACK_NAME, host)
 
 
 def _addresses(ports: Mapping[str, int], template: Json, provider: str | None) -> _Addresses:

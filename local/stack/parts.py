@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.emulator import server
+from local.emulator.bootstrap import FORK_SERVER, Host, Packages, common_environment
 from local.stack.environment import own_environment
 from local.stack.files import free_ports
 from local.stack.ports import asked, demand, demand_different
@@ -99,24 +100,41 @@ class Parts:
 
     def emulator(self, port: int, python: Path) -> Wanted:
         """AWS."""
-        scratch = self._work / "tmp"
-        scratch.mkdir(parents=True, exist_ok=True)
         return Wanted(
             "emulator",
             port,
             server.command(python),
-            server.environment(port, scratch),
+            server.environment(port, self._scratch()),
             lambda: server.answers(port),
         )
+
+    def fork_server(self, host: Host, packages: Packages) -> Wanted:
+        """The process that functions are forked from; its clients find it by a socket."""
+        command = [str(host.python), "-I", str(FORK_SERVER), str(host.fork_socket)]
+        return Wanted(
+            "fork_server",
+            0,
+            [*command, *map(str, packages.folders)],
+            common_environment(packages.runtime) | {"HOME": str(self._scratch())},
+            self._says_ready("fork_server"),
+        )
+
+    def _scratch(self) -> Path:
+        scratch = self._work / "tmp"
+        scratch.mkdir(parents=True, exist_ok=True)
+        return scratch
+
+    def _says_ready(self, name: str) -> Callable[[], bool]:
+        log = self._processes.log(name)
+        return lambda: any(line.startswith("ready") for line in log.read_text().splitlines())
 
     def _module(
         self, name: str, module: str, options: list[str], port: int, **environment: str
     ) -> Wanted:
-        log = self._processes.log(name)
         return Wanted(
             name,
             port,
             [sys.executable, "-m", module, *options],
             own_environment(**environment),
-            lambda: any(line.startswith("ready") for line in log.read_text().splitlines()),
+            self._says_ready(name),
         )

@@ -2,14 +2,16 @@
 
 import io
 import json
+import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.emulator.adapt import Adapted, Step, adapt
-from local.emulator.bootstrap import Host, bootstrap_script
+from local.emulator.bootstrap import Host, Packages, bootstrap_script
 from local.emulator.finish import cors_rules, finish, lifecycle_rules
 from local.emulator.http_api import expand_http_api, pinned_api_id
 from local.emulator.packages import PackageError, archive, layer_paths, source_digest
@@ -138,6 +140,27 @@ def test_a_bootstrap_adds_variables_and_paths() -> None:
     assert "export A='b c'\n" in script
     assert script.endswith("ric.py --layer=/layer --extra=/more\n")
     assert "unset" not in script
+
+
+def test_functions_with_the_packages_of_the_first_are_forked(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    shutil.copytree(SAMPLE.parent, tmp_path, dirs_exist_ok=True)
+    narrow = "      ReservedConcurrentExecutions: 1\n"
+    host = replace(HOST, fork_socket=Path("/forks.sock"))
+
+    def forked() -> list[bool]:
+        adapted = adapt(template, {"JwtIssuer": "http://i", "JwtAudience": "a"}, "stack", host)
+        assert adapted.packages == Packages("python3.13")
+        scripts = []
+        for each in of_type(adapted, "AWS::Lambda::Function"):
+            with zipfile.ZipFile(io.BytesIO(adapted.uploads[each["Code"]["S3Key"]])) as package:
+                scripts.append(package.read("bootstrap").decode())
+        return ["fork_client.py /forks.sock " in script for script in scripts]
+
+    assert forked() == [True, True]
+    text = template.read_text()
+    template.write_text(text.replace(narrow, narrow + "      Runtime: python3.12\n"))
+    assert forked() == [True, False]
 
 
 def test_secrets_are_referred_to_by_arn() -> None:

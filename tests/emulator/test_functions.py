@@ -8,6 +8,7 @@ def test_a_function_sees_its_own_world_only(sampled: Sampled) -> None:
 
     variables = world["environment"]
     assert error is None
+    assert world["parent"] == sampled.stack.pids["fork_server"]
     assert world["layer"] == "from the layer"
     assert world["server_packages"] == []
     assert world["directory"] == str(SAMPLE.parent / "function")

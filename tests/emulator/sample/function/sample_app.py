@@ -63,6 +63,7 @@ def _world(_event: Json) -> Json:
     return {
         "environment": dict(os.environ),
         "directory": str(Path.cwd()),
+        "parent": os.getppid(),
         "layer": GREETING_FROM_LAYER,
         "server_packages": [
             name for name in ("ministack", "hypercorn") if importlib.util.find_spec(name)
