@@ -264,8 +264,8 @@ class SubmitJob:
     def _tell_ended(self, sent: Job, reply: Reply) -> None:
         """The job has ended meanwhile: whoever drains it learns whether the provider is at it, and by what id.
 
-        If nothing was started, what it was to cost is given back. A job that has not ended was written by ourselves, and
-        the answer to that was lost, or has got its id from a message.
+        If nothing was started, what it was to cost is given back. A job that has not ended was written by ourselves,
+        and the answer to that was lost, or it has got its id from a message.
         """
         job = self._jobs.get(sent.job_id)
         if job is None or not (job.is_final or reply.request_id):
