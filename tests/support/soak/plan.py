@@ -19,8 +19,9 @@ SHARE = {
     "submit_html": 0.03,
     "submit_empty": 0.02,
     "submit_wrong_types": 0.05,
-    "submit_refused_rate": 0.05,
-    "submit_refused_rate_200": 0.03,
+    # A refusal holds back everybody for a while.
+    "submit_refused_rate": 0.01,
+    "submit_refused_rate_200": 0.01,
     "submit_rejected_200": 0.02,
     "submit_input_invalid": 0.02,
     "submit_bom": 0.02,
