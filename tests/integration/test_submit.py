@@ -335,8 +335,8 @@ def test_a_job_that_vanishes_is_an_error(
 ) -> None:
     job = use_cases.job()
     monkeypatch.setattr(use_cases.jobs, "move", lambda *_args, **_fields: None)
-    found = iter([job, None])
-    monkeypatch.setattr(use_cases.jobs, "get", lambda _job_id: next(found))
+    found = iter([job])
+    monkeypatch.setattr(use_cases.jobs, "get", lambda _job_id: next(found, None))
 
     with pytest.raises(LookupError):
         use_cases.submit(job)
