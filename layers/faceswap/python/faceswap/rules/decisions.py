@@ -22,8 +22,8 @@ _OVERDUE_DETAILS: dict[ErrorType, str] = {
 _MOST_HOSTS = 8
 _MOST_REFUSALS = 3
 _LAST_POLL = timedelta(minutes=15)
-_FAILURES_OVER: dict[str, object] = {"collect_failures": 0, "collect_failing_since": None}
 """How long after its deadline a job is still polled: a task that dies in each poll must not go on for ever."""
+_FAILURES_OVER: dict[str, object] = {"collect_failures": 0, "collect_failing_since": None}
 
 
 class Keep(NamedTuple):
