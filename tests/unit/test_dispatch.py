@@ -49,6 +49,34 @@ def test_a_slot_that_was_handed_to_a_job_that_is_over_by_now_goes_to_the_next_at
     assert set(small.admission.leases) == {second.job_id, fourth.job_id}
 
 
+def test_who_cannot_be_woken_holds_up_nobody_and_is_woken_later(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third, fourth = enter(small, 4)
+    for job in (third, fourth):
+        small.jobs.sleep(job.job_id, f"token of {job.job_id}", job.deadline_at)
+    small.admission.leases |= {first.job_id: small.clock.now, second.job_id: small.clock.now}
+    wake = small.executions.wake
+
+    def broken(token: str | None) -> None:
+        if token == f"token of {third.job_id}":
+            raise OSError
+        wake(token)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(small.executions, "wake", broken)
+        small.dispatch_slots.run()
+
+    assert set(small.admission.leases) == {third.job_id, fourth.job_id}
+    assert small.broken == [third.job_id]
+    assert small.executions.woken == [f"token of {fourth.job_id}"]
+
+    small.clock.forward(60)
+    small.dispatch_slots.run()
+
+    assert small.executions.woken[1] == f"token of {third.job_id}"
+
+
 def test_who_comes_behind_somebody_who_was_forgotten_sleeps(
     small: FakedUseCases,
 ) -> None:

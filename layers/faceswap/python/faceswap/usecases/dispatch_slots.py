@@ -89,7 +89,7 @@ class DispatchSlots:
             if self._hand_over(first, state, leaving, now):
                 leaving = None
                 handed.add(first.job_id)
-                is_taken_back = first != candidate and self._wake(first.job_id)
+                is_taken_back = first != candidate and self._wake_handed(first.job_id)
                 if free == 1 and not is_taken_back and (candidate is None or first == candidate):
                     break
         else:
@@ -189,6 +189,14 @@ class DispatchSlots:
             self._admission.give_back(job_id, though_awaited=True)
         is_taken_back = [self._wake_late(job_id, now) for job_id in state.late(now)]
         return bool(state.over(now)) or any(is_taken_back)
+
+    def _wake_handed(self, job_id: str) -> bool:
+        """Wake one who was handed a slot. Who cannot be woken is late soon, and woken then. Returns as `_wake` does."""
+        try:
+            return self._wake(job_id)
+        except Exception:  # the others are handed theirs all the same
+            self._failed(job_id)
+            return False
 
     def _wake_late(self, job_id: str, now: datetime) -> bool:
         """Wake one who is late, unless somebody is sending his job while he sleeps. Returns as `_wake` does."""
