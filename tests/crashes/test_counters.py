@@ -54,7 +54,7 @@ LIVES = (
     CountedLife("whole", Life.whole, frozenset({"POST /v1/uploads", "submit", "collect"})),
     CountedLife("deleted", _deleted, frozenset({"POST /v1/jobs"})),
     CountedLife("cancelled", Life.cancelled, frozenset({_CANCEL})),
-    CountedLife("cancelled asleep", _OTHERS["cancelled asleep"].live, frozenset({_CANCEL})),
+    CountedLife("cancelled at work", _OTHERS["cancelled at work"].live, frozenset({_CANCEL})),
     CountedLife("rejected", _OTHERS["rejected"].live, frozenset({"submit"})),
     CountedLife("refused at first", _OTHERS["refused at first"].live, frozenset({"submit"})),
 )

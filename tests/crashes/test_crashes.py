@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.crashes.crowd import BEFORE_AND_AFTER, in_lives, table
+from tests.support.crashes.crowd import BEFORE_AND_AFTER, begin_anew, in_lives, table
 from tests.support.crashes.lives import End, Life, life_of
 from tests.support.crashes.plans import Call, Point, kinds_of
 from tests.support.selection import of_each_kind
@@ -30,14 +30,30 @@ WALK = [
 
 @pytest.fixture(scope="module")
 def calls(crashing: World, plans: Path) -> list[Call]:
-    """Every call that some life makes: of a first run, in which processes are new, and of a second one."""
+    """Every call of these lives: of the first of all, in new processes, and of later ones.
+
+    Of each two are recorded: a call that only one of them makes comes of a race, and no further life need make it.
+    """
+
+    def recorded(life: Life, kind: str) -> list[Call]:
+        assert life_of(kind)(life).status in FINAL
+        life.plan.end()
+        return life.plan.seen()
+
     found: dict[Call, None] = {}
-    for turn in range(2):
-        for kind in ("DELETE /v1/jobs/{job_id}", "POST /v1/jobs/{job_id}/cancel"):
-            life = Life(crashing, plans, f"recorded-{turn}-{len(kind)}")
-            assert life_of(kind)(life).status in FINAL
-            found |= dict.fromkeys(life.plan.seen())
-            life.plan.end()
+    for is_first in (True, False):
+        made: list[set[Call]] = []
+        for turn in range(2):
+            if is_first:
+                begin_anew(crashing)
+            name = f"recorded-{'first' if is_first else 'later'}-{turn}"
+            seen = [
+                call
+                for kind in ("DELETE /v1/jobs/{job_id}", "POST /v1/jobs/{job_id}/cancel")
+                for call in recorded(Life(crashing, plans, f"{name}-{len(kind)}"), kind)
+            ]
+            made.append(set(seen))
+        found |= dict.fromkeys(call for call in seen if call in made[0])
     return list(found)
 
 

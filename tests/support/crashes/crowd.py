@@ -32,12 +32,15 @@ def in_lives(
         ends = dict(zip(points, found, strict=True))
     missed = [point for point, end in ends.items() if not end.happened]
     for number, point in enumerate(missed, len(points)):
-        world.aws("dynamodb").delete_item(
-            TableName=world.stack.jobs_table, Key={"pk": {"S": "slots"}}
-        )
-        end_idle_processes(world)
+        begin_anew(world)
         ends[point] = live(point, number)
     return ends
+
+
+def begin_anew(world: World) -> None:
+    """Let the next job be the first of all, on a table without slots and in new processes."""
+    world.aws("dynamodb").delete_item(TableName=world.stack.jobs_table, Key={"pk": {"S": "slots"}})
+    end_idle_processes(world)
 
 
 def messages_come_again(world: World, seconds: int) -> None:

@@ -254,9 +254,13 @@ class Life:
         retrying(lambda: self.world.call("POST", path, token="", json=body))
 
     def cancelled(self) -> End:
-        """Cancelled as soon as it is there."""
-        self.short()
+        """Cancelled while it sleeps, so that nobody else moves it at that moment."""
+        self.sleep()
         return self.cancel()
+
+    def works(self) -> None:
+        """Wait until the provider has it, and its execution sleeps."""
+        until(lambda: self._waits("processing") or self.plan.is_done, seconds=_SECONDS)
 
     def cancel(self) -> End:
         """Its owner cancels it; it may be over already."""

@@ -13,6 +13,7 @@ from tests.support.until import until
 _SUCCESS = '{"status":"success","id":$ID,"output":["$URL"],"track_id":"$TRACK"}'
 _RATE = '{"status":"error","message":"Rate limit exceeded","retry_after":1}'
 _REJECTED = '{"status":"error","code":"provider_error","message":"The provider refused."}'
+_WORKING = '{"status":"processing","output":""}'
 _FAILED = '{"status":"failed","id":"","message":"Failed, Try Again","output":""}'
 # Above 8 MiB a copy is made in parts. All lengths in it are written in bytes below 128, so that it is text.
 _LARGE = (FTYP + moov(padding=124) + 2 * box(b"free", b"x" * 0x460000) + MDAT).decode()
@@ -37,9 +38,12 @@ def _short(life: Life) -> End:
     return life.final()
 
 
-def _cancelled_asleep(life: Life) -> End:
-    life.sleep()
-    return life.cancel()
+def _cancelled_at_work(life: Life) -> End:
+    life.short()
+    life.works()
+    life.ask_to_cancel()
+    life.succeed()
+    return life.final()
 
 
 def _deleted_asleep(life: Life) -> End:
@@ -83,7 +87,12 @@ def calls_on(ways: Sequence[Way], seen: Sequence[Call]) -> list[Call]:
 
 
 OTHER_LIVES = (
-    OtherLife("cancelled asleep", _cancelled_asleep, [(_CANCEL, "dynamodb.UpdateItem", None)]),
+    OtherLife(
+        "cancelled at work",
+        _cancelled_at_work,
+        [(_CANCEL, "dynamodb.UpdateItem", None)],
+        {"fetch": {"body": _WORKING, "times": 3}, "webhook": {"posts": []}},
+    ),
     OtherLife("deleted asleep", _deleted_asleep, [(_DELETE, "dynamodb.GetItem", None)]),
     OtherLife("told at an address", Life.told, [("callback", "dynamodb.UpdateItem", None)]),
     OtherLife(
