@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from faceswap.rules.stored import Stored
 from faceswap.rules.times import Time
 
 DeliveryStatus = Literal["pending", "delivered", "gone", "exhausted"]
@@ -42,11 +43,7 @@ _TOO_MANY_REQUESTS, _GONE = 429, 410
 _LONGEST_DEFERRAL, _DEFERRAL = 3600, 15
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class CallbackMessage(_Stored):
+class CallbackMessage(Stored):
     """What the queue of callbacks holds: a job that is final, and the address under which its result is linked.
 
     Without an address, the one counts that an earlier message gave.
@@ -63,7 +60,7 @@ class CallbackMessage(_Stored):
     posts_only: bool = Field(default=False, exclude=True)
 
 
-class Try(_Stored):
+class Try(Stored):
     """One try: when it began, how many seconds it took, and what came of it.
 
     `http_status` and the beginning of the `answer` are the receiver's; `trouble` says in our words why there was none,
@@ -106,7 +103,7 @@ class Answer(NamedTuple):
         return self.http_status == _GONE
 
 
-class Delivery(_Stored):
+class Delivery(Stored):
     """What has become of one job's callback.
 
     `tries` counts those of the present round: a round begins with the job's end, and again when what was given up is
@@ -182,7 +179,7 @@ def owner_secret(stack_secret: str, owner: str, number: int) -> str:
     return "whsec_" + b64encode(key).decode()
 
 
-class SecretNumber(_Stored):
+class SecretNumber(Stored):
     """Which of an owner's secrets is his newest, and when it took the place of the one before, if it did."""
 
     number: int = 0

@@ -7,23 +7,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from faceswap.rules.media import Purpose
+from faceswap.rules.stored import Stored
 from faceswap.rules.times import Time
 
 LONGEST_TOKEN_ID = 256
 """Longer ids of tokens are not kept, in characters."""
 
 
-class Consent(BaseModel):
+class Consent(Stored):
     """Who attested what when the job was created: that the people shown agreed.
 
     `terms` names the text that was shown, `subject` whom the media show, both in the client's own words. `caller` is
     the token's subject, `token_id` its `jti`, `auth_time` when its user signed in, if it says so.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     statement: str
     caller: str
@@ -33,10 +30,8 @@ class Consent(BaseModel):
     auth_time: str | None = None
 
 
-class UploadRecord(BaseModel):
+class UploadRecord(Stored):
     """An upload as it was sent: bytes, and the bucket's SHA-256 (base64) or, if none was announced, its entity tag."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     kind: Literal["upload"] = "upload"
     size: int
@@ -44,10 +39,8 @@ class UploadRecord(BaseModel):
     etag: str | None = None
 
 
-class UrlRecord(BaseModel):
+class UrlRecord(Stored):
     """A client's own address: what lay there is not known here, only the address is."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     kind: Literal["url"] = "url"
     url_sha256: str
@@ -56,23 +49,19 @@ class UrlRecord(BaseModel):
 InputRecord = UploadRecord | UrlRecord
 
 
-class ConsentHmacs(BaseModel):
+class ConsentHmacs(Stored):
     """The names in a consent as keyed hashes (base64), since a plain hash of an email address can be guessed.
 
     Fixed when the job is sent. `session` is of the token's `jti` and `auth_time`, as far as it had them.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     caller: str
     subject: str | None = None
     session: str | None = None
 
 
-class ConsentReceipt(BaseModel):
+class ConsentReceipt(Stored):
     """What a consent was about, in hashes (base64): it can be checked by who knows the texts, and read by nobody."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     statement_sha256: str
     terms_sha256: str | None = None

@@ -4,10 +4,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from faceswap.rules.media import Purpose, UploadLimits, max_bytes
 from faceswap.rules.owner import OWNER_PATTERN
+from faceswap.rules.stored import Stored
 
 INBOX, OUTBOX = "inbox/", "outbox/"
 SOURCE_PREFIX = "s3:"
@@ -23,10 +22,8 @@ _VIDEOS, _IMAGES = ("mp4", "mov", "m4v", "webm"), ("jpg", "jpeg", "png", "webp")
 _OWNER = re.compile(OWNER_PATTERN)
 
 
-class Manifest(BaseModel):
+class Manifest(Stored):
     """A manifest as it was when a job was made of it: its key, the event's sequencer, and the bucket's entity tag."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     key: str
     sequencer: str

@@ -14,10 +14,11 @@ from faceswap.rules.consent import (
 )
 from faceswap.rules.errors import Fault
 from faceswap.rules.inbox import Manifest
-from faceswap.rules.job_media import InboxMedia, Media, Stored, UploadedMedia
+from faceswap.rules.job_media import InboxMedia, Media, UploadedMedia
 from faceswap.rules.media import Purpose
 from faceswap.rules.reply import Remedy
 from faceswap.rules.status import FINAL, ErrorType, Status
+from faceswap.rules.stored import Stored
 from faceswap.rules.times import Time
 
 ProviderDeletion = Literal["done", "refused", "not_applicable"]

@@ -2,19 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from faceswap.rules.addresses import without_query
 from faceswap.rules.consent import UploadRecord, UrlRecord
 from faceswap.rules.inbox import INBOX, SOURCE_PREFIX
 from faceswap.rules.media import UPLOAD_PREFIX
+from faceswap.rules.stored import Stored
 from faceswap.rules.uploads import StoredObject
-
-
-class Stored(BaseModel):
-    """What is kept of a job: never changed, and read although a later version wrote more."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class StoredMedia(Stored):

@@ -5,8 +5,7 @@ import hashlib
 import hmac
 import re
 
-from pydantic import BaseModel, ConfigDict
-
+from faceswap.rules.stored import Stored
 from faceswap.rules.times import Time
 
 KEY_PATTERN = r"^fsk_[A-Za-z0-9_-]{43}$"
@@ -22,13 +21,11 @@ class WrongKeyError(Exception):
     """No key of ours, or one that was revoked; it says nothing more."""
 
 
-class ApiKey(BaseModel):
+class ApiKey(Stored):
     """What is kept of a key: the hash of its secret (SHA-256, hexadecimal), whose it is, and a consent.
 
     `caller` is the subject of the token that asked for it. The consent's texts stand for each job that the key makes.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     key_id: str
     hash: str

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
+from faceswap.rules.stored import Stored
 from faceswap.rules.times import Time, to_text
 
 INDEX_LAG = timedelta(seconds=60)
@@ -38,7 +37,7 @@ class Waiting(NamedTuple):
     job_id: str
 
 
-class AdmissionState(BaseModel):
+class AdmissionState(Stored):
     """Who has a slot at the provider, and what holds others back.
 
     `leases` are the slots that are taken, by job, and until when; `handed` those among them that were handed over and
@@ -48,8 +47,6 @@ class AdmissionState(BaseModel):
     `probed_at`, and not `refused`, the last one, if there is another. `durations` are of jobs that were done lately, in
     seconds.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     leases: Mapping[str, Time] = {}
     handed: Mapping[str, Time] = {}
@@ -109,10 +106,8 @@ class AdmissionState(BaseModel):
         return self.waiting_at is not None and now - self.waiting_at > INDEX_LAG
 
 
-class OwnerNumbers(BaseModel):
+class OwnerNumbers(Stored):
     """An owner's last number, and the gaps before it, first and last number each: their jobs left without a slot."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     last: int
     gaps: tuple[tuple[int, int], ...] = ()

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict
-
 from faceswap.rules.media import Purpose
+from faceswap.rules.stored import Stored
 from faceswap.rules.times import Time
 
 MOST_JOBS = 20
@@ -13,20 +12,18 @@ FILLED_WITHIN = timedelta(days=1)
 """For so long after it was reserved a file can be sent; then the bucket drops parts that were not put together."""
 
 
-class StoredObject(BaseModel):
+class StoredObject(Stored):
     """An object that lies in the bucket, as the bucket tells of it.
 
     `size` in bytes; `etag` names its content, without quotes; `sha256` is the base64 checksum if it was sent with one.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     size: int
     etag: str
     sha256: str | None = None
 
 
-class Upload(BaseModel):
+class Upload(Stored):
     """A reserved upload.
 
     `size` in bytes and `sha256` (base64) are what the client announced, `expires_at` is the end of the presigned
@@ -34,8 +31,6 @@ class Upload(BaseModel):
     `multipart_id` is the bucket's name for what a multipart upload is put together from; None for a single PUT.
     One that was given up stays as an empty record (`erased_at`), by which whatever still lands is known to be nobody's.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     upload_id: str
     owner: str
