@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.crashes.crowd import BEFORE_AND_AFTER, begin_anew, in_lives, table
 from tests.support.crashes.lives import End, Life, life_of
-from tests.support.crashes.plans import Call, Point, kinds_of
+from tests.support.crashes.plans import USUAL, Call, Point, kinds_of
 from tests.support.selection import of_each_kind
 from tests.support.tables import TABLE, RecordProperty
 from tests.support.world import FINAL, World
@@ -106,6 +106,7 @@ def test_functions_died_at_each_kind_of_call_in_each_kind_of_event(
     assert {kind for point in points for kind in kinds_of(point)} == {
         kind for point, end in ends.items() if end.happened for kind in kinds_of(point)
     }
+    assert {(what, name) for point in ends for what, name, _ in kinds_of(point)} >= USUAL
     assert seed or list(ends) == points
 
 

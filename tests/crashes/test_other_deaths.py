@@ -1,6 +1,7 @@
 """Deaths beside a job's usual lives: of executions between their states, of the sweep, in rarer lives, in the queue.
 
-It has a stack of its own, as its functions have the hook by which they die. Again no point is written down.
+It has a stack of its own, as its functions have the hook by which they die. Again no point is written down. A sample
+has each of these lives, and of kinds of events and calls those that the usual lives (`test_crashes.py`) do not have.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from tests.support.crashes.crowd import (
 )
 from tests.support.crashes.lives import End, Life
 from tests.support.crashes.other_lives import LEAVES, OTHER_LIVES, WAITS, OtherLife, calls_on
-from tests.support.crashes.plans import Call, Point, kinds_of
+from tests.support.crashes.plans import Call, Point, rarer_kinds_of
 from tests.support.held import Held
 from tests.support.selection import of_each_kind
 from tests.support.tables import TABLE, RecordProperty
@@ -74,7 +75,7 @@ def test_a_sweep_that_dies_is_made_good_by_the_next(
             life.plan.end()
 
     # Each sweep looks at all lives.
-    swept = in_lives(live, of_each_kind(points, kinds_of, seed), crashing, at_once=4)
+    swept = in_lives(live, of_each_kind(points, rarer_kinds_of, seed), crashing, at_once=4)
 
     record_property(TABLE, table({str(point): end for point, end in swept.items()}))
     assert [str(point) for point, end in swept.items() if not end.happened] == []
@@ -115,7 +116,7 @@ def test_what_other_lives_show_is_made_good_too(
     with ThreadPoolExecutor(at_once) as threads:
         recorded = threads.map(record, range(len(lives)))
         every = [point for found in recorded for point in found]
-        points = of_each_kind(every, lambda each: {each[0].name} | kinds_of(each[1]), seed)
+        points = of_each_kind(every, lambda each: {each[0].name} | rarer_kinds_of(each[1]), seed)
         messages_come_again(crashing, 2)
         # Each may need a second life: in a crowd things come in another order now and then.
         crashing.teach(

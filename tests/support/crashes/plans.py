@@ -36,6 +36,30 @@ def kinds_of(point: Point) -> set[tuple[str, ...]]:
     return {("event", kind, point.when), ("call", name, point.when)}
 
 
+USUAL = frozenset(
+    {
+        *[("event", kind) for kind in ("submit", "collect", "starter", "landed")],
+        ("event", "POST /v1/webhooks/modelslab/{job_id}/{token}"),
+        ("event", "POST /v1/jobs/{job_id}/cancel"),
+        ("event", "DELETE /v1/jobs/{job_id}"),
+        ("call", "invocation"),
+        *[("call", f"provider.{name}") for name in ("submit", "fetch", "download", "delete")],
+        *[("call", f"dynamodb.{name}Item") for name in ("Get", "Put", "Update", "Delete")],
+        ("call", "dynamodb.BatchGetItem"),
+        *[("call", f"s3.{name}Object") for name in ("Head", "Put", "Delete")],
+        ("call", "s3.ListObjectsV2"),
+        *[("call", f"stepfunctions.{name}") for name in ("StartExecution", "SendTaskSuccess")],
+        ("call", "secretsmanager.GetSecretValue"),
+    }
+)
+"""The events and calls at which functions die in a job's usual lives already."""
+
+
+def rarer_kinds_of(point: Point) -> set[tuple[str, ...]]:
+    """The kinds of which the point is one and that no usual life shows."""
+    return {kind for kind in kinds_of(point) if kind[:2] not in USUAL}
+
+
 class Plan:
     """One run's file; what the functions see of the run is found beside it."""
 
