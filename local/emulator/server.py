@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from local.emulator.aws import CREDENTIALS
-from local.emulator.transform import REGION
+from local.emulator.session import REGION
 
 # Set for the server only; the functions do not see them.
 _SETTINGS = {

@@ -5,6 +5,8 @@ import os
 import boto3
 import botocore.session
 
+REGION = "us-east-1"
+
 _NOWHERE = (None, None, os.devnull, None)
 _OF_NOTHING = {
     **{

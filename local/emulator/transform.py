@@ -14,9 +14,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.emulator.cycles import dependencies, find_cycle
 from local.emulator.references import Json
-from local.emulator.session import own_session
+from local.emulator.session import REGION, own_session
 
-REGION = "us-east-1"
 ARTIFACTS = "local-artifacts"
 
 # It warns of figures about itself that it would send from within AWS.

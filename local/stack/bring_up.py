@@ -21,7 +21,8 @@ from local.emulator.deploy import Deployed, DeployError, deploy
 from local.emulator.http_api import pinned_api_id
 from local.emulator.packages import PackageError
 from local.emulator.references import Json
-from local.emulator.transform import REGION, TemplateError, load
+from local.emulator.session import REGION
+from local.emulator.transform import TemplateError, load
 from local.identity import mint
 from local.stack import page
 from local.stack.description import FILE, Stack
