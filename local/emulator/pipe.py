@@ -1,21 +1,16 @@
-"""Runs the template's pipes (DynamoDB stream to event bus) beside the emulator, by its public API.
+"""The template's pipes (DynamoDB stream to event bus), run beside the emulator by its public API (pollers.py)."""
 
-`python -m local.emulator.pipe CONFIGURATION.json` prints `ready` and runs until it is ended.
-"""
-
-import argparse
 import json
 import time
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.emulator.aws import Client, client
+from local.emulator.aws import Client
 from local.emulator.patterns import look_up, matches, render
 from local.emulator.references import Json
 
-_IDLE_SECONDS = 0.2
+_SHORTEST_SECONDS, _GROWTH, _LONGEST_SECONDS = 0.2, 1.5, 0.8
 _AGAIN_SECONDS = 1.0
 _BATCH = 10
 
@@ -100,7 +95,8 @@ class Pipe:
                 return
             tries -= 1
             entries = [entry for entry, _ in refused]
-            time.sleep(_IDLE_SECONDS if entries else 0)
+            if entries:
+                time.sleep(_SHORTEST_SECONDS)
 
 
 def _as_json(record: Json) -> Json:
@@ -111,14 +107,13 @@ def _as_json(record: Json) -> Json:
     return result
 
 
-def run(configuration: Json) -> None:
-    """Run all pipes of a configuration, one after the other, for ever."""
-    make = partial(client, endpoint_url=configuration["endpoint_url"])
-    streams, events = make("dynamodbstreams"), make("events")
-    pipes = [Pipe(name, each, streams, events) for name, each in configuration["pipes"].items()]
-    for pipe in pipes:
-        pipe.open()
-    print("ready", flush=True)
+def forward_for_ever(pipes: Sequence[Pipe], sleep: Callable[[float], None] = time.sleep) -> None:
+    """Forward what comes through the pipes, one after the other.
+
+    While nothing comes it looks ever more rarely, up to `_LONGEST_SECONDS`: each look costs the emulator as much as
+    any other request.
+    """
+    pause = _SHORTEST_SECONDS
     while True:
         read = 0
         for pipe in pipes:
@@ -126,17 +121,9 @@ def run(configuration: Json) -> None:
                 read += pipe.forward()
             except (BotoCoreError, ClientError) as error:
                 print(f"pipe {pipe.name}: {error}", flush=True)
-                time.sleep(_AGAIN_SECONDS)
-        if not read:
-            time.sleep(_IDLE_SECONDS)
-
-
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(prog="local.emulator.pipe", description=__doc__)
-    parser.add_argument("configuration", type=Path)
-    run(json.loads(parser.parse_args().configuration.read_text()))
-
-
-if __name__ == "__main__":
-    main()
+                sleep(_AGAIN_SECONDS)
+        if read:
+            pause = _SHORTEST_SECONDS
+        else:
+            sleep(pause)
+            pause = min(_LONGEST_SECONDS, _GROWTH * pause)

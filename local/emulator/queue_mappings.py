@@ -1,23 +1,20 @@
-"""Runs the template's mappings from a queue to a function beside the emulator, by its public API.
+"""The template's mappings from a queue to a function, run beside the emulator by its public API (pollers.py).
 
 The emulator itself serves all mappings one after the other, so that a function that waits for a slow receiver would
-hold up every stream and every other message. `python -m local.emulator.queue_mappings CONFIGURATION.json` prints
-`ready` and runs until it is ended.
+hold up every stream and every other message.
 """
 
-import argparse
 import json
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.emulator.aws import Client, client
+from local.emulator.aws import Client
 from local.emulator.references import Json
 
-_WAIT_SECONDS = 1
+_WAIT_SECONDS = 20
 _AGAIN_SECONDS = 1.0
 _MOST_AT_ONCE = 5
 """What Lambda begins with, where the template sets no bound."""
@@ -93,31 +90,3 @@ class QueueMapping:
             except (BotoCoreError, ClientError) as error:
                 print(f"mapping {self.name}: {error}", flush=True)
                 time.sleep(_AGAIN_SECONDS)
-
-
-def run(configuration: Json) -> None:
-    """Run all mappings of a configuration for ever."""
-    endpoint = configuration["endpoint_url"]
-    threads = []
-    for name, properties in configuration["mappings"].items():
-        mapping = QueueMapping(name, properties, lambda service: client(service, endpoint))
-        threads += [
-            threading.Thread(target=mapping.poll_for_ever, daemon=True)
-            for _ in range(mapping.at_once)
-        ]
-    for thread in threads:
-        thread.start()
-    print("ready", flush=True)
-    for thread in threads:
-        thread.join()
-
-
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(prog="local.emulator.queue_mappings", description=__doc__)
-    parser.add_argument("configuration", type=Path)
-    run(json.loads(parser.parse_args().configuration.read_text()))
-
-
-if __name__ == "__main__":
-    main()

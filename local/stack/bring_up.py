@@ -187,10 +187,7 @@ def _bring_up(work: Path, processes: Processes, parts: Parts, options: Options) 
     deployed = deploy(adapted, STACK_NAME, values, make_client)
     if secret := deployed.outputs.get("ProviderKeySecretArn"):
         make_client("secretsmanager").put_secret_value(SecretId=secret, SecretString=key)
-    beside = {"endpoint_url": addresses.endpoint}
-    _run_beside(work, processes, "pipe", beside | {"pipes": deployed.pipes}, parts)
-    mappings = {"mappings": deployed.queue_mappings}
-    _run_beside(work, processes, "queue_mappings", beside | mappings, parts)
+    _run_pollers(work, processes, parts, deployed, addresses.endpoint)
     stack = _describe(work, processes, addresses, deployed, values)
     stack.write(work)
     return stack
@@ -272,18 +269,18 @@ def _provider_key(work: Path, given: str | None) -> str:
     return path.read_text().strip()
 
 
-def _run_beside(
-    work: Path, processes: Processes, name: str, configuration: Json, parts: Parts
+def _run_pollers(
+    work: Path, processes: Processes, parts: Parts, deployed: Deployed, endpoint: str
 ) -> None:
-    """Run what the emulator does not do itself, in a process of its own, anew if it is to do something else."""
-    path = work / f"{name}.json"
-    text = json.dumps(configuration, indent=1)
-    is_wanted = all(configuration.values())
+    """Run what the emulator does not do itself, anew if it is to do something else."""
+    beside = {"pipes": deployed.pipes, "mappings": deployed.queue_mappings}
+    path, text = work / "pollers.json", json.dumps({"endpoint_url": endpoint, **beside}, indent=1)
+    is_wanted = any(beside.values())
     if not is_wanted or not path.exists() or path.read_text().strip() != text:
-        processes.stop([name])
+        processes.stop(["pollers"])
     if is_wanted:
         write_atomically(path, text)
-        wanted = {"pipe": parts.pipe, "queue_mappings": parts.queue_mappings}[name](path)
+        wanted = parts.pollers(path)
         parts.ensure(wanted)
         parts.wait(wanted)
 

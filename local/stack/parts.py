@@ -84,14 +84,9 @@ class Parts:
         options += ["--canned", str(canned.resolve())] if canned else []
         return self._module("provider", "local.provider", options, port, PROVIDER_KEY=key)
 
-    def pipe(self, configuration: Path) -> Wanted:
-        """The pipes of the template; they listen nowhere."""
-        return self._module("pipe", "local.emulator.pipe", [str(configuration)], 0)
-
-    def queue_mappings(self, configuration: Path) -> Wanted:
-        """The mappings from queues to functions; they listen nowhere."""
-        options = [str(configuration)]
-        return self._module("queue_mappings", "local.emulator.queue_mappings", options, 0)
+    def pollers(self, configuration: Path) -> Wanted:
+        """The pipes of the template and its mappings of queues; they listen nowhere."""
+        return self._module("pollers", "local.emulator.pollers", [str(configuration)], 0)
 
     def web(self, port: int, configuration: Path, folder: Path) -> Wanted:
         """The page."""

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.emulator.patterns import look_up, matches, render
-from local.emulator.pipe import Pipe
+from local.emulator.pipe import Pipe, forward_for_ever
 
 RECORD = {"eventName": "INSERT", "dynamodb": {"NewImage": {"pk": {"S": 'a"b'}, "n": {"N": "3"}}}}
 
@@ -154,3 +154,43 @@ def test_after_an_invalid_position_reading_begins_again() -> None:
 
     assert forwarding.forward() == 1
     assert len(events.sent) == 1
+
+
+class EnoughError(Exception):
+    """Ends what runs for ever."""
+
+
+def test_while_nothing_comes_it_looks_ever_more_rarely() -> None:
+    streams, events = Streams([]), Events()
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            streams.records.append(RECORD)
+        if len(pauses) == 10:
+            raise EnoughError
+
+    with pytest.raises(EnoughError):
+        forward_for_ever([pipe(streams, events)], sleep)
+
+    before, after = pauses[:8], pauses[8:]
+    assert before == sorted(before)
+    assert before[0] < before[-2] == before[-1] <= 1
+    assert after == before[:2]
+    assert len(events.sent) == 1
+
+
+def test_a_pipe_that_fails_goes_on_later(capsys: pytest.CaptureFixture[str]) -> None:
+    streams, events = Streams([RECORD]), Events()
+    streams.failures = 1
+
+    def sleep(_: float) -> None:
+        if events.sent:
+            raise EnoughError
+
+    with pytest.raises(EnoughError):
+        forward_for_ever([pipe(streams, events)], sleep)
+
+    assert len(events.sent) == 1
+    assert "pipe Announce: " in capsys.readouterr().out

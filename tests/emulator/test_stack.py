@@ -55,7 +55,7 @@ def test_up_leaves_a_stack_that_holds_no_pipe_of_the_caller_and_can_be_changed(
     )
     stack = Stack.read(folder)
     assert first.stdout == f"up: {stack.api_url}\n"
-    assert set(stack.pids) == {"emulator", "fork_server", "identity", "pipe"}
+    assert set(stack.pids) == {"emulator", "fork_server", "identity", "pollers"}
     assert listens(stack.identity_url)
     assert httpx.get(stack.api_url + "/ready").json()["greeting"] == "hello"
 
