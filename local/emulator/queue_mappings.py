@@ -14,7 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.emulator.aws import Client
 from local.emulator.references import Json
 
-_WAIT_SECONDS = 20
+_WAIT_SECONDS = 2
+"""The emulator answers who waits before it ends, so not the 20 of Lambda."""
 _AGAIN_SECONDS = 1.0
 _MOST_AT_ONCE = 5
 """What Lambda begins with, where the template sets no bound."""

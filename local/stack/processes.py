@@ -112,15 +112,21 @@ class Processes:
         for process in stopping:
             signal_group(process.pid, signal.SIGTERM)
         limit = time.monotonic() + _STOP_SECONDS
-        while any(group_runs(process.pid) for process in stopping) and time.monotonic() < limit:
+        while any(map(_leaves_some, stopping)) and time.monotonic() < limit:
             time.sleep(_POLL_SECONDS)
         for process in stopping:
-            signal_group(process.pid, signal.SIGKILL)
+            if _leaves_some(process):
+                signal_group(process.pid, signal.SIGKILL)
             if child := _children.pop(process.pid, None):
                 child.wait()
 
     def _write(self) -> None:
         records.write(self._work, self._known)
+
+
+def _leaves_some(process: Process) -> bool:
+    """Whether it runs, or something that it started; its group is looked for in all of the system, so only then."""
+    return _runs(process) or group_runs(process.pid)
 
 
 def _runs(process: Process) -> bool:

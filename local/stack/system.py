@@ -26,6 +26,12 @@ def born(pid: int) -> str | None:
 
 def group_runs(group: int) -> bool:
     """Whether any process of a process group runs."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
     if _has_proc():
         pids = (int(path.name) for path in _PROC.iterdir() if path.name.isdigit())
         return any(entry.group == group for pid in pids if (entry := _from_proc(pid)))
