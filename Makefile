@@ -16,8 +16,9 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export __SAM_CLI_APP_DIR := $(CURDIR)/.cache/sam-home
 
-# Settings of the user that would make Python find other modules, or read and print other letters.
-unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONIOENCODING PIP_PYTHON
+# Settings of the user that would make Python find other modules, read and print other letters, or compile each module
+# anew whenever a process starts.
+unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONIOENCODING PYTHONDONTWRITEBYTECODE PIP_PYTHON
 export PYTHONUTF8 := 1
 # Only a deployed stack is asked with the AWS configuration of this machine.
 ifeq (,$(filter smoke budget,$(MAKECMDGOALS)))

@@ -23,6 +23,7 @@ MISLEADING = {
     "PYTHONPATH": "/nowhere",
     "PYTHONHOME": "/nowhere",
     "PYTHONIOENCODING": "ascii",
+    "PYTHONDONTWRITEBYTECODE": "1",
     "LC_ALL": "C",
 }
 AWS = {"AWS_PROFILE": "nobody", "AWS_CONFIG_FILE": "/nowhere"}
