@@ -34,6 +34,8 @@ from faceswap.rules.addresses import (
         "https://1_0.2.3.4.example/",
         "https://12.255.1/",
         "https://0x8.0x/",
+        "https://8.0.8/",
+        "https://8.0x/",
     ],
 )
 def test_a_public_https_url_is_admitted(url: str) -> None:
@@ -70,6 +72,10 @@ def test_a_public_https_url_is_admitted(url: str) -> None:
         ("https://[2606:4700::1%25eth0]/", "public host"),
         ("https://[3fff::1]/", "public address"),
         ("https://192.0.0.9/", "public address"),
+        ("https://192.88.99.1/", "public address"),
+        ("https://1.2.3.4.0/", "public host"),
+        ("https://1_0.2.3.4/", "public host"),
+        ("https://01.2.3.4/", "leading zeros"),
         ("https://nas.lan/", "public host"),
         ("https://printer.home.arpa/", "public host"),
         ("https://a.example.0x7f/", "public host"),

@@ -55,18 +55,18 @@ def test_a_send_is_written_down_with_the_receipt_and_an_end_with_what_came_of_it
     sent = a_job(consent=CONSENT, consent_hmacs=hmacs, status="submitting", version=2)
     receipt = line("MODIFY", sent)
     assert (receipt.kind, receipt.receipt) == ("consent.receipt", sent.consent_receipt)
+    assert (receipt.job_id, receipt.at) == (JOB_ID, sent.updated_at)
 
     failure = Failure(type="provider-failed", detail="No.", upstream="words about Ann")
-    ended = line(
-        "MODIFY", sent.changed({"status": "failed", "version": 3, "error": failure}, woken=False)
-    )
+    end = {"status": "failed", "version": 3, "error": failure, "finished_at": START}
+    ended = line("MODIFY", sent.changed(end, woken=False))
 
     assert (ended.kind, ended.status, ended.error_type) == (
         "job.ended",
         "failed",
         "provider-failed",
     )
-    assert ended.receipt == sent.consent_receipt
+    assert (ended.at, ended.receipt) == (START, sent.consent_receipt)
     for told in (receipt, ended, line("INSERT", a_job(consent=CONSENT))):
         assert not [word for word in ("Ann", "ann@", "https") if word in told.model_dump_json()]
 
@@ -76,7 +76,12 @@ def test_an_erasure_is_one_line_however_often_the_job_is_written_after_it() -> N
 
     lines = [line("MODIFY", erased), line("MODIFY", erased.changed({"polls": 1}, woken=True))]
 
-    assert {(each.kind, each.line_id) for each in lines} == {("job.erased", f"{JOB_ID}.erased")}
+    assert lines[0] == lines[1]
+    assert (lines[0].kind, lines[0].line_id, lines[0].at) == (
+        "job.erased",
+        f"{JOB_ID}.erased",
+        START,
+    )
 
 
 def test_keys_are_written_down_when_they_are_made_and_revoked() -> None:
@@ -86,6 +91,7 @@ def test_keys_are_written_down_when_they_are_made_and_revoked() -> None:
     [gone] = lines_of(record("REMOVE", f"key#{key.key_id}"))
 
     assert (made.kind, made.owner, made.key_id) == ("key.created", "me", key.key_id)
+    assert (made.at, made.statement_sha256) == (START, sha256("All agreed."))
     assert key.hash not in made.model_dump_json()
     assert (gone.kind, gone.key_id, gone.at) == ("key.revoked", key.key_id, START)
 

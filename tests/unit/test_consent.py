@@ -3,9 +3,12 @@
 import hashlib
 import hmac
 from base64 import b64encode
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from caller import caller_of
 from faceswap.rules.consent import (
     Consent,
     InputRecord,
@@ -47,6 +50,13 @@ def test_whoever_knows_the_texts_can_check_them() -> None:
     assert receipt.caller_hmac == keyed("caller\nana@example.com")
     assert receipt.session_hmac == keyed("session\njti=jti-1\nauth_time=1700000000")
     assert (receipt.attested_at, receipt.inputs) == (START, INPUTS)
+    assert receipt.result_sha256 is None
+
+
+def test_the_receipt_names_the_video_that_came_out() -> None:
+    receipt = receipt_of(CONSENT, START, hmacs_of(CONSENT, SECRET), INPUTS, "b3V0")
+
+    assert receipt.result_sha256 == "b3V0"
 
 
 def test_nothing_personal_can_be_read_from_it_or_guessed_without_the_secret() -> None:
@@ -77,6 +87,19 @@ def test_a_token_says_as_much_as_it_has(
     consent = CONSENT.model_copy(update={"token_id": token_id, "auth_time": auth_time})
 
     assert hmacs_of(consent, SECRET).session == (keyed(text) if text else None)
+
+
+@pytest.mark.parametrize(
+    ("token_id", "kept"), [("a" * 256, "a" * 256), ("a" * 257, None), ("", None), (None, None)]
+)
+def test_a_token_s_id_of_256_characters_is_kept_and_no_longer_one(
+    token_id: str | None, kept: str | None
+) -> None:
+    token: Any = SimpleNamespace(jwt_claim={"sub": "ana", "jti": token_id})
+    context: Any = SimpleNamespace(authorizer=token)
+    router: Any = SimpleNamespace(current_event=SimpleNamespace(request_context=context))
+
+    assert caller_of(router).token_id == kept
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from faceswap.contract.jobs import JobRequest, view_of
-from faceswap.rules.cost import Cost, cost_of, text_of
-from faceswap.rules.job import Job
+from faceswap.rules.cost import Cost, cost_of, is_refused_unstarted, text_of
+from faceswap.rules.job import Evidence, Job
 from faceswap.rules.media import PURPOSES
+from faceswap.rules.status import ErrorType
 from faceswap.usecases.create_job import Caller
 from tests.fakes import FakeInbox, FakeJobs, FakeMedia, FakeUploads
 from tests.support.creating import create_job_on
@@ -37,7 +38,47 @@ def spent(cases: FakedUseCases) -> Decimal:
 
 def test_a_job_without_a_price_has_no_cost() -> None:
     assert cost_of(a_job()) is None
+    assert cost_of(a_job(currency="USD")) is None
     assert view_of(a_job(), lambda _: "").root.cost is None
+
+
+TOLD = Evidence(at=START, by="webhook", request_id="298")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"accepted_at": START},
+        {"request_id": "298"},
+        {"evidence_pending": TOLD},
+        {"late_request_id": "298"},
+        {"late_successes": 1},
+    ],
+)
+@pytest.mark.parametrize("status", ["submitting", "processing", "failed", "cancelled"])
+def test_whatever_the_provider_is_known_to_have_taken_costs_its_price(
+    status: str, known: dict[str, Any]
+) -> None:
+    assert cost(a_job(status=status, **PRICE, **known)) == ("0.16", True)
+
+
+@pytest.mark.parametrize(
+    ("status", "known", "error", "is_unstarted"),
+    [
+        ("submitting", {}, "input-invalid", True),
+        ("submitting", {}, "provider-rejected", True),
+        ("submitting", {}, "submission-unknown", False),
+        ("submitting", {}, None, False),
+        ("submitting", {"request_id": "298"}, "provider-rejected", False),
+        ("submitting", {"evidence_failed": TOLD}, "input-invalid", False),
+        ("processing", {}, "input-invalid", False),
+        ("queued", {}, "internal", False),
+    ],
+)
+def test_an_answer_that_refuses_what_nobody_knows_there_tells_that_nothing_was_begun(
+    status: str, known: dict[str, Any], error: ErrorType | None, is_unstarted: bool
+) -> None:
+    assert is_refused_unstarted(a_job(status=status, **known), error) is is_unstarted
 
 
 def test_a_job_that_was_accepted_costs_its_own_price(cases: FakedUseCases) -> None:

@@ -149,7 +149,7 @@ def outcome(answer: Answer, tries: int, schedule: Sequence[int], random: float) 
     Args:
         answer: what came of it.
         tries: how many there were in this round, this one among them.
-        schedule: seconds from each try to the next; after the last of them a callback is given up.
+        schedule: seconds from each try to the next, 1 or more; after the last of them a callback is given up.
         random: 0..1; a wait is up to a fifth shorter or longer than planned.
     """
     if answer.is_taken:
@@ -161,8 +161,8 @@ def outcome(answer: Answer, tries: int, schedule: Sequence[int], random: float) 
     planned = schedule[tries - 1] * (0.8 + 0.4 * random)
     if answer.is_late or answer.http_status == _TOO_MANY_REQUESTS:
         planned = max(planned, _LEAST_AFTER_TROUBLE)
-    wanted = min(max(planned, answer.retry_after or 0), 2 * planned)
-    return Outcome("pending", max(1, min(round(wanted), LONGEST_WAIT)))
+    wanted = min(max(planned, answer.retry_after or planned), 2 * planned)
+    return Outcome("pending", min(round(wanted), LONGEST_WAIT))
 
 
 def deferral(receives: int, random: float) -> int:
@@ -170,7 +170,7 @@ def deferral(receives: int, random: float) -> int:
 
     The longer it has been coming, the longer: a queue counts each time as one of a thousand.
     """
-    return max(1, round(min(_DEFERRAL * receives, _LONGEST_DEFERRAL) * (0.5 + random)))
+    return round(min(_DEFERRAL * receives, _LONGEST_DEFERRAL) * (0.5 + random))
 
 
 def owner_secret(stack_secret: str, owner: str, number: int) -> str:
