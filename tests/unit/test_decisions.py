@@ -1,5 +1,6 @@
 """What is to be done about a job, row by row: from the job, a reply and the time."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from faceswap.rules.decisions import (
     after_fetch,
     after_submit,
     before_fetch,
+    refused_alone,
     when_overdue,
     when_unasked,
 )
@@ -97,6 +99,38 @@ def test_an_answer_to_a_submit_moves_the_job(
     assert isinstance(decision, Move)
     assert (decision.to, decision.fields, decision.wake) == (to, fields, False)
     assert decision.hold_until == fields.get("submit_after")
+    # Credit or a plan may be missing for this job alone.
+    assert decision.perhaps_its_own == (reply.remedy == "fix_account")
+
+
+def test_what_the_provider_has_refused_is_not_spent() -> None:
+    job = a_job(status="submitting", spent_on=START.date())
+
+    decision = after_submit(job, Reply("not_started"), at(5), DEADLINES, 0.0)
+
+    assert isinstance(decision, Move)
+    assert decision.fields["spent_on"] is None
+
+
+@pytest.mark.parametrize("refusals", [0, 1])
+def test_a_job_that_is_refused_while_others_are_taken_waits_alone(refusals: int) -> None:
+    reply = Reply("not_started", remedy="fix_account", text="No credit")
+    move = Move("queued", {"submit_after": at(600)}, hold_until=at(600), perhaps_its_own=True)
+
+    decision = refused_alone(a_job(status="submitting", refusals=refusals), move, reply)
+
+    fields: dict[str, object] = {"submit_after": at(600), "refusals": refusals + 1}
+    assert decision == replace(move, fields=fields)
+
+
+def test_a_job_that_is_refused_a_third_time_while_others_are_taken_fails() -> None:
+    reply = Reply("not_started", remedy="fix_account", text="No credit")
+
+    decision = refused_alone(a_job(status="submitting", refusals=2), Move("queued"), reply)
+
+    assert error(decision) == "provider-rejected"
+    assert isinstance(decision, Fail)
+    assert decision.failure.upstream == "No credit"
 
 
 @pytest.mark.parametrize(("queued_at", "deadline"), [(at(-50), 150), (None, 200)])

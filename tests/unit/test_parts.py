@@ -2,7 +2,11 @@
 
 import pytest
 
-from faceswap.rules.parts import PART_BYTES, count, length, missing
+from faceswap.rules.parts import count, length, missing
+
+PART_BYTES = 8 * 2**20
+"""As clients/python/README.md has it."""
+
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 OWNER_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
-_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PLAIN = re.compile(OWNER_PATTERN)
 _DERIVED_PREFIX = "h-"
 _OTHER_CALLERS = ("client ", "event of ", "inbox/", "sub ")
 """How it begins who is not told by a token's `sub`: a machine, who put an event on the bus, who dropped a file."""
