@@ -1,15 +1,21 @@
 """Who is next when a slot gets free, and how long it may take."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from faceswap.rules.queue import (
+    DISPATCH_INTERVAL,
+    LEASE_MARGIN,
+    LONGEST_SUBMIT,
     AdmissionState,
+    HoldReason,
     OwnerNumbers,
     Waiting,
+    hold_seconds,
     in_order,
     next_number,
     number_of,
@@ -19,6 +25,8 @@ from faceswap.rules.queue import (
 )
 from tests.support.fair_queue import FairQueue
 from tests.support.samples import START
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def at(seconds: float) -> timedelta:
@@ -45,6 +53,13 @@ def test_a_number_that_got_free_is_given_again_unless_the_queue_is_past_it() -> 
     assert next_number(7, known) == (10, OwnerNumbers(last=10))
 
 
+def test_the_other_numbers_that_got_free_stay_free() -> None:
+    known = OwnerNumbers(last=9, gaps=((5, 6), (8, 8)))
+
+    assert next_number(4, known) == (5, OwnerNumbers(last=9, gaps=((6, 6), (8, 8))))
+    assert next_number(6, known) == (6, OwnerNumbers(last=9, gaps=((8, 8),)))
+
+
 def test_a_job_that_leaves_frees_its_number() -> None:
     known = OwnerNumbers(last=9, gaps=((3, 3),))
 
@@ -54,6 +69,9 @@ def test_a_job_that_leaves_frees_its_number() -> None:
     assert numbers_without(known, 2) == OwnerNumbers(last=9, gaps=((2, 3),))
     assert numbers_without(known, 3) == known
     assert numbers_without(known, 10) == known
+    two = OwnerNumbers(last=9, gaps=((1, 1), (3, 6)))
+    assert numbers_without(two, 4) == two
+    assert numbers_without(two, 7) == OwnerNumbers(last=9, gaps=((1, 1), (3, 7)))
 
 
 @pytest.mark.parametrize("step", [1, -1, 37])
@@ -78,6 +96,56 @@ def test_tags_are_in_the_order_of_numbers_then_of_time() -> None:
 
     assert sorted(tags) == tags
     assert [number_of(tag) for tag in tags] == [9, 10, 10, 100]
+
+
+def test_a_tag_is_the_same_for_ever() -> None:
+    """Those of an earlier release are in the same index."""
+    assert tag_of(9, START) == "000000000009#2026-01-31T09:30:00.000Z"
+
+
+def test_a_queue_begins_at_zero() -> None:
+    assert AdmissionState().virtual_time == 0
+
+
+def test_the_times_are_those_of_the_architecture() -> None:
+    told = (DOCS / "architecture.md").read_text(encoding="utf-8")
+
+    assert f"left alone for the {LONGEST_SUBMIT.seconds} s that the jobs function has" in told
+    margin = LEASE_MARGIN / timedelta(minutes=1)
+    assert f"{margin:.0f} minutes after the deadline that the job had when it was sent" in told
+    assert "Once a minute the jobs function reads the item with the leases" in told
+    assert timedelta(minutes=1) == DISPATCH_INTERVAL
+
+
+@pytest.mark.parametrize(
+    ("wait", "holds"),
+    [
+        (30, [30, 60, 120, 240, 480, 600, 600]),
+        # A moment after it was told.
+        (29.99, [30, 60, 120, 240, 480, 600, 600]),
+        (599, [599, 600, 600]),
+        # What a person has to mend: the key, the credit, the plan, the address.
+        (600, [600, 1200, 2400, 3600, 3600]),
+        (599.99, [600, 1200, 2400, 3600, 3600]),
+    ],
+)
+def test_nobody_is_sent_for_twice_as_long_each_time_that_all_are_refused(
+    wait: float, holds: list[int]
+) -> None:
+    assert [hold_seconds(wait, refusals + 1) for refusals in range(len(holds))] == holds
+    assert hold_seconds(wait, 10_000) == holds[-1]
+
+
+@pytest.mark.parametrize(
+    ("held_for", "seconds", "is_held"),
+    [("budget", 4, True), ("budget", 5, False), (None, 4, False)],
+)
+def test_whether_the_budget_of_the_day_is_spent_is_known_until_it_begins_anew(
+    held_for: HoldReason | None, seconds: int, is_held: bool
+) -> None:
+    state = AdmissionState(hold_until=START + at(5), held_for=held_for)
+
+    assert state.is_held_for_budget(START + at(seconds)) is is_held
 
 
 def test_nobody_stands_in_the_queue_twice() -> None:

@@ -4,6 +4,7 @@ A job that must wait gets a number: the queue's virtual time, or the one after i
 lowest number is next, of equal ones who waits longest, and the virtual time is the number that was next last.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -162,13 +163,18 @@ def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:
     return sorted(set(waiting))
 
 
-def hold_seconds(wait: float, refusals: int) -> float:
+def hold_seconds(wait: float, refusals: int) -> int:
     """For how long nobody is sent, by the wait of the last refusal and the rounds in a row in which all was refused.
 
     It doubles up to an hour where a person has to mend something, else up to ten minutes.
+
+    Args:
+        wait: what is left of it, in seconds: a whole number that a moment has been taken from.
+        refusals: the rounds, this one among them.
     """
-    longest = _LONGEST_MENDED if wait >= _SHORTEST_MENDED else _LONGEST_HOLD
-    return min(wait * 2.0 ** max(refusals - 1, 0), max(longest, wait))
+    whole = math.ceil(wait)
+    longest = _LONGEST_MENDED if whole >= _SHORTEST_MENDED else _LONGEST_HOLD
+    return min(whole * 2 ** (refusals - 1), longest)
 
 
 def queue_eta(
