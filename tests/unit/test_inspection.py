@@ -246,11 +246,18 @@ def test_a_small_picture_in_the_notes_of_a_jpeg_is_not_its_end() -> None:
 
 def test_the_end_of_a_jpeg_is_found_wherever_blocks_of_reading_part() -> None:
     for pixels in range(65_520, 65_545):
+        assert of_picture(jpeg(64, 64, pixels=pixels)) is None
         assert of_picture(jpeg(64, 64, pixels=pixels) + b"x") is None
 
 
-def test_a_png_whose_chunks_run_into_zeros_is_damaged() -> None:
-    assert of_picture(png(64, 64)[:-12] + bytes(1000), "png") == CUT_OFF
+@pytest.mark.parametrize("behind", [bytes(1000), chunk(b"\0Est") + chunk(b"IEND")])
+def test_a_png_whose_chunks_run_into_something_else_is_damaged(behind: bytes) -> None:
+    assert of_picture(png(64, 64)[:-12] + behind, "png") == CUT_OFF
+
+
+def test_a_webp_that_says_to_be_longer_than_16_mib_is_cut_off() -> None:
+    content = webp("VP8 ", 300, 200)
+    assert of_picture(content[:4] + (2**24).to_bytes(4, "little") + content[8:], "webp") == CUT_OFF
 
 
 # What cannot be told.
@@ -263,7 +270,10 @@ def test_a_jpeg_without_an_end_that_is_filled_up_passes() -> None:
 
 
 def test_a_png_of_too_many_chunks_passes() -> None:
-    assert of_picture(png(64, 64)[:-12] + chunk(b"teSt") * 100_001, "png") is None
+    """Its first two are its header and its pixels."""
+    many = png(64, 64)[:-12] + chunk(b"teSt") * 99_997
+    assert of_picture(many + b"more", "png") == CUT_OFF
+    assert of_picture(many + chunk(b"teSt") + b"more", "png") is None
 
 
 def test_what_would_need_more_reading_passes() -> None:

@@ -20,6 +20,11 @@ def test_an_idempotency_key_leads_to_the_same_job_for_ever() -> None:
     assert ids.job_id_for_key("me", "k") == "job_lbj77tfqlkncglsvcyddg6h7tu"
 
 
+def test_a_key_and_a_number_of_the_vendor_s_contract_lead_to_the_same_job_for_ever() -> None:
+    assert ids.number_for_key("me", "k") == 565_120_986_560_763
+    assert ids.job_id_for_number("me", 298) == "job_elllvghwtsq6rm7abqmvxklemq"
+
+
 def test_a_job_has_the_same_track_id_for_ever() -> None:
     assert ids.track_id(JOB_ID) == 8_216_758_996_832_774
 
