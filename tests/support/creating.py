@@ -50,7 +50,7 @@ def create_job_on(
         allow_loopback=False,
         clock=clock,
         new_bytes=new_bytes,
-        keep_quotas=keep_quotas_on(jobs, uploads, quotas, told) if quotas.are_set else None,
+        keep_quotas=keep_quotas_on(jobs, uploads, quotas, told) if quotas != NO_QUOTAS else None,
         price=price,
     )
 

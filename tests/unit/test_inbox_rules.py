@@ -1,8 +1,12 @@
 """Names in the inbox, and which event of a manifest is the newer."""
 
+from pathlib import Path
+
 import pytest
 
 from faceswap.rules.inbox import (
+    LARGEST_MANIFEST,
+    MOST_JOBS,
     Manifest,
     MediaPathError,
     forms,
@@ -11,8 +15,11 @@ from faceswap.rules.inbox import (
     is_owner,
     media_key,
     ordered,
+    oversize,
 )
-from faceswap.rules.media import Purpose
+from faceswap.rules.media import Purpose, UploadLimits
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +62,7 @@ def test_the_answer_lies_beside_the_video() -> None:
     assert told.answer_key == "outbox/ann/2026/Größe +1.result.json"
     assert told.video_key == "outbox/ann/2026/Größe +1.mp4"
     assert told.can_be_answered
+    assert Manifest(key="inbox/a.job.json", sequencer="0A", etag="e").owner == ""
 
 
 def test_a_key_that_leaves_no_room_for_an_answer_has_none() -> None:
@@ -66,7 +74,7 @@ def test_a_key_that_leaves_no_room_for_an_answer_has_none() -> None:
 
 @pytest.mark.parametrize(
     ("owner", "right"),
-    [("ann", True), ("h-abc", True), ("a.b_c-d", True), ("", False), (".", False), ("..", False),
+    [("ann", True), ("X", True), ("h-abc", True), ("a.b_c-d", True), ("", False), (".", False), ("..", False),
      ("ann smith", False), ("ä", False), ("x" * 64, True), ("x" * 65, False), ("ann\n", False)],
 )  # fmt: skip
 def test_who_can_be_an_owner(owner: str, right: bool) -> None:
@@ -82,6 +90,8 @@ def test_who_can_be_an_owner(owner: str, right: bool) -> None:
         ("d.webm", "init_video"),
         ("face.jpg", "init_image"),
         ("face.JPEG", "reference_image"),
+        ("face.png", "init_image"),
+        ("face.webp", "reference_image"),
         ("..hidden/..face.png", "init_image"),
     ],
 )
@@ -132,3 +142,30 @@ def test_sequencers_are_compared_as_texts_of_the_same_length() -> None:
 
     assert sorted(given, key=ordered) == [given[0], given[2], given[1], given[3]]
     assert ordered(given[0]) == ordered(given[2])
+
+
+def test_a_sequencer_is_kept_in_the_same_way_for_ever() -> None:
+    assert ordered("0a") == "0A" + "0" * 62
+
+
+@pytest.mark.parametrize(
+    ("purpose", "size", "words"),
+    [
+        ("init_video", 20, None),
+        ("init_video", 21, "has 21 bytes, at most 20 are taken"),
+        ("init_image", 10, None),
+        ("reference_image", 11, "has 11 bytes, at most 10 are taken"),
+    ],
+)
+def test_how_much_too_large_a_file_is_is_told(
+    purpose: Purpose, size: int, words: str | None
+) -> None:
+    assert oversize(purpose, size, UploadLimits(video=20, image=10)) == words
+
+
+def test_the_document_of_the_inbox_tells_its_limits() -> None:
+    told = (DOCS / "integrations.md").read_text(encoding="utf-8")
+
+    assert LARGEST_MANIFEST % 1024 == 0
+    assert f"more than {LARGEST_MANIFEST // 1024} KiB" in told
+    assert f"At most {MOST_JOBS:,} jobs name one file" in told

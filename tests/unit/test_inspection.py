@@ -121,6 +121,7 @@ def test_a_webm_video_passes(content: bytes) -> None:
         (webp("VP8X", 64, 64), "webp"),
         (webp("VP8L", 100, 8192), "webp"),
         (webp("VP8 ", 300, 200), "webp"),
+        (webp("VP8X", 640, 480)[:30] + b"\xff" * 20, "webp"),
         ((CAST / "cast_ana.png").read_bytes(), "png"),
     ],
 )
@@ -196,6 +197,8 @@ def test_what_is_wrong_with_a_picture_is_told(content: bytes, words: str) -> Non
     ("content", "ending"),
     [
         (png(640, 480)[:20], "png"),
+        (png(64, 8192)[:23], "png"),
+        (webp("VP8 ", 300, 256)[:29], "webp"),
         (b"\x89PNG\r\n\x1a\n" + bytes(30), "png"),
         (webp("VP8X", 64, 64)[:20], "webp"),
     ],
@@ -260,6 +263,35 @@ def test_a_webp_that_says_to_be_longer_than_16_mib_is_cut_off() -> None:
     assert of_picture(content[:4] + (2**24).to_bytes(4, "little") + content[8:], "webp") == CUT_OFF
 
 
+@pytest.mark.parametrize(
+    ("content", "ending", "sides"),
+    [
+        (png(2**24 + 64, 64), "png", "16777280 x 64"),
+        (png(64, 2**24 + 64), "png", "64 x 16777280"),
+        (png(8193, 63), "png", "8193 x 63"),
+        (webp("VP8X", 2**16 + 64, 64), "webp", "65600 x 64"),
+        (webp("VP8X", 64, 2**16 + 64), "webp", "64 x 65600"),
+        (webp("VP8X", 63, 8193), "webp", "63 x 8193"),
+        (webp("VP8L", 63, 8193), "webp", "63 x 8193"),
+        (webp("VP8 ", 63, 8193), "webp", "63 x 8193"),
+        (webp("VP8 ", 8193, 63), "webp", "8193 x 63"),
+    ],
+)
+def test_the_sides_of_a_picture_are_told(content: bytes, ending: str, sides: str) -> None:
+    words = f"This picture has {sides} pixels; each side has to have 64 to 8192."
+    assert of_picture(content, ending) == words
+
+
+@pytest.mark.parametrize("marker", range(0xC0, 0xD0))
+def test_each_kind_of_frame_of_a_jpeg_tells_its_size_and_what_is_none_does_not(marker: int) -> None:
+    """ISO/IEC 10918-1, table B.1: tables for Huffman (C4) and arithmetic coding (CC), and JPG (C8) are no frames."""
+    small = b"\xff" + bytes([marker]) + b"\0\x11\x08\0\x01\0\x01" + bytes(10)
+    content = b"\xff\xd8" + small + jpeg(640, 480)[2:]
+
+    is_frame = marker not in {0xC4, 0xC8, 0xCC}
+    assert (of_picture(content) is not None) is is_frame
+
+
 # What cannot be told.
 
 
@@ -289,7 +321,9 @@ def test_what_would_need_more_reading_passes() -> None:
 
 def test_too_many_parts_to_be_looked_at_pass() -> None:
     assert fault(FTYP + box(b"free") * 70 + MOOV) is None
-    assert of_picture(b"\xff\xd8" + b"\xff\xe0\0\x02" * 2000 + jpeg(1, 1)) is None
+    # The frame is the 1000th segment, or the next one.
+    assert of_picture(b"\xff\xd8" + b"\xff\xe0\0\x02" * 997 + jpeg(1, 1, before=0)[2:])
+    assert of_picture(b"\xff\xd8" + b"\xff\xe0\0\x02" * 998 + jpeg(1, 1, before=0)[2:]) is None
     assert of_picture(webp("ALPH", 1, 1), "webp") is None
 
 

@@ -65,7 +65,7 @@ class Lab:
     def reserve(
         self, quotas: Quotas = NO_QUOTAS, new_bytes: bytes = bytes(16)
     ) -> ReservedPut | ReservedMultipart:
-        keep = keep_quotas_on(FakeJobs(), self.uploads, quotas) if quotas.are_set else None
+        keep = keep_quotas_on(FakeJobs(), self.uploads, quotas) if quotas != NO_QUOTAS else None
         create_upload = CreateUpload(
             uploads=self.uploads, bucket=self.media, multipart=self.multipart,
             limits=UploadLimits(video=10 * SIZE, image=1), retention_days=9,

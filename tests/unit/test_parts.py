@@ -8,7 +8,6 @@ PART_BYTES = 8 * 2**20
 """As clients/python/README.md has it."""
 
 
-
 @pytest.mark.parametrize(
     ("size", "lengths"),
     [

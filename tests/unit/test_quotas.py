@@ -1,6 +1,7 @@
 """Limits of owners: what is refused at which door and in which words, and what clients are told of what is left."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from faceswap.rules.quotas import (
     NO_QUOTAS,
     ONE_JOB,
     OwnerDay,
+    PolicyName,
     Quotas,
     Usage,
     comes_near,
@@ -237,7 +239,43 @@ def test_to_retry_is_never_too_early() -> None:
 
     assert seconds_until_midnight(late) == 2
     assert seconds_until_midnight(MIDNIGHT) == 86_400
+    assert seconds_until_midnight(MIDNIGHT - timedelta(microseconds=1)) == 1
     assert refusal(LIMITS, ["open"], late).retry_after == 60
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ("day", "no more than 100 jobs may be made a day (UTC)"),
+        ("open", "no more than 20 jobs may be under way at the same time"),
+        ("uploads", "no more than 1000 uploads may be reserved a day (UTC)"),
+        ("upload-bytes", "no more than 9 bytes of uploads may be reserved a day (UTC)"),
+    ],
+)
+def test_each_limit_that_is_reached_is_told_with_its_number(limit: PolicyName, words: str) -> None:
+    limits = LIMITS._replace(upload_bytes_a_day=9)
+
+    assert refusal(limits, [limit], START).detail == f"A limit is reached: {words}."
+
+
+def test_who_has_made_nothing_has_used_nothing_and_a_job_is_one_that_is_open() -> None:
+    assert Usage() == (0, 0, 0, 0, Decimal(0))
+    assert Usage(jobs=1, open_jobs=1) == ONE_JOB
+
+
+@pytest.mark.parametrize(
+    ("quotas", "limits_uploads"),
+    [
+        (NO_QUOTAS, False),
+        (Quotas(open_jobs=1), False),
+        (Quotas(jobs_a_day=1), True),
+        (Quotas(upload_bytes_a_day=1), True),
+    ],
+)
+def test_uploads_are_counted_where_something_limits_them(
+    quotas: Quotas, limits_uploads: bool
+) -> None:
+    assert quotas.limits_uploads is limits_uploads
 
 
 def test_fields_tell_of_each_limit_what_is_left() -> None:

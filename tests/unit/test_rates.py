@@ -35,6 +35,15 @@ def test_who_asks_too_fast_is_told_when_to_come_again() -> None:
     assert len(told) == 1
 
 
+@pytest.mark.parametrize(
+    ("a_minute", "interval"), [(1, 60_000), (2, 30_000), (7, 8572), (600, 100)]
+)
+def test_evenly_asked_so_many_requests_take_a_minute_and_no_less(
+    a_minute: int, interval: int
+) -> None:
+    assert Rate(a_minute).interval == interval
+
+
 def test_who_was_refused_is_refused_from_memory_until_his_time_has_come() -> None:
     clock, rates = Clock(START), FakeRates(Rate(60))
     here, elsewhere = (KeepRate(rates=rates, refused=list, clock=clock) for _ in range(2))

@@ -39,7 +39,7 @@ def size_of(kind: Kind, read: Read) -> Size | None:
 def _of_png(head: bytes) -> Size:
     if head[12:16] != b"IHDR" or len(head) < 24:
         raise DamagedError
-    return Size(int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big"))
+    return Size(int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:], "big"))
 
 
 def _of_webp(head: bytes) -> Size | None:
@@ -47,12 +47,12 @@ def _of_webp(head: bytes) -> Size | None:
         raise DamagedError
     form = head[12:16]
     if form == b"VP8X":
-        return Size(_little(head[24:27]) + 1, _little(head[27:30]) + 1)
+        return Size(_little(head[24:27]) + 1, _little(head[27:]) + 1)
     if form == b"VP8L":
         bits = _little(head[21:25])
         return Size((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
     if form == b"VP8 ":
-        return Size(_little(head[26:28]) & 0x3FFF, _little(head[28:30]) & 0x3FFF)
+        return Size(_little(head[26:28]) & 0x3FFF, _little(head[28:]) & 0x3FFF)
     return None
 
 

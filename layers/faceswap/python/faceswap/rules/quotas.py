@@ -65,11 +65,6 @@ class Quotas(NamedTuple):
         """Whether uploads are counted."""
         return self.jobs_a_day is not None or self.upload_bytes_a_day is not None
 
-    @property
-    def are_set(self) -> bool:
-        """Whether anything is limited."""
-        return any(limit is not None for limit in self)
-
     def policies(self, usage: Usage) -> list[Policy]:
         """The limits that there are, and what is used of each."""
         limits: Sequence[tuple[PolicyName, int | None, int]] = (
@@ -102,7 +97,7 @@ def midnight_after(now: datetime) -> datetime:
 
 def seconds_until_midnight(now: datetime) -> int:
     """Seconds until the next UTC day, at least 1."""
-    return max(1, math.ceil((midnight_after(now) - now).total_seconds()))
+    return math.ceil((midnight_after(now) - now).total_seconds())
 
 
 _DETAILS: dict[PolicyName, str] = {
@@ -110,7 +105,6 @@ _DETAILS: dict[PolicyName, str] = {
     "open": "no more than {limit} jobs may be under way at the same time",
     "uploads": "no more than {limit} uploads may be reserved a day (UTC)",
     "upload-bytes": "no more than {limit} bytes of uploads may be reserved a day (UTC)",
-    "minute": "no more than {limit} requests may be made a minute",
 }
 
 
