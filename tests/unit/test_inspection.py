@@ -80,6 +80,124 @@ def webm(
     return head + element("18538067", inside, endless=endless)
 
 
+def webm_of(*inside: bytes, size: bytes | None = None) -> bytes:
+    """A WebM file with these elements in its segment, whose size may be written otherwise."""
+    content = b"".join(inside)
+    segment = element("18538067", content)
+    if size is not None:
+        segment = bytes.fromhex("18538067") + size + content
+    return element("1A45DFA3", element("4282", b"webm")) + segment
+
+
+def info(duration: bytes, scale: int | None = None) -> bytes:
+    """How long a WebM file says to be, in units of so many nanoseconds."""
+    told = b"" if scale is None else element("2AD7B1", scale.to_bytes(4, "big"))
+    return element("1549A966", told + element("4489", duration))
+
+
+def mvhd(scale: int, duration: int, *, long: bool = False) -> bytes:
+    """The box that tells how long a video is."""
+    layout = ">B3xQQIQ" if long else ">B3xIIII"
+    return box(b"mvhd", struct.pack(layout, int(long), 0, 0, scale, duration) + bytes(80))
+
+
+FREE, VOID, TRAK = box(b"free"), element("EC"), moov()[24:]
+TOO_LONG, NO_PICTURES = mvhd(1, 120), "This video has no picture track."
+TOO_LONG_TOLD = "This video is 2 min 0 s long; the provider takes 60 s."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        FTYP + box(b"moov", mvhd(1000, 2**32 - 1) + TRAK) + MDAT,
+        FTYP + box(b"moov", mvhd(1000, 2**64 - 1, long=True) + TRAK) + MDAT,
+        FTYP + box(b"moov", mvhd(0, 5) + TRAK) + MDAT,
+        FTYP + box(b"moov", box(b"mvhd", bytes(8)) + box(b"\0\0\0\1", b"\0\0\xff\xff") + TRAK),
+        FTYP + box(b"moov", FREE * 70 + moov(b"soun")[24:]) + MDAT,
+        FTYP + box(b"moov", FREE * 70 + TOO_LONG + TRAK) + MDAT,
+        FTYP + FREE * 64 + box(b"moov", TOO_LONG + TRAK) + MDAT,
+        FTYP + box(b"moov", TRAK + b"\xff" * 7) + MDAT,
+        FTYP + box(b"moov", TRAK, long=True) + box(b"mdat", bytes(9), long=True),
+        FTYP + MDAT + bytes(4) + MOOV[4:],
+    ],
+    ids=[
+        "a length that is not known",
+        "nor in 64 bits",
+        "no unit",
+        "a box that is too short for a length",
+        "too many boxes before the track",
+        "too many boxes before the length",
+        "too many boxes before the index",
+        "a few odd bytes behind the last box",
+        "lengths in 64 bits",
+        "an index to the end",
+    ],
+)
+def test_what_an_index_does_not_tell_is_not_held_against_a_video(content: bytes) -> None:
+    assert fault(content) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (FTYP + box(b"moov", TOO_LONG + TRAK, long=True) + MDAT, TOO_LONG_TOLD),
+        (FTYP + FREE * 63 + box(b"moov", TOO_LONG + TRAK) + MDAT, TOO_LONG_TOLD),
+        (FTYP + box(b"moov", FREE * 63 + TOO_LONG + TRAK) + MDAT, TOO_LONG_TOLD),
+        (FTYP + MDAT + bytes(4) + box(b"moov", TOO_LONG + TRAK)[4:], TOO_LONG_TOLD),
+        (FTYP + MDAT + box(b"moov"), NO_PICTURES),
+        (FTYP + box(b"moov", box(b"trak", box(b"tkhd"))) + MDAT, NO_PICTURES),
+        (FTYP + box(b"moov", box(b"trak", box(b"mdia", FREE))) + MDAT, NO_PICTURES),
+        (FTYP + box(b"moov", moov(b"soun")[24:], long=True) + MDAT, NO_PICTURES),
+        (FTYP + b"\0\0\0\1free" + (2**56 + 16).to_bytes(8, "big") + MOOV, DAMAGED),
+        (FTYP + b"\0\0\0\1free" + (15).to_bytes(8, "big") + MOOV, DAMAGED),
+        (video(20_000.0), "This video is 333 min 20 s long; the provider takes 60 s."),
+    ],
+)
+def test_an_index_is_read_wherever_and_however_it_is_written(content: bytes, words: str) -> None:
+    assert fault(content) == words
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (webm_of(info(struct.pack(">d", 120_000))), TOO_LONG_TOLD),
+        (webm_of(info(struct.pack(">f", 120_000))), TOO_LONG_TOLD),
+        (webm_of(info(struct.pack(">d", 240_000), 500_000)), TOO_LONG_TOLD),
+        (webm_of(info(struct.pack(">d", 60_000))), None),
+        (webm_of(info(struct.pack(">d", 60_000), 1_000_000)), None),
+        (webm_of(info(struct.pack(">d", 60_000.00001), 1_000_000)), "1 min 1 s"),
+        (webm_of(info(struct.pack(">d", 60_000.01))), "1 min 1 s"),
+        (webm_of(VOID * 63 + info(struct.pack(">d", 120_000))), TOO_LONG_TOLD),
+        (webm_of(VOID * 64 + info(struct.pack(">d", 120_000))), None),
+        # A size that is not known, in one byte; one of 100 bytes, in one byte; a name of five bytes, which none has.
+        (webm_of(element("EC", bytes(200)), info(struct.pack(">d", 120_000)), size=b"\xff"), TOO_LONG_TOLD),
+        (webm_of(b"\xec\xe4" + bytes(100), info(struct.pack(">d", 120_000))), TOO_LONG_TOLD),
+        (webm_of(element("0811111111"), info(struct.pack(">d", 5))), DAMAGED),
+    ],
+)  # fmt: skip
+def test_how_long_a_webm_video_is_is_read_however_it_is_written(
+    content: bytes, words: str | None
+) -> None:
+    told = fault(content, ending="webm")
+
+    assert (told is None) if words is None else words in str(told)
+
+
+def test_nothing_is_read_behind_the_first_pictures_of_a_webm_video() -> None:
+    content = webm_of(
+        info(struct.pack(">d", 120_000)),
+        element("1F43B675", bytes(500)),
+        element("1F43B675", bytes(500)),
+    )
+
+    def read(at: int, count: int) -> bytes:
+        if at > 300:
+            raise TooFarError
+        return content[at : at + count]
+
+    assert fault_of(read, len(content), "init_video", "webm", 60) == TOO_LONG_TOLD
+
+
 # What passes.
 
 

@@ -1,18 +1,35 @@
 """Status, ids, owners, keys, words, retry_limits."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from faceswap.rules import ids, media, retry_limits
-from faceswap.rules.job import Evidence, Failure, Job, Result, essentials
-from faceswap.rules.job_media import LinkedMedia, UploadedMedia
+from faceswap.rules.consent import (
+    Consent,
+    InputRecord,
+    UploadRecord,
+    UrlRecord,
+    hmacs_of,
+    receipt_of,
+)
+from faceswap.rules.job import (
+    Callback,
+    Evidence,
+    Failure,
+    Job,
+    Result,
+    VendorRequest,
+    essentials,
+)
+from faceswap.rules.job_media import InboxMedia, LinkedMedia, Media, UploadedMedia
 from faceswap.rules.owner import NoSubjectError, owner_of
 from faceswap.rules.sanitize import sanitize
 from faceswap.rules.status import FINAL, NEXT, OVERDUE, Status
 from faceswap.rules.times import to_text
-from faceswap.rules.uploads import Upload
+from faceswap.rules.uploads import StoredObject, Upload
 from tests.support.samples import JOB_ID, START, a_job
 
 UPLOAD = Upload(
@@ -78,6 +95,146 @@ def test_what_is_known_of_a_job_or_an_upload_is_not_changed_in_place(
 ) -> None:
     with pytest.raises(ValidationError, match="frozen"):
         setattr(changed, field, "cancelled")
+
+
+def test_a_new_job_is_told_to_nobody_and_counted_nowhere() -> None:
+    job = a_job()
+
+    assert (job.callback, job.callback_is_cut, job.by_event) == ("none", False, False)
+    assert (job.counted_open, job.counted_on) == (False, None)
+    assert not Evidence(at=START, by="webhook").is_tracked
+    assert VendorRequest(number=1).family == "faceswap"
+
+
+@pytest.mark.parametrize(
+    ("callback", "is_told"),
+    [("none", False), ("event", False), ("url", True), ("outbox", True), ("vendor", True)],
+)
+def test_an_end_is_told_by_a_callback_unless_an_event_is_all(
+    callback: Callback, is_told: bool
+) -> None:
+    assert a_job(callback=callback).has_callback is is_told
+
+
+@pytest.mark.parametrize(
+    ("counted", "from_the_start", "ever"),
+    [
+        ({}, False, False),
+        ({"counted_on": START.date()}, True, True),
+        ({"counted_open": True}, True, True),
+        ({"price": Decimal("0.16")}, False, True),
+    ],
+)
+def test_a_job_is_counted_where_a_limit_or_a_price_was_set(
+    counted: dict[str, object], from_the_start: bool, ever: bool
+) -> None:
+    job = a_job(**counted)
+
+    assert (job.counts_from_the_start, job.is_counted) == (from_the_start, ever)
+
+
+@pytest.mark.parametrize(
+    ("fields", "may_be_woken"),
+    [
+        ({}, True),
+        ({"wakeup_count": 1}, True),
+        ({"wakeup_count": 2}, False),
+        ({"wakeup_count": 1, "poll_at": START}, False),
+        ({"refused_at": START}, True),
+        ({"refused_at": START, "wakeup_count": 1}, False),
+        ({"refused_at": START, "poll_at": START}, False),
+    ],
+)
+def test_who_waits_is_woken_twice_at_most_and_once_if_he_was_refused(
+    fields: dict[str, object], may_be_woken: bool
+) -> None:
+    assert a_job(**fields).may_be_woken is may_be_woken
+
+
+@pytest.mark.parametrize(
+    ("status", "closed_at", "drains"),
+    [
+        ("processing", None, False),
+        ("cancelled", None, True),
+        ("failed", None, True),
+        ("cancelled", START, False),
+    ],
+)
+def test_a_job_drains_from_its_end_until_it_is_closed(
+    status: Status, closed_at: datetime | None, drains: bool
+) -> None:
+    assert a_job(status=status, closed_at=closed_at).is_draining is drains
+
+
+@pytest.mark.parametrize("status", NEXT)
+def test_a_job_is_overdue_from_its_deadline_on_while_it_is_not_over(status: Status) -> None:
+    job = a_job(status=status, deadline_at=START)
+
+    assert not job.is_overdue(START - timedelta(milliseconds=1))
+    assert job.is_overdue(START) is (status not in FINAL)
+
+
+def test_what_was_said_on_our_own_connection_leaves_nothing_to_do_there() -> None:
+    told = Evidence(at=START, by="submit", request_id="298")
+
+    assert a_job(evidence_immediate=told).final_fields["provider_done"] is True
+
+
+def test_inputs_are_told_by_where_they_lie() -> None:
+    upload, file = UploadedMedia(key="uploads/upl_x.mp4"), InboxMedia(key="inbox/me/a/face.png")
+    link = LinkedMedia(url="https://a.example/r.png?sig=1")
+    job = a_job(media={"init_video": upload, "init_image": file, "reference_image": link})
+
+    assert job.stored == {"init_video": upload, "init_image": file}
+    assert job.uploads == {"init_video": upload}
+    assert (upload.source, file.source, link.source) == (
+        "upload:upl_x",
+        "s3:a/face.png",
+        "https://a.example/r.png",
+    )
+
+
+SENT = StoredObject(size=5, etag="e1")
+
+
+@pytest.mark.parametrize(
+    ("media", "record"),
+    [
+        (UploadedMedia(key="k"), None),
+        (
+            UploadedMedia(key="k", sent=StoredObject(size=5, etag="e1", sha256="c2hh")),
+            UploadRecord(size=5, sha256="c2hh"),
+        ),
+        (InboxMedia(key="k", sent=SENT), UploadRecord(size=5, etag="e1")),
+        (LinkedMedia(url="https://a.example/r.png"), None),
+        (
+            LinkedMedia(url="https://a.example/r.png", url_sha256="dXJs"),
+            UrlRecord(url_sha256="dXJs"),
+        ),
+    ],
+)
+def test_what_was_sent_is_on_record_and_by_its_checksum_where_there_is_one(
+    media: Media, record: InputRecord | None
+) -> None:
+    assert media.record == record
+
+
+def test_a_receipt_is_of_what_was_sent_and_what_came_out() -> None:
+    consent = Consent(statement="All agreed.", caller="me")
+    hmacs = hmacs_of(consent, "secret")
+    sent = UploadedMedia(key="k", sent=SENT)
+    media = {"init_video": sent, "init_image": LinkedMedia(url="https://a.example/i.png")}
+
+    assert a_job(consent=consent).consent_receipt is None
+    receipt = a_job(consent=consent, consent_hmacs=hmacs, media=media).consent_receipt
+    assert receipt == receipt_of(
+        consent, START, hmacs, {"init_video": UploadRecord(size=5, etag="e1")}
+    )
+    done = a_job(status="succeeded", consent=consent, consent_hmacs=hmacs, media={}).consent_receipt
+    assert done == receipt_of(consent, START, hmacs, {}, "s")
+    erased = a_job(consent=None, erased_receipt=done)
+    assert erased.consent_receipt == done
+    assert a_job(consent=None, consent_hmacs=hmacs).consent_receipt is None
 
 
 def test_only_submitting_goes_back() -> None:
@@ -253,6 +410,62 @@ def test_nothing_is_expected_where_the_provider_told_nothing(
     job = a_job(status="processing", accepted_at=accepted_at, eta_seconds=eta_seconds)
 
     assert job.eta is None
+
+
+def test_the_provider_s_estimate_counts_from_when_it_took_the_job() -> None:
+    told = {"accepted_at": START, "eta_seconds": 30.0}
+
+    assert a_job(status="processing", **told).eta == START + timedelta(seconds=30)
+    for over in ("queued", "succeeded", "cancelled"):
+        assert a_job(status=over, **told).eta is None
+
+
+def test_a_message_by_the_job_s_own_id_is_its_own() -> None:
+    told, other = (Evidence(at=START, by="webhook", request_id=known) for known in ("298", "299"))
+    job = a_job(request_id="298", evidence_succeeded=told, evidence_failed=other)
+
+    assert (job.own_success, job.own_failure) == (told, None)
+
+
+def test_the_first_message_about_the_job_s_own_request_is_kept() -> None:
+    told, other = (Evidence(at=START, by="webhook", request_id=known) for known in ("298", "299"))
+
+    def kept(job: Job, said: Evidence) -> bool:
+        return bool(job.evidence_to_keep({"evidence_failed": said}))
+
+    for known, is_news in ((None, True), (other, True), (told, False)):
+        assert kept(a_job(request_id="298", evidence_failed=known), told) is is_news
+        assert not kept(a_job(request_id="298", evidence_failed=known), other)
+
+
+def test_before_its_request_is_known_the_first_message_that_names_the_job_is_kept() -> None:
+    tracked = Evidence(at=START, by="webhook", request_id="298", is_tracked=True, text="words")
+    untracked = tracked.model_copy(update={"is_tracked": False})
+
+    assert a_job().evidence_to_keep({"evidence_failed": tracked}) == {"evidence_failed": tracked}
+    assert a_job().evidence_to_keep({"evidence_failed": untracked}) == {}
+    knowing = a_job(evidence_failed=tracked)
+    assert knowing.evidence_to_keep({"evidence_failed": tracked}) == {}
+    # Of a job that is over no words are kept.
+    over = a_job(status="cancelled").evidence_to_keep({"evidence_failed": tracked})
+    assert over == {"evidence_failed": tracked.model_copy(update={"text": None})}
+
+
+@pytest.mark.parametrize(
+    ("known", "has_heard"),
+    [
+        ({}, False),
+        ({"heard": {"failed"}}, True),
+        ({"heard": {"succeeded"}}, False),
+        ({"evidence_failed": {"at": START, "by": "webhook", "request_id": "298"}}, True),
+        ({"evidence_failed": {"at": START, "by": "webhook", "request_id": "299"}}, False),
+        ({"evidence_succeeded": {"at": START, "by": "webhook", "request_id": "298"}}, False),
+    ],
+)
+def test_what_was_heard_before_is_known(known: dict[str, object], has_heard: bool) -> None:
+    said = Evidence(at=START, by="webhook", request_id="298")
+
+    assert a_job(**known).has_heard("failed", {"evidence_failed": said}) is has_heard
 
 
 def test_a_message_without_an_id_is_nobody_s_own() -> None:

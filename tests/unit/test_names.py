@@ -7,7 +7,7 @@ import pytest
 from faceswap.rules import ids, links, media
 from faceswap.rules.media import UploadLimits
 from faceswap.rules.owner import owner_of
-from faceswap.rules.times import is_text, to_text
+from faceswap.rules.times import is_moment, is_text, to_text
 from tests.support.samples import JOB_ID, START
 
 
@@ -113,6 +113,24 @@ def test_keys_are_taken_apart() -> None:
     assert media.results_prefix("job_x") == "results/job_x/"
     assert media.PURPOSES == ("init_video", "init_image", "reference_image")
     assert media.UPLOAD_PREFIX == "upload:"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("1970-01-01T00:00:00Z", True),
+        ("9998-12-31T23:59:59.999999Z", True),
+        ("2026-01-31t09:30:00.25z", True),
+        ("2026-01-31 09:30:00+02:00", True),
+        ("1969-12-31T23:59:59Z", False),
+        ("9999-01-01T00:00:00Z", False),
+        ("2026-01-31T09:30:00", False),
+        ("1970", False),
+        ("now", False),
+    ],
+)
+def test_a_moment_of_somebody_else_is_recognised(text: str, is_one: bool) -> None:
+    assert is_moment(text) is is_one
 
 
 def test_moments_are_written_in_utc_and_recognised() -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from faceswap.rules.sanitize import sanitize, single_line, without
+from faceswap.rules.sanitize import holds, is_our_own, sanitize, single_line, without
+
+FOUR_TIMES = "%2525252Fv1%2525252Finputs%2525252Fjob_x y"
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,10 @@ from faceswap.rules.sanitize import sanitize, single_line, without
         ("a" * 20 + "%2D" + "a" * 22, "[token]"),
         ("a" * 20 + "&#45;" + "%5F" * 22, "[token]"),
         ("\\/v1\\/inputs\\/job_x y", "[token] y"),
+        ("\\u002fv1\\u002Finputs\\\\u002fjob_x y", "[token] y"),
+        # Escaped three times, and four times.
+        ("%25252Fv1%25252Finputs%25252Fjob_x y", "[token] y"),
+        (FOUR_TIMES, FOUR_TIMES),
         ("/v1/jobs/job_x y", "/v1/jobs/job_x y"),
         ("a" * 42, "a" * 42),
         ("a" * 43, "[token]"),
@@ -43,6 +49,41 @@ def test_one_line_of_a_kibibyte_is_kept() -> None:
 )  # fmt: skip
 def test_a_secret_is_blotted_out_in_each_spelling(written: str) -> None:
     assert without('a/"<k', f"the key {written} is odd") == "the key [key] is odd"
+
+
+def test_of_a_text_that_still_holds_the_secret_nothing_is_kept() -> None:
+    assert without('a/"<k', "the key a%252F%2522%253Ck is odd") == "[key]"
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "is_held"),
+    [
+        ("a/k", "the a/k", True),
+        ("a/k", "the a%2Fk", True),
+        ("a%2Fk", "the a%2Fk", True),
+        ("a/k", "the a/l", False),
+        ("", "the a/k", False),
+        (None, "the a/k", False),
+    ],
+)
+def test_whether_a_text_holds_a_secret_is_known_in_each_spelling(
+    secret: str | None, text: str, is_held: bool
+) -> None:
+    assert holds(secret, text) is is_held
+
+
+@pytest.mark.parametrize(
+    ("url", "is_ours"),
+    [
+        ("https://api.example/v1/webhooks/modelslab/job_x/t", True),
+        ("https://api.example/X/v1/inputs/job_x/t", True),
+        ("https://api.example/v1%2Fresults%252Fjob_x", True),
+        ("https://api.example/v1/jobs/job_x", False),
+        ("https://api.example/v1/results", False),
+    ],
+)
+def test_links_of_ours_that_hold_a_token_are_known(url: str, is_ours: bool) -> None:
+    assert is_our_own(url) is is_ours
 
 
 @pytest.mark.parametrize("secret", [None, ""])

@@ -152,6 +152,7 @@ def test_a_client_is_told_when_to_ask_again(
 def test_who_speaks_the_vendor_s_contract_is_told_what_is_left() -> None:
     assert seconds_left(processing(), at(600), START) == 600
     assert seconds_left(processing(), at(0.4), START) == 1
+    assert seconds_left(processing(), at(12), at(12)) == 5
     assert seconds_left(processing(), at(12), at(20)) == 5
     assert seconds_left(a_job(status="queued"), None, START) == 5
     assert seconds_left(a_job(status="submitting"), None, START) == 2

@@ -174,7 +174,7 @@ def hold_seconds(wait: float, refusals: int) -> int:
     """
     whole = math.ceil(wait)
     longest = _LONGEST_MENDED if whole >= _SHORTEST_MENDED else _LONGEST_HOLD
-    return min(whole * 2 ** (refusals - 1), longest)
+    return min(whole << (refusals - 1), longest)
 
 
 def queue_eta(

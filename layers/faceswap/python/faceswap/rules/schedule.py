@@ -31,7 +31,7 @@ def next_poll(job: Job, now: datetime, poll_limits: PollLimits, random: float) -
     sleeps: he is woken.
     """
     if job.deletion_failing_since:
-        return _ceil(_deletion_poll(job, now, poll_limits))
+        return _ceil(_deletion_poll(job.deletion_failing_since, now, poll_limits))
     if job.status == "queued":
         # Who stands in the queue is sent by whoever looks at the queue.
         at = job.poll_at if job.queue_tag else job.submit_after
@@ -50,9 +50,9 @@ def next_poll(job: Job, now: datetime, poll_limits: PollLimits, random: float) -
     return _ceil(min(timedelta(seconds=seconds), job.deadline_at - now))
 
 
-def _deletion_poll(job: Job, now: datetime, poll_limits: PollLimits) -> timedelta:
+def _deletion_poll(since: datetime, now: datetime, poll_limits: PollLimits) -> timedelta:
     """Until the provider is asked again to delete: a provider that refused may be done soon, or never be."""
-    elapsed = (now - (job.deletion_failing_since or now)).total_seconds()
+    elapsed = (now - since).total_seconds()
     longest = max(poll_limits.longest, _LONGEST_DELETION_POLL)
     return timedelta(seconds=min(poll_limits.first + elapsed / 2, longest))
 
@@ -86,7 +86,7 @@ def retry_after(job: Job, eta: datetime | None, now: datetime, random: float) ->
     if job.status == "queued" and job.queue_tag:
         return math.ceil(_IN_QUEUE * (1 + random))
     shortest, longest = _SHORTEST_ASK + random, _LONGEST_ASK - _SHORTEST_ASK * random
-    left = (eta - now).total_seconds() if eta else 0.0
+    left = (eta - now).total_seconds() if eta else shortest
     return math.ceil(min(max(left, shortest), longest))
 
 
@@ -97,7 +97,8 @@ def seconds_left(job: Job, eta: datetime | None, now: datetime) -> int:
     """
     is_in_queue = job.status == "queued" and job.queue_tag is not None
     if eta and eta > now:
-        return max(_ceil(eta - now), _IN_QUEUE if is_in_queue else 0)
+        left = _ceil(eta - now)
+        return max(left, _IN_QUEUE) if is_in_queue else left
     if is_in_queue:
         return _IN_QUEUE
     return 2 if job.status == "submitting" else _SHORTEST_ASK

@@ -4,6 +4,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Stored(BaseModel):
-    """Never changed, and read although a later version wrote more."""
+    """Never changed, and read although a later version wrote more, which pydantic passes over."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True)

@@ -96,15 +96,13 @@ def _is_video(read: Read, trak: _Part) -> bool:
 
 
 def _boxes(read: Read, at: int, end: int) -> Iterator[_Part]:
-    """The boxes between two places; zeros behind the last one are filling."""
+    """The boxes between two places; one without a length goes to the end, and so do zeros, which are filling."""
     while at + 8 <= end:
         head = read(at, 16)
         size, header = int.from_bytes(head[:4], "big"), 8
         if size == 1:
-            size, header = int.from_bytes(head[8:16], "big"), 16
+            size, header = int.from_bytes(head[8:], "big"), 16
         elif size == 0:
-            if not any(head[:8]):
-                return
             size = end - at
         if size < header or at + size > end:
             raise DamagedError
@@ -155,10 +153,9 @@ def _elements(read: Read, at: int, end: int) -> Iterator[_Part]:
     """The elements between two places; one without a known length goes to the end."""
     while at < end:
         head = read(at, 12)
-        kind_length = _length(head[:1])
+        kind_length = _length(head, 0)
         kind = int.from_bytes(head[:kind_length], "big")
-        first = head[kind_length : kind_length + 1]
-        length = _length(first)
+        length = _length(head, kind_length)
         if kind_length > 4 or len(head) < kind_length + length:
             raise DamagedError
         coded = int.from_bytes(head[kind_length : kind_length + length], "big")
@@ -168,8 +165,8 @@ def _elements(read: Read, at: int, end: int) -> Iterator[_Part]:
         yield _Part(kind, start, min(at, end))
 
 
-def _length(first: bytes) -> int:
-    """How many bytes a number has whose first byte this is (RFC 8794 §4)."""
-    if not first or first == b"\0":
+def _length(head: bytes, at: int) -> int:
+    """How many bytes a number has that begins there (RFC 8794 §4)."""
+    if at >= len(head) or not head[at]:
         raise DamagedError
-    return 9 - first[0].bit_length()
+    return 9 - head[at].bit_length()
