@@ -311,6 +311,20 @@ def test_what_is_not_known_or_not_limited_is_not_told() -> None:
     assert (view["jobs"], view["open_jobs"], view["upload_bytes"]) == (None, 1, None)
 
 
+def test_what_was_used_is_shown_where_it_is_counted() -> None:
+    usage = Usage(jobs=1, open_jobs=2, uploads=3, upload_bytes=4, spent=Decimal("0.16"))
+    today = OwnerDay("me", START.date())
+
+    view = usage_view(today, LIMITS, usage, "USD")
+
+    assert (view.owner, view.day, view.jobs, view.open_jobs) == ("me", START.date(), 1, 2)
+    assert (view.uploads, view.upload_bytes) == (3, 4)
+    assert (view.spent, view.currency) == ("0.16", "USD")
+    free = usage_view(today, NO_QUOTAS, usage)
+    assert (free.jobs, free.open_jobs, free.uploads, free.upload_bytes) == (None,) * 4
+    assert (free.spent, free.currency) == (None, None)
+
+
 @pytest.mark.parametrize(("used", "near"), [(78, False), (79, True), (80, False), (99, False)])
 def test_an_owner_comes_near_to_a_limit_once(used: int, near: bool) -> None:
     assert comes_near(LIMITS, Usage(jobs=used), ONE_JOB) is near

@@ -272,6 +272,7 @@ def test_blanks_around_a_track_id_are_dropped(door: Door) -> None:
         ({"track_id": "abc"}, "track_id"),
         ({"track_id": True}, "track_id"),
         ({"track_id": 1.5}, "track_id"),
+        ({"track_id": 10**38}, "track_id"),
         ({"track_id": 10**400}, "track_id"),
         ({"track_id": "\ud800"}, "track_id"),
     ],
@@ -369,6 +370,7 @@ def test_a_job_is_found_by_its_number_until_it_is_over(door: Door) -> None:
     [
         ({"accepted_at": START, "finished_at": START + timedelta(seconds=4.25)}, 4.2),
         ({"submitted_at": START, "finished_at": START + timedelta(seconds=3)}, 3.0),
+        ({"submitted_at": START}, 0.0),
         ({}, 0.0),
     ],
 )

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from faceswap.contract.jobs import JobRequest, view_of
 from faceswap.contract.problems import PROBLEMS, meanings, problem_of
-from faceswap.contract.uploads import UploadRequest
+from faceswap.contract.uploads import PartNumbers, SignRequest, UploadRequest
 from faceswap.rules.errors import (
     ConflictError,
     DomainError,
@@ -20,6 +20,7 @@ from faceswap.rules.errors import (
     MediaTypeError,
     NotFoundError,
     TooLargeError,
+    UnavailableError,
     UnknownCallerError,
 )
 from faceswap.rules.job import Failure, Result
@@ -105,6 +106,21 @@ def test_who_cancels_what_was_sent_is_told_that_it_may_cost(
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "waits_for_budget", "is_told"),
+    [("queued", True, True), ("queued", False, False), ("processing", True, False)],
+)
+def test_who_waits_for_the_budget_of_the_day_is_told(
+    status: str, waits_for_budget: bool, is_told: bool
+) -> None:
+    job = a_job(status=status)
+
+    notice = view_of(job, link, waits_for_budget=waits_for_budget).root.notice
+
+    assert ("spent today" in str(notice)) is is_told
+    assert view_of(job, link).root.notice is None
+
+
 @pytest.mark.parametrize("kind", get_args(ErrorType))
 def test_every_failure_has_a_type_and_a_title(kind: ErrorType) -> None:
     faults = (Fault(pointer="#/init_video", detail="This is a photo."),)
@@ -129,6 +145,7 @@ def test_every_failure_has_a_type_and_a_title(kind: ErrorType) -> None:
         (MediaTypeError("x"), 415, "about:blank"),
         (InvalidError("x"), 422, "/problems/invalid"),
         (IdempotencyMismatchError("x"), 422, "/problems/idempotency-mismatch"),
+        (UnavailableError("x"), 503, "about:blank"),
         (DomainError("x"), 500, "/problems/internal"),
     ],
 )
@@ -217,3 +234,21 @@ def test_an_upload_may_be_so(change: dict[str, object], size: int, content_type:
 def test_an_upload_may_not_be_so(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         UploadRequest.model_validate(UPLOAD | change)
+
+
+@pytest.mark.parametrize("numbers", [["1"], [True], [1.5], [0], [10_001], [], [1] * 101])
+def test_parts_are_named_by_their_numbers(numbers: list[object]) -> None:
+    assert PartNumbers.model_validate({"numbers": [1, 2.0, 10_000]}).numbers == [1, 2, 10_000]
+    with pytest.raises(ValidationError):
+        PartNumbers.model_validate({"numbers": numbers})
+
+
+def test_of_a_request_of_uppy_s_only_what_counts_is_read_and_that_literally() -> None:
+    asked = {"method": "PUT", "uploadId": "u", "partNumber": 2.0, "key": "anything"}
+    assert SignRequest.model_validate(asked).model_dump() == {
+        "method": "PUT",
+        "uploadId": "u",
+        "partNumber": 2,
+    }
+    with pytest.raises(ValidationError):
+        SignRequest.model_validate(asked | {"partNumber": "2"})

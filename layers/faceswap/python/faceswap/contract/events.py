@@ -64,8 +64,6 @@ def _owner(text: str) -> str:
 class JobRequested(JobRequest):
     """A request for a job, from whoever may put events on the bus: he speaks for the owner that he names."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     owner: Annotated[str, AfterValidator(_owner)] = Field(
         pattern=OWNER_PATTERN, description="Whose job it is; not dots alone."
     )

@@ -1,5 +1,7 @@
 """The inbox as integrations see it: what a manifest holds, and what answers it."""
 
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import from_json
 
@@ -13,8 +15,6 @@ class InboxManifest(JobRequest):
     """A request for a job, dropped as `inbox/<owner>/<path>.job.json`. A media field may also name a file of the same
     inbox: `s3:<path below inbox/<owner>/>`. It is answered in the outbox, and by a callback if it names one.
     """
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     idempotency_key: Key | None = Field(
         default=None,
@@ -46,7 +46,7 @@ class ManifestAnswer(BaseModel):
     problem: Problem | None = None
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> "ManifestAnswer":
+    def _says_one_thing(self) -> Self:
         if (self.job is None) == (self.problem is None):
             raise ValueError("must hold a job or a problem")
         return self

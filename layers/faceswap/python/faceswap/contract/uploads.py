@@ -106,7 +106,7 @@ class SignRequest(BaseModel):
     Other fields of it are ignored: what is signed is always about this upload.
     """
 
-    model_config = ConfigDict(extra="ignore", strict=True)
+    model_config = ConfigDict(strict=True)
 
     method: Literal["PUT", "POST", "GET", "DELETE"] = Field(
         description="Without `uploadId`: PUT sends the file, POST begins a multipart upload. With it: PUT sends a part,"

@@ -95,8 +95,6 @@ TrackId = int | Annotated[str, Field(pattern=_DIGITS.pattern)]
 class SpecificVideoSwapRequest(BaseModel):
     """A swap to be made, as the vendor asks for it. Unknown fields are ignored, blanks around URLs are dropped."""
 
-    model_config = ConfigDict(extra="ignore")
-
     key: str = Field(
         description="A key of ours (`POST /v1/keys`), which also says that the people shown agreed.",
         json_schema_extra={"pattern": KEY_PATTERN},
@@ -122,8 +120,6 @@ class SpecificVideoSwapRequest(BaseModel):
 
 class FetchRequest(BaseModel):
     """Who asks what has become of a job."""
-
-    model_config = ConfigDict(extra="ignore")
 
     key: str = Field(
         description="A key of the job's owner.", json_schema_extra={"pattern": KEY_PATTERN}
