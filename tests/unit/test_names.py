@@ -70,6 +70,11 @@ def test_links_of_ours_lie_below_the_public_address() -> None:
             links.input_url(base, "job_x", "t", "init_video", "mp4")
             == "https://api.example/X/v1/inputs/job_x/t/init_video.mp4"
         )
+        assert links.result_url(base, "job_x", "t") == "https://api.example/X/v1/results/job_x/t"
+        assert (
+            links.fetch_url(base, "faceswap", 298)
+            == "https://api.example/X/api/v6/faceswap/fetch/298"
+        )
 
 
 def test_a_token_may_be_made_of_any_secret() -> None:
@@ -109,6 +114,7 @@ def test_a_type_has_one_name(written: str, plain: str) -> None:
 
 def test_keys_are_taken_apart() -> None:
     assert media.upload_of_key("uploads/upl_x.tar.gz") == "upl_x"
+    assert media.upload_of_key("outbox/upl_x.mp4") is None
     assert media.extension_of_key("uploads/upl_x.tar.gz") == "gz"
     assert media.results_prefix("job_x") == "results/job_x/"
     assert media.PURPOSES == ("init_video", "init_image", "reference_image")
