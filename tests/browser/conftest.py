@@ -1,4 +1,4 @@
-"""One Chromium for the page's tests, and the specs that pytest runs in it: `specs/<name>.mjs`, by Node.
+"""One Chromium for the page's tests, and the specs that run in it one by one: `specs/<name>.mjs`.
 
 With PICTURES in the environment each state of the page is also taken, at both widths, into `out/web`.
 """
@@ -21,19 +21,19 @@ from tests.support.world import World
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
-SECONDS = 900
 # Where ana is in the clip of the demo, whose frames are 640 pixels wide.
 SQUARE = (110, 50, 140)
 WIDTH = 640
 # Three parts.
 BIG = 20 * 2**20
 
+Browser = Callable[[str, dict[str, Any]], str | None]
 Spec = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[str]:
-    """Where the one Chromium of this process listens."""
+def browser() -> Iterator[Browser]:
+    """Runs a spec, with the facts it is told, in the one Chromium of this process; what went wrong, or None."""
     path = find()
     assert path, MISSING
     with subprocess.Popen(
@@ -42,14 +42,22 @@ def browser() -> Iterator[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    ) as server:
-        assert server.stdin
-        assert server.stdout
-        endpoint = server.stdout.readline().strip()
-        assert endpoint, "Chromium did not start"
-        yield endpoint
-        server.stdin.close()
-        server.wait(60)
+    ) as process:
+        asked, answers = process.stdin, process.stdout
+        assert asked
+        assert answers
+
+        def run(spec: str, facts: dict[str, Any]) -> str | None:
+            asked.write(json.dumps({"spec": spec, "facts": facts}) + "\n")
+            asked.flush()
+            answer = answers.readline()
+            assert answer, "Chromium did not start, or its driver ended"
+            failed: str | None = json.loads(answer)["failed"]
+            return failed
+
+        yield run
+        asked.close()
+        process.wait(60)
 
 
 @pytest.fixture(scope="session")
@@ -77,12 +85,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture
-def spec(browser: str, world: World, files: dict[str, str]) -> Spec:
+def spec(browser: Browser, world: World, files: dict[str, str]) -> Spec:
     """Runs a spec of this folder on the stack's page; what it is told besides goes by keywords."""
     stack = world.stack
     assert stack.web_url, "the page is not built: npm run build -w web"
     told = {
-        "browser": browser,
         "web": stack.web_url,
         "api": stack.api_url,
         "bucket": stack.aws_endpoint_url,
@@ -95,16 +102,8 @@ def spec(browser: str, world: World, files: dict[str, str]) -> Spec:
     }
 
     def run(name: str, **more: Any) -> None:
-        ended = subprocess.run(
-            ["node", HERE / "specs" / f"{name}.mjs"],
-            cwd=PROJECT,
-            env={**os.environ, "FACTS": json.dumps(told | more)},
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
+        failed = browser(name, told | more)
+        assert failed is None, failed
 
     return run
 

@@ -1,42 +1,54 @@
 // What the specs share: a browser's page on the stack, and what somebody does there.
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium } from 'playwright-core'
+import axe from 'axe-core'
+import { openWire, partIn } from './wire.mjs'
 
 /** What pytest tells: addresses, tokens, files. */
-export const facts = JSON.parse(process.env.FACTS ?? '{}')
+export let facts = {}
+let browser
+
+/** Before each spec: the browser it has, and the facts. */
+export function told(itsBrowser, itsFacts) {
+  browser = itsBrowser
+  facts = itsFacts
+}
+
 /** Generous: the machine may be busy. */
 export const TIMEOUT = 120_000
+// The schemes differ by colours alone: what is wrong in the dark one only is told by these rules.
+const LOOKED_AT = { light: {}, dark: { runOnly: ['color-contrast', 'link-in-text-block'] } }
 export const WIDTHS = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } }
 
-/** Run a spec on a page of its own; in the end no request may have left this machine, and no script may have failed. */
-export async function onPage(spec, { viewport = WIDTHS.desk, colorScheme = 'light' } = {}) {
-  const browser = await chromium.connect(facts.browser)
-  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
-  context.setDefaultTimeout(TIMEOUT)
-  const page = await context.newPage()
-  const elsewhere = []
-  const failures = []
-  context.on('request', (request) => {
-    const url = new URL(request.url())
-    if (!['127.0.0.1', ''].includes(url.hostname)) elsewhere.push(request.url())
-  })
-  page.on('pageerror', (error) => failures.push(String(error)))
-  page.on('console', (message) => {
-    if (/Content Security Policy|Trusted/.test(message.text())) failures.push(message.text())
-  })
-  try {
-    await spec(page, context)
-    assert.deepEqual(elsewhere, [], 'requests left this machine')
-    assert.deepEqual(failures, [], 'the page failed')
-  } catch (error) {
-    console.error(`the page then: ${await page.textContent('body').catch(() => 'gone')}`)
-    console.error(failures.join('\n'))
-    throw error
-  } finally {
-    await context.close()
-    await browser.close()
+/** A spec on a page of its own; in the end no request may have left this machine, and no script may have failed. */
+export function onPage(spec, { viewport = WIDTHS.desk, colorScheme = 'light' } = {}) {
+  return async () => {
+    const wire = await openWire()
+    const proxy = { server: wire.address, bypass: '<-loopback>' }
+    const context = await browser.newContext({ viewport, colorScheme, proxy, reducedMotion: 'reduce' })
+    context.setDefaultTimeout(TIMEOUT)
+    const page = await context.newPage()
+    const elsewhere = []
+    const failures = []
+    context.on('request', (request) => {
+      const url = new URL(request.url())
+      if (!['127.0.0.1', ''].includes(url.hostname)) elsewhere.push(request.url())
+    })
+    page.on('pageerror', (error) => failures.push(String(error)))
+    page.on('console', (message) => {
+      if (/Content Security Policy|Trusted/.test(message.text())) failures.push(message.text())
+    })
+    try {
+      await spec(page, wire, context)
+      assert.deepEqual(elsewhere, [], 'requests left this machine')
+      assert.deepEqual(failures, [], 'the page failed')
+    } catch (error) {
+      const then = await page.textContent('body').catch(() => 'gone')
+      throw new Error(`the page then: ${then}\n${failures.join('\n')}`, { cause: error })
+    } finally {
+      await context.close()
+      wire.close()
+    }
   }
 }
 
@@ -83,37 +95,9 @@ export async function until(read, what, timeout = TIMEOUT) {
   }
 }
 
-/** Which part of a multipart upload a request to the bucket brings; undefined for any other request. */
+/** Which part of a multipart upload a request brings; undefined for any other request. */
 export function partOf(request) {
-  const { origin, searchParams } = new URL(request.url())
-  if (origin !== facts.bucket || request.method() !== 'PUT') return undefined
-  return searchParams.get('partNumber') ? Number(searchParams.get('partNumber')) : undefined
-}
-
-/** Hold requests that bring a part, all but those that `passes` lets through, until they are released. */
-export async function holdParts(page, passes = () => false) {
-  const held = []
-  let isOpen = false
-  const isPart = (url) => url.searchParams.has('partNumber')
-  await page.route(isPart, (route) => {
-    if (isOpen || passes(partOf(route.request()))) return route.continue()
-    held.push(route)
-  })
-  return {
-    held,
-    /** Those that are held are left to the page that is gone; others pass from now on. */
-    open: () => {
-      isOpen = true
-    },
-    release: async () => {
-      isOpen = true
-      for (const route of held.splice(0)) await route.continue()
-    },
-    lose: async () => {
-      isOpen = true
-      for (const route of held.splice(0)) await route.abort('internetdisconnected')
-    },
-  }
+  return partIn(request.method(), request.url())
 }
 
 /** Ask the API as its client does. */
@@ -124,11 +108,14 @@ export async function api(path, token = facts.token) {
 
 /** Nothing that keeps somebody out, in both colour schemes, and at both widths. */
 export async function looksRight(page, name) {
-  for (const colorScheme of ['light', 'dark']) {
+  await page.evaluate(axe.source)
+  for (const [colorScheme, options] of Object.entries(LOOKED_AT)) {
     await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    assert.deepEqual(told, [], `${name}, ${colorScheme}`)
+    const found = await page.evaluate(async (options) => {
+      const { violations } = await globalThis.axe.run(document, { ...options, resultTypes: ['violations'] })
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+    }, options)
+    assert.deepEqual(found, [], `${name}, ${colorScheme}`)
   }
   await picture(page, name)
 }

@@ -1,8 +1,8 @@
 // A swap is cancelled while it is sent, and while it is at the provider; then it is erased.
 import assert from 'node:assert/strict'
-import { api, facts, fill, holdParts, looksRight, onPage, signIn, start, until } from '../page.mjs'
+import { api, facts, fill, looksRight, onPage, signIn, start, until } from '../page.mjs'
 
-await onPage(async (page) => {
+export default onPage(async (page, wire) => {
   const jobs = []
   page.on('response', async (answer) => {
     const request = answer.request()
@@ -13,13 +13,13 @@ await onPage(async (page) => {
 
   await signIn(page)
   await fill(page, { clip: facts.big })
-  const parts = await holdParts(page)
+  wire.hold()
   await start(page)
-  await until(() => parts.held.length, 'the upload is under way')
+  await until(() => wire.held.size, 'the upload is under way')
   await cancel()
   await cancelled()
   assert.deepEqual(jobs, [])
-  parts.open()
+  wire.open()
 
   await page.getByRole('button', { name: 'Another swap' }).click()
   await fill(page)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { facts, looksRight, onPage } from '../page.mjs'
 
-await onPage(async (page) => {
+const comesBack = onPage(async (page) => {
   await page.goto(facts.web)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('button', { name: 'Sign in as demo' }).waitFor()
@@ -19,7 +19,7 @@ await onPage(async (page) => {
   await page.getByRole('heading', { name: 'New swap' }).waitFor()
 })
 
-await onPage(async (page) => {
+const mayNotStore = onPage(async (page) => {
   await page.addInitScript(() => {
     const deny = () => {
       throw new DOMException('denied', 'SecurityError')
@@ -29,3 +29,8 @@ await onPage(async (page) => {
   await page.goto(facts.web)
   await page.getByText('Allow this page to store data, and load it again.').waitFor()
 })
+
+export default async () => {
+  await comesBack()
+  await mayNotStore()
+}

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { chosen, facts, onPage, ready, signIn, WIDTHS } from '../page.mjs'
 
-await onPage(
+export default onPage(
   async (page) => {
     await signIn(page)
     let next = ''

@@ -1,8 +1,8 @@
 // A network that is gone in the middle of an upload is said and waited out.
 import assert from 'node:assert/strict'
-import { facts, fill, holdParts, looksRight, onPage, partOf, ready, signIn, start, until } from '../page.mjs'
+import { facts, fill, looksRight, onPage, partOf, ready, signIn, start, until } from '../page.mjs'
 
-await onPage(async (page, context) => {
+export default onPage(async (page, wire, context) => {
   let lost = 0
   let jobs = 0
   page.on('requestfailed', (request) => {
@@ -13,17 +13,18 @@ await onPage(async (page, context) => {
   })
   await signIn(page)
   await fill(page, { clip: facts.big })
-  const parts = await holdParts(page)
+  wire.hold()
   await start(page)
-  await until(() => parts.held.length, 'the upload is under way')
+  await until(() => wire.held.size, 'the upload is under way')
 
   await context.setOffline(true)
-  await parts.lose()
+  wire.lose()
   await until(() => lost, 'a part is lost')
   await page.getByText('You are offline.').waitFor()
   await looksRight(page, 'offline')
   assert.equal(jobs, 0)
 
+  wire.open()
   await context.setOffline(false)
   await ready(page)
   assert.equal(await page.locator('#network').textContent(), '')

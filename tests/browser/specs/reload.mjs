@@ -1,8 +1,8 @@
 // A page that is loaded anew in the middle of an upload goes on by itself, with the parts that are missing, to one job.
 import assert from 'node:assert/strict'
-import { api, facts, fill, holdParts, onPage, partOf, picture, ready, signIn, start, until } from '../page.mjs'
+import { api, facts, fill, onPage, partOf, picture, ready, signIn, start, until } from '../page.mjs'
 
-await onPage(async (page) => {
+export default onPage(async (page, wire) => {
   const sent = { parts: [], files: 0, reserved: [], jobs: 0 }
   page.on('response', async (answer) => {
     const request = answer.request()
@@ -15,7 +15,7 @@ await onPage(async (page) => {
   await signIn(page)
   await fill(page, { clip: facts.big })
   // Only the first part gets through.
-  const parts = await holdParts(page, (number) => number === 1)
+  wire.hold((number) => number === 1)
   await start(page)
 
   const { upload_id, parts: count } = await until(
@@ -34,7 +34,7 @@ await onPage(async (page) => {
   assert.equal(sent.jobs, 0)
   Object.assign(sent, { parts: [], files: 0, reserved: [] })
 
-  parts.open()
+  wire.open()
   await page.reload()
   await ready(page)
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { chosen, facts, looksRight, onPage, ready, start, until } from '../page.mjs'
 
-await onPage(async (page) => {
+export default onPage(async (page) => {
   await page.goto(facts.web)
   await page.getByRole('button', { name: 'Sign in' }).waitFor()
   await looksRight(page, 'welcome')

@@ -1,8 +1,8 @@
 // Two tabs have a swap each: one that is loaded anew goes on with its own.
 import assert from 'node:assert/strict'
-import { facts, fill, holdParts, onPage, partOf, ready, signIn, start, until } from '../page.mjs'
+import { facts, fill, onPage, partOf, ready, signIn, start, until } from '../page.mjs'
 
-await onPage(async (page, context) => {
+export default onPage(async (page, wire, context) => {
   const sent = []
   page.on('response', (answer) => {
     if (partOf(answer.request()) && answer.ok()) sent.push(partOf(answer.request()))
@@ -13,14 +13,14 @@ await onPage(async (page, context) => {
   await other.getByRole('button', { name: 'Sign in' }).click()
   await other.getByRole('heading', { name: 'New swap' }).waitFor()
   await fill(page, { clip: facts.big })
-  const parts = await holdParts(page)
+  wire.hold()
   await start(page)
-  await until(() => parts.held.length, 'the first is under way')
+  await until(() => wire.held.size, 'the first is under way')
   await fill(other)
   await start(other)
   await ready(other)
 
-  parts.open()
+  wire.open()
   await page.reload()
   await ready(page)
 

@@ -1,23 +1,30 @@
 // A token that expires in the middle of a swap is replaced without a question, and the swap goes on.
 import assert from 'node:assert/strict'
-import { api, facts, fill, holdParts, onPage, ready, signIn, start, until } from '../page.mjs'
+import { api, facts, fill, onPage, ready, signIn, start, until } from '../page.mjs'
 
-await onPage(async (page) => {
+export default onPage(async (page, wire) => {
   let asked = 0
-  // The first token lasts for a moment; the page is told so, or that it lasts for an hour.
-  await page.route(`${facts.issuer}/token`, async (route) => {
-    const answer = await route.fetch()
-    const tokens = await answer.json()
-    if (!asked++) Object.assign(tokens, { access_token: facts.shortLived, expires_in: facts.told })
-    await route.fulfill({ response: answer, json: tokens })
+  const issuer = `${facts.issuer}/token`
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url() === issuer) asked++
   })
+  // The first token lasts for a moment; the page is told so, or that it lasts for an hour.
+  const exchange = async (route) => {
+    const { origin, 'content-type': type } = route.request().headers()
+    const headers = { origin, 'content-type': type }
+    const answer = await fetch(issuer, { method: 'POST', headers, body: route.request().postData() })
+    const json = { ...(await answer.json()), access_token: facts.shortLived, expires_in: facts.told }
+    const admitted = answer.headers.get('access-control-allow-origin')
+    await route.fulfill({ headers: { 'access-control-allow-origin': admitted }, json })
+  }
+  await page.route(issuer, exchange, { times: 1 })
   await signIn(page)
   await fill(page, { clip: facts.big })
-  const parts = await holdParts(page)
+  wire.hold()
   await start(page)
-  await until(() => parts.held.length, 'the upload is under way')
+  await until(() => wire.held.size, 'the upload is under way')
   await until(async () => (await api('/v1/usage', facts.shortLived)).status === 401, 'the token has expired')
-  await parts.release()
+  wire.release()
 
   await ready(page)
   assert.ok(asked >= 2)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { chosen, facts, fill, looksRight, onPage, signIn, start } from '../page.mjs'
 
-await onPage(async (page) => {
+export default onPage(async (page) => {
   let reserved = 0
   page.on('request', (request) => {
     if (request.method() === 'POST' && request.url().endsWith('/v1/uploads')) reserved++
