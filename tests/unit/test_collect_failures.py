@@ -120,7 +120,7 @@ def test_a_failure_counts_while_the_job_is_at_the_provider(
 ) -> None:
     job = use_cases.job(status=status, submitted_at=use_cases.clock.now, request_id="298")
 
-    use_cases.collect_result.run(job.job_id, seconds_left=lambda: 20.0)
+    use_cases.collect(job)
     assert use_cases.read(job).collect_failures == 0
     use_cases.collect(job, after_failure=True)
 

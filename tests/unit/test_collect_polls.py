@@ -30,6 +30,18 @@ def test_a_job_under_way_is_looked_at_later(use_cases: FakedUseCases) -> None:
     assert use_cases.read(job) == job.model_copy(update={"polls": 3})
 
 
+@pytest.mark.parametrize(("seconds", "then"), [(60, ("wait", 1)), (61, ("submit", None))])
+def test_a_job_that_waits_alone_is_sent_from_its_moment_on(
+    use_cases: FakedUseCases, seconds: int, then: tuple[str, int | None]
+) -> None:
+    job = use_cases.job(submit_after=use_cases.clock.now + timedelta(seconds=61))
+    use_cases.clock.forward(seconds)
+
+    step = use_cases.collect(job)
+
+    assert (step.next, step.poll_after) == then
+
+
 def test_a_failure_ends_the_job(use_cases: FakedUseCases) -> None:
     use_cases.script.fetch = Answer(
         body=b'{"status":"failed","id":"","message":"Failed, Try Again"}'
@@ -219,7 +231,7 @@ def test_what_is_over_or_not_there_is_done(
     gone = use_cases.processing(deadline_at=use_cases.clock.now)
 
     assert use_cases.collect(job).next == "done"
-    assert use_cases.collect_result.run("job_" + "z" * 26, seconds_left=lambda: 1.0).next == "done"
+    assert use_cases.collect(a_job()).next == "done"
     found = iter([gone])
     monkeypatch.setattr(use_cases.jobs, "get", lambda _job_id: next(found, None))
     monkeypatch.setattr(use_cases.jobs, "move", lambda *_args, **_fields: None)

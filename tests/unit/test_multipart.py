@@ -163,6 +163,18 @@ def test_what_is_missing_is_told(lab: Lab) -> None:
     assert lab.media.objects == {}
 
 
+def test_of_many_parts_that_are_missing_the_first_twenty_are_told(lab: Lab) -> None:
+    large = lab.upload.model_copy(update={"size": 30 * PART_BYTES})
+    lab.uploads.now[lab.upload_id] = large
+
+    with pytest.raises(ConflictError, match="30 parts") as caught:
+        lab.complete()
+
+    assert [fault.pointer for fault in caught.value.faults] == [
+        f"#/parts/{number}" for number in range(1, 21)
+    ]
+
+
 def test_it_is_put_together_once_and_repeating_it_is_fine(lab: Lab) -> None:
     lab.send()
 

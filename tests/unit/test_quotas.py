@@ -90,6 +90,12 @@ def test_a_repeat_is_answered_at_the_limit_too(lab: Lab) -> None:
         lab.create("k")
 
 
+def test_a_twin_is_looked_for_at_the_limit_only(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab.jobs, "get", lambda _job_id: pytest.fail("that costs a read"))
+
+    assert not lab.create("k").replayed
+
+
 def test_of_two_that_ask_alike_at_once_at_the_limit_none_is_refused(lab: Lab) -> None:
     lab.create()
     requests = lab._create_job._requests

@@ -242,6 +242,9 @@ def test_who_is_being_sent_is_not_taken_for_lost_however_slowly_the_provider_ans
     def the_next_one_comes() -> None:
         small.clock.forward(100)
         assert small.look_at_queue() == 0
+        due_at = small.read(job).due_at
+        assert due_at
+        assert due_at > small.clock.now  # nor does a sweep find him
 
     meanwhile(small.provider, "submit", the_next_one_comes)
 

@@ -68,7 +68,7 @@ class CollectResult:
         self._random = random
 
     def run(
-        self, job_id: str, *, seconds_left: Callable[[], float], after_failure: bool = False
+        self, job_id: str, *, seconds_left: Callable[[], float], after_failure: bool
     ) -> NextStep:
         """Poll once.
 

@@ -43,7 +43,7 @@ class DrainJob:
         self._job_deadline = job_deadline
         self._clock = clock
 
-    def run(self, job: Job, *, cleans: bool = True) -> Job | None:
+    def run(self, job: Job, *, cleans: bool) -> Job | None:
         """Ask the provider where needed; once it is done, give the slot back and close the job.
 
         Args:
