@@ -47,9 +47,7 @@ class FakeMedia:
 
     def archive(self, key: str, content: Readable, content_type: str) -> None:
         self._before("archive")
-        data = b""
-        while piece := content.read(_PIECE):
-            data += piece
+        data = b"".join(iter(lambda: content.read(_PIECE), b""))
         self.objects[key], self.types[key] = data, content_type
 
     def read(self, key: str, etag: str, max_bytes: int, at: int = 0) -> bytes | None:

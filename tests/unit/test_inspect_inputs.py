@@ -12,7 +12,7 @@ from faceswap.rules.job_media import UploadedMedia
 from faceswap.rules.media import Purpose
 from tests.support.boxes import FTYP, MDAT, MOOV, VIDEO, box
 from tests.support.faked_use_cases import FakedUseCases
-from tests.support.pictures import jpeg, png
+from tests.support.pictures import chunk, jpeg, png
 from tests.support.samples import a_job, an_upload
 
 _PAGE = 64 * 1024
@@ -98,19 +98,20 @@ def test_three_good_uploads_are_three_reads(
     assert [at for _, at in reads] == [0, 0, 0]
 
 
-def test_pictures_that_were_cut_off_are_told(use_cases: FakedUseCases) -> None:
-    cut = png(64, 64, pixels=2_000_000)[:-12]
-    job = a_job_of(use_cases, init_image=cut, reference_image=png(64, 64)[:-1])
+@pytest.mark.parametrize(
+    "cut",
+    [png(64, 64, pixels=2_000_000)[:-12], png(64, 64)[:-1], jpeg(64, 64)[:-2]],
+    ids=["PNG without its end", "PNG within its end", "JPEG"],
+)
+def test_a_picture_that_was_cut_off_is_told(use_cases: FakedUseCases, cut: bytes) -> None:
+    job = a_job_of(use_cases, init_image=cut)
 
     use_cases.submit(job)
 
     error = use_cases.read(job).error
     assert error is not None
     detail = "This picture is damaged or was cut off."
-    assert error.errors == (
-        Fault(pointer="#/init_image", detail=detail),
-        Fault(pointer="#/reference_image", detail=detail),
-    )
+    assert error.errors == (Fault(pointer="#/init_image", detail=detail),)
     assert use_cases.asked("specific") == 0
 
 
@@ -157,6 +158,30 @@ def test_a_picture_that_cannot_be_read_to_its_end_passes(
     assert use_cases.read(job).status == "processing"
 
 
+@pytest.mark.parametrize(("more", "status"), [(0, "failed"), (1, "processing")])
+def test_whether_a_picture_was_cut_off_is_looked_for_within_32_mib(
+    use_cases: FakedUseCases, more: int, status: str
+) -> None:
+    begin = png(64, 64, pixels=0)[: -len(chunk(b"IEND"))]
+    pixels = bytes(32 * 1024 * 1024 + more - len(begin) - len(chunk(b"IDAT")) - len(b"sizeIEND"))
+    job = a_job_of(use_cases, init_image=begin + chunk(b"IDAT", pixels))
+
+    use_cases.submit(job)
+
+    assert use_cases.read(job).status == status
+
+
+def test_a_video_that_vanishes_while_it_is_looked_at_passes(
+    use_cases: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = a_job_of(use_cases, init_video=VIDEO[:-1])
+    monkeypatch.setattr(use_cases.media, "read", lambda *_asked, **_more: None)
+
+    use_cases.submit(job)
+
+    assert use_cases.read(job).status == "processing"
+
+
 def test_an_index_at_the_end_is_read_where_it_lies(
     use_cases: FakedUseCases, reads: list[tuple[str, int]]
 ) -> None:
@@ -167,6 +192,15 @@ def test_an_index_at_the_end_is_read_where_it_lies(
 
     assert use_cases.read(job).status == "processing"
     assert [at for _, at in reads] == [0, len(before) // _PAGE * _PAGE]
+
+
+def test_an_index_across_two_pages_is_read(use_cases: FakedUseCases) -> None:
+    before = FTYP + box(b"free", bytes(_PAGE - len(FTYP) - 12))
+    job = a_job_of(use_cases, init_video=before + MOOV + MDAT)
+
+    use_cases.submit(job)
+
+    assert use_cases.read(job).status == "processing"
 
 
 def test_no_more_than_so_much_of_a_medium_is_read(

@@ -12,8 +12,8 @@ from faceswap.rules.queue import AdmissionState, Waiting, queue_eta
 class Outlook(NamedTuple):
     """When a job may be done, None where nothing true can be said; and whether nobody is sent today any more."""
 
-    eta: datetime | None = None
-    waits_for_budget: bool = False
+    eta: datetime | None
+    waits_for_budget: bool
 
 
 class EstimateQueue:

@@ -125,7 +125,7 @@ class _Pages:
         numbers = range(at // _PAGE, -(-end // _PAGE))
         data = b"".join(map(self._page, numbers))
         start = at % _PAGE
-        return data[start : start + max(0, end - at)]
+        return data[start : start + count]
 
     def _page(self, number: int) -> bytes:
         if number not in self._pages:
