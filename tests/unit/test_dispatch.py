@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
+from faceswap.ports.jobs import Wakeup
 from faceswap.rules.job import Job
 from faceswap.rules.queue import Waiting, tag_of
 from tests.support.faked_use_cases import FakedUseCases
@@ -33,6 +35,12 @@ def test_a_lease_that_is_over_goes_to_who_waits(small: FakedUseCases) -> None:
     small.dispatch_slots.run()
 
     assert set(small.admission.leases) == {second.job_id, waiting.job_id}
+
+
+def test_where_nobody_waits_newcomers_may_come(small: FakedUseCases) -> None:
+    small.dispatch_slots.run()
+
+    assert small.admission.waiting_at is None
 
 
 def test_a_slot_that_was_handed_to_a_job_that_is_over_by_now_goes_to_the_next_at_once(
@@ -77,6 +85,28 @@ def test_who_cannot_be_woken_holds_up_nobody_and_is_woken_later(
     assert small.executions.woken[1] == f"token of {third.job_id}"
 
 
+def test_who_is_late_and_cannot_be_woken_holds_up_nobody(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, late, following = enter(small, 4)
+    small.release_slot.run(first)
+    small.admission.give_back(second.job_id, though_awaited=True)
+    small.clock.forward(60)
+    wake = small.jobs.wake
+
+    def broken(job_id: str, **told: Any) -> Wakeup | None:
+        if job_id == late.job_id:
+            raise OSError
+        return wake(job_id, **told)
+
+    monkeypatch.setattr(small.jobs, "wake", broken)
+
+    small.dispatch_slots.run()
+
+    assert set(small.admission.handed) == {late.job_id, following.job_id}
+    assert small.broken == [late.job_id]
+
+
 def test_who_comes_behind_somebody_who_was_forgotten_sleeps(
     small: FakedUseCases,
 ) -> None:
@@ -118,6 +148,32 @@ def test_a_slot_that_gets_free_is_seen_by_who_the_index_does_not_show_yet(
     small.submit(job)
 
     assert small.read(job).status == "processing"
+
+
+def test_a_slot_that_is_given_back_while_somebody_looks_for_one_is_his(
+    small: FakedUseCases,
+) -> None:
+    first, _ = enter(small, 2)
+    job = small.job()
+    meanwhile(small.queue, "first", partial(small.release_slot.run, first))
+
+    small.submit(job)
+
+    assert job.job_id in small.admission.leases
+
+
+def test_who_is_handed_a_slot_by_another_one_while_he_looks_is_sent_at_once(
+    small: FakedUseCases,
+) -> None:
+    first, second, in_front = enter(small, 3)
+    small.admission.give_back(first.job_id, though_awaited=True)
+    meanwhile(small.jobs, "wake", partial(small.release_slot.run, second))
+    late = small.job()
+
+    small.submit(late)
+
+    assert set(small.admission.handed) == {in_front.job_id}
+    assert small.read(late).status == "processing"
 
 
 def test_those_who_have_their_slots_and_whom_the_index_still_shows_hide_nobody(

@@ -15,7 +15,6 @@ from faceswap.contract.uploads import (
 from faceswap.ports.media import Part
 from faceswap.rules.errors import (
     ConflictError,
-    DomainError,
     GoneError,
     InvalidError,
     NotFoundError,
@@ -38,6 +37,7 @@ from tests.support.samples import START
 
 SIZE = 2 * PART_BYTES + 3
 PARTS = {1: bytes(PART_BYTES), 2: bytes(PART_BYTES), 3: b"end"}
+WHOLE = str(PART_BYTES)
 OTHERS = "multipart-of-uppy"
 
 
@@ -104,6 +104,7 @@ class Lab:
         sign_parts = SignParts(uploads=self.uploads, multipart=self.multipart, clock=self.clock)
         signed = sign_parts.run(self.upload_id, numbers, owner)
         assert signed.expires_at <= self.now + timedelta(hours=1)
+        assert [asked(part.url)["number"] for part in signed.parts] == list(map(str, numbers))
         return [(part.number, part.size) for part in signed.parts]
 
     def arrived(self, owner: str = "me") -> list[tuple[int, int]]:
@@ -311,6 +312,7 @@ def test_signing_at_once_writes_nothing() -> None:
     ("request_", "signed", "headers"),
     [
         ({"method": "POST"}, {"does": "create"}, {"Content-Type": "video/mp4"}),
+        ({"method": "PUT", "uploadId": "u", "partNumber": 1}, {"does": "part", "number": "1", "length": WHOLE}, {}),
         ({"method": "PUT", "uploadId": "u", "partNumber": 3}, {"does": "part", "number": "3", "length": "3"}, {}),
         ({"method": "GET", "uploadId": "u"}, {"does": "list"}, {}),
         ({"method": "POST", "uploadId": "u"}, {"does": "complete"}, {"If-None-Match": "*"}),
@@ -328,23 +330,35 @@ def test_what_a_library_asks_for_is_signed_for_this_upload(
 
 
 @pytest.mark.parametrize(
-    ("method", "request_", "error"),
+    ("request_", "pointer"),
     [
-        ("multipart", {"method": "DELETE"}, InvalidError),
-        ("multipart", {"method": "PUT"}, InvalidError),
-        ("multipart", {"method": "GET"}, InvalidError),
-        ("multipart", {"method": "PUT", "uploadId": "u"}, InvalidError),
-        ("multipart", {"method": "PUT", "uploadId": "u", "partNumber": 4}, InvalidError),
-        ("PUT", {"method": "POST"}, ConflictError),
-        ("PUT", {"method": "PUT", "uploadId": "u", "partNumber": 1}, ConflictError),
-        ("PUT", {"method": "DELETE"}, ConflictError),
+        ({"method": "DELETE"}, "#/uploadId"),
+        ({"method": "PUT"}, "#/uploadId"),
+        ({"method": "GET"}, "#/uploadId"),
+        ({"method": "PUT", "uploadId": "u"}, "#/partNumber"),
+        ({"method": "PUT", "uploadId": "u", "partNumber": 4}, "#/partNumber"),
     ],
 )
-def test_nothing_else_is_signed(
-    method: str, request_: dict[str, str], error: type[DomainError]
+def test_what_is_wrong_with_another_request_is_told(
+    lab: Lab, request_: dict[str, str], pointer: str
 ) -> None:
-    with pytest.raises(error):
-        Lab(method).sign(**request_)
+    with pytest.raises(InvalidError) as caught:
+        lab.sign(**request_)
+
+    assert [fault.pointer for fault in caught.value.faults] == [pointer]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"method": "POST"},
+        {"method": "PUT", "uploadId": "u", "partNumber": 1},
+        {"method": "DELETE"},
+    ],
+)
+def test_nothing_about_parts_is_signed_for_what_is_sent_whole(request_: dict[str, str]) -> None:
+    with pytest.raises(ConflictError):
+        Lab("PUT").sign(**request_)
 
 
 @pytest.mark.parametrize("method", ["PUT", "multipart"])

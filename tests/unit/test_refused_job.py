@@ -66,6 +66,39 @@ def test_what_is_refused_together_is_one_round_and_nobody_polls_for_it(
     assert [small.read(job).poll_at for job in (first, second)] == [None] * 2
 
 
+@pytest.mark.parametrize(
+    ("retry_after", "refusals", "wakes", "polls"),
+    [
+        (57, 0, 0, True),  # waits for 60 s: 5 % more than it was asked to
+        (58, 0, 0, False),
+        (57, 1, 0, False),
+        (57, 0, 1, False),
+    ],
+    ids=["new", "may wait for the dispatch", "second round", "has waited"],
+)
+def test_only_who_has_not_waited_yet_and_need_not_wait_a_minute_polls_for_himself(
+    small: FakedUseCases, retry_after: int, refusals: int, wakes: int, polls: bool
+) -> None:
+    body = f'{{"status":"error","message":"wait","retry_after":{retry_after}}}'
+    job = small.job(wakeup_count=wakes)
+    small.script.submit = Answer(429, body.encode())
+    meanwhile(small.provider, "submit", lambda: setattr(small.admission, "refusals", refusals))
+
+    small.submit(job)
+
+    assert (small.read(job).poll_at is not None) is polls
+
+
+def test_those_who_are_refused_in_one_round_poll_once(small: FakedUseCases) -> None:
+    first, second = small.job(), small.job()
+    small.script.submit = Answer(429, b'{"status":"error","message":"wait","retry_after":9}')
+    meanwhile(small.provider, "submit", partial(small.submit, first))
+
+    small.submit(second)
+
+    assert [small.read(job).poll_at is not None for job in (first, second)] == [True, False]
+
+
 def test_a_refusal_is_its_own_again_once_the_provider_has_taken_another(
     small: FakedUseCases,
 ) -> None:

@@ -53,6 +53,17 @@ def test_where_nobody_waits_one_item_is_read(
     assert small.look_at_queue() == 0
 
 
+def test_a_queue_that_has_been_empty_for_a_minute_is_open_to_newcomers(
+    small: FakedUseCases,
+) -> None:
+    small.admission.waiting_at = small.clock.now
+    small.clock.forward(61)
+
+    assert small.look_at_queue() == 0
+
+    assert small.admission.waiting_at is None
+
+
 def test_while_the_provider_takes_nobody_or_no_slot_is_free_one_item_is_read(
     small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +126,18 @@ def test_who_may_be_woken_is_woken_once_there_is_no_time_for_one_more(
     assert len(small.admission.handed) == 2
 
 
+def test_without_time_for_a_submit_those_who_may_be_woken_are_woken(small: FakedUseCases) -> None:
+    small.admission.size = 1
+    _, *waiting = jobs = [small.job() for _ in range(3)]
+    for job in jobs:
+        small.submit(job)
+    small.admission.size = 3
+
+    assert small.send_queued.run("https://api.example", has_time=lambda: False) == 0
+
+    assert set(small.admission.handed) == {job.job_id for job in waiting}
+
+
 def test_a_job_that_cannot_be_sent_is_told_of_and_is_sent_by_its_execution(
     small: FakedUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +155,25 @@ def test_a_job_that_cannot_be_sent_is_told_of_and_is_sent_by_its_execution(
     assert small.executions.woken == [job.task_token]
     small.submit(job)
     assert small.read(job).status == "processing"
+
+
+@pytest.mark.parametrize(("is_broken", "sent"), [(False, 2), (True, 0)])
+def test_who_may_not_be_woken_any_more_is_sent_with_the_others_until_one_cannot_be(
+    small: FakedUseCases, monkeypatch: pytest.MonkeyPatch, is_broken: bool, sent: int
+) -> None:
+    small.admission.size = 1
+    jobs = [small.job(wakeup_count=2) for _ in range(3)]
+    for job in jobs:
+        small.submit(job)
+    small.clock.forward(60)
+    small.admission.size = 3
+    if is_broken:
+        monkeypatch.setattr(small.jobs, "begin", lambda *_args, **_fields: 1 / 0)
+
+    tried = small.look_at_queue()
+
+    assert tried == (1 if is_broken else 2)
+    assert [small.read(job).status for job in jobs].count("processing") == 1 + sent
 
 
 @pytest.mark.parametrize("call", ["state", "hand_over"])
@@ -252,6 +294,27 @@ def test_who_is_being_sent_is_not_taken_for_lost_however_slowly_the_provider_ans
 
     assert small.executions.woken == []
     assert small.read(job).wakeup_count == 0
+
+
+def test_while_one_is_being_sent_slowly_newcomers_are_sent(small: FakedUseCases) -> None:
+    small.admission.size = 1
+    for job in (small.job(), small.job(wakeup_count=2)):
+        small.submit(job)
+    small.clock.forward(60)
+    small.admission.size = 3
+    newcomer = small.job()
+
+    statuses: list[str] = []
+
+    def one_comes() -> None:
+        small.clock.forward(100)
+        small.submit(newcomer)
+        statuses.append(small.read(newcomer).status)
+
+    meanwhile(small.provider, "submit", one_comes)
+    small.look_at_queue()
+
+    assert statuses == ["processing"]
 
 
 def test_who_was_being_sent_when_the_sender_died_is_woken(small: FakedUseCases) -> None:

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from faceswap.ports.executions import ExecutionState
 from faceswap.rules.job import Job
 from tests.support.faked_use_cases import FakedUseCases
-from tests.support.samples import START
+from tests.support.meanwhile import meanwhile
+from tests.support.samples import JOB_ID, START
 
 
-def sweep(use_cases: FakedUseCases, times: int = 99) -> tuple[int, list[str]]:
-    left = iter(range(times))
+def sweep(use_cases: FakedUseCases) -> tuple[int, list[str]]:
     failed: list[str] = []
-    swept = use_cases.sweep_jobs.run(
-        has_time=lambda: next(left, None) is not None, failed=failed.append
-    )
+    swept = use_cases.sweep_jobs.run(has_time=lambda: True, failed=failed.append)
     return swept.helped, failed
 
 
@@ -58,6 +57,12 @@ def test_the_sweep_tells_by_how_much_the_most_overdue_job_is_late(use_cases: Fak
 
     late = use_cases.clock.now - min(job.deadline_at for job in jobs)
     assert swept.overdue_seconds == late.total_seconds() > 0
+
+
+def test_where_nothing_is_overdue_nothing_is_late(use_cases: FakedUseCases) -> None:
+    swept = use_cases.sweep_jobs.run(has_time=lambda: True, failed=pytest.fail)
+
+    assert swept == (0, 0.0)
 
 
 def test_a_job_whose_execution_never_began_gets_one(use_cases: FakedUseCases) -> None:
@@ -130,6 +135,33 @@ def test_a_job_that_is_due_and_whose_execution_died_is_helped_once(
     assert sorted(use_cases.executions.asked) == sorted(f"{each.job_id}-2" for each in (job, other))
 
 
+def test_who_runs_again_since_his_execution_died_is_left_alone(use_cases: FakedUseCases) -> None:
+    job = use_cases.job(task_token="t-1")
+    let_be(use_cases, "running", job)
+    use_cases.dead_executions.append(job.job_id)
+
+    assert sweep(use_cases) == (0, [])
+    assert use_cases.executions.woken == []
+
+
+def test_who_is_not_there_any_more_holds_up_nobody(use_cases: FakedUseCases) -> None:
+    job = use_cases.job()
+    let_be(use_cases, "ended", job)
+    use_cases.dead_executions += [JOB_ID, job.job_id]
+
+    assert sweep(use_cases) == (1, [])
+
+
+def test_a_job_that_ends_while_it_is_looked_at_is_left_alone(use_cases: FakedUseCases) -> None:
+    job = use_cases.processing()
+    let_be(use_cases, "ended", job)
+    pass_start(use_cases)
+    meanwhile(use_cases.jobs, "note", partial(use_cases.cancel_job.run, job.job_id, "me"))
+
+    assert sweep(use_cases) == (0, [])
+    assert use_cases.executions.asked == []
+
+
 def test_one_broken_job_does_not_hold_up_the_others(use_cases: FakedUseCases) -> None:
     broken = use_cases.processing()
     use_cases.clock.forward(1)
@@ -142,15 +174,18 @@ def test_one_broken_job_does_not_hold_up_the_others(use_cases: FakedUseCases) ->
 
 
 def test_the_sweep_stops_when_its_time_is_up(use_cases: FakedUseCases) -> None:
-    first = use_cases.processing()
-    use_cases.clock.forward(1)
-    second = use_cases.processing()
-
-    let_be(use_cases, "ended", first, second)
+    jobs = []
+    for _ in range(3):
+        jobs.append(use_cases.processing())
+        use_cases.clock.forward(1)
+    let_be(use_cases, "ended", *jobs)
     pass_start(use_cases)
+    has_time = iter([True, False, True])
 
-    assert sweep(use_cases, times=1) == (1, [])
-    assert use_cases.executions.asked == [f"{first.job_id}-2"]
+    swept = use_cases.sweep_jobs.run(has_time=lambda: next(has_time), failed=pytest.fail)
+
+    assert swept.helped == 1
+    assert use_cases.executions.asked == [f"{jobs[0].job_id}-2"]
 
 
 def test_executions_that_died_since_well_before_the_last_sweep_are_looked_for(

@@ -300,6 +300,15 @@ def test_an_upload_is_told_as_announced_and_once_it_has_landed_as_it_is(lab: Lab
     assert view(lab) == announced | {"status": "landed", "size": 5, "sha256": "other"}
 
 
+def test_an_event_that_comes_twice_at_once_leaves_the_file_where_it_lies(lab: Lab) -> None:
+    upload = lab.reserve(CONTENT)
+    meanwhile(lab.uploads, "land", lambda: lab.land(upload.key))
+
+    lab.land(upload.key)
+
+    assert lab.media.objects == {upload.key: CONTENT}
+
+
 def test_an_upload_that_lands_at_this_very_moment_is_told_so(lab: Lab) -> None:
     upload = lab.reserve(CONTENT)
     meanwhile(lab.uploads, "land", lambda: lab.land(upload.key))
@@ -356,6 +365,15 @@ def test_one_that_a_job_uses_is_kept_until_the_job_is_over(lab: Lab) -> None:
     lab.give_up()
 
     assert lab.media.objects == {}
+
+
+def test_an_upload_whose_record_is_gone_meanwhile_is_given_up(lab: Lab) -> None:
+    upload = lab.reserve(b"abcde")
+    meanwhile(lab.uploads, "erase", lab.uploads.now.clear)
+
+    lab.give_up()
+
+    assert upload.key not in lab.media.objects
 
 
 def test_one_that_is_named_at_this_very_moment_is_kept(lab: Lab) -> None:
