@@ -2,7 +2,13 @@
 
 import pytest
 
-from faceswap.provider.modelslab.errors import REMEDIES, error_class, without_findings
+from faceswap.provider.modelslab.errors import (
+    REMEDIES,
+    UNREADABLE_ADDRESS,
+    ErrorClass,
+    error_class,
+    without_findings,
+)
 from local.provider.engine import errors as engine_errors
 
 
@@ -110,7 +116,22 @@ def test_only_words_about_an_input_s_address_are_replaced(word: str) -> None:
     )
 
 
-def test_words_within_a_client_s_own_address_decide_nothing() -> None:
-    text = "Unable to download https://a.example/upgrade-rate-limit.mp4"
+@pytest.mark.parametrize(
+    ("kind", "is_repeated"),
+    [
+        ("credentials", True), ("billing", True), ("plan", True), ("rate", True),
+        ("input", False), ("unknown", False), ("transient", False), ("not_found", False),
+    ],
+)  # fmt: skip
+def test_what_was_met_at_an_address_is_repeated_of_the_provider_s_own_only(
+    kind: ErrorClass, is_repeated: bool
+) -> None:
+    said = "The gate at 10.0.0.1 said HTTP 401"
 
-    assert error_class(200, text, about_fields=False) == "input"
+    assert without_findings(kind, said) == (said if is_repeated else UNREADABLE_ADDRESS)
+
+
+def test_words_within_a_client_s_own_address_decide_nothing() -> None:
+    text = "It went wrong with https://a.example/upgrade-rate-limit.mp4"
+
+    assert error_class(200, text, about_fields=False) == "unknown"
