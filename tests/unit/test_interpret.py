@@ -33,6 +33,20 @@ def test_every_variant_has_a_row_of_its_own() -> None:
     assert {f"§8.{number}" for number in range(1, 38) if number not in elsewhere} <= names
 
 
+@pytest.mark.parametrize("name", ["message", "messege"])
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [({"watermark": ["is odd"]}, "reject_input"), ("the watermark is odd", None)],
+    ids=["about a field", "in words"],
+)
+def test_what_is_said_about_a_field_is_said_about_the_input(
+    name: str, said: object, remedy: str | None
+) -> None:
+    body = json.dumps({"status": "error", name: said}).encode()
+
+    assert interpret(200, {}, body, asked="submit", now=NOW).remedy == remedy
+
+
 @pytest.mark.parametrize(
     ("http_status", "body", "outcome"),
     [
