@@ -11,7 +11,7 @@ import pytest
 from local.provider.engine.provenance import read_statement
 from local.provider.engine.watermark import Watermark
 from local.provider.swap_output import check_output
-from tests.support.clips import ANA, BEN, CHO, FRAMES, difference, images_of
+from tests.support.clips import ANA, BEN, CHO, CLIP, FRAMES, difference, images_of
 from tests.support.until import until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -136,11 +136,12 @@ def test_names_with_a_colon_are_names(clip: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_command_that_is_ended_leaves_what_was_there(
-    clip: Path, tmp_path: Path, number: signal.Signals
+    tmp_path: Path, number: signal.Signals
 ) -> None:
     output = tmp_path / "out.mp4"
     output.write_bytes(b"older")
-    command = [sys.executable, "-m", "local.provider", "swap", clip, CHO, ANA, "-o", output]
+    # The whole clip: of a short one the file in the making is gone before anybody has seen it.
+    command = [sys.executable, "-m", "local.provider", "swap", CLIP, CHO, ANA, "-o", output]
     with subprocess.Popen(
         [*map(str, command), "--force"],
         cwd=PROJECT,
@@ -148,7 +149,14 @@ def test_a_command_that_is_ended_leaves_what_was_there(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        until(lambda: any(path.suffix == ".part" for path in tmp_path.iterdir()), seconds=120)
+        until(
+            lambda: (
+                process.poll() is not None
+                or any(path.suffix == ".part" for path in tmp_path.iterdir())
+            ),
+            every=0.02,
+        )
+        assert process.poll() is None
         process.send_signal(number)
         _, told = process.communicate(timeout=120)
     assert process.returncode == 128 + number
