@@ -84,14 +84,14 @@ export async function ready(page) {
   await page.getByRole('heading', { name: 'Your clip is ready' }).waitFor({ timeout: 2 * TIMEOUT })
 }
 
-/** Wait for a condition. */
-export async function until(read, what, timeout = TIMEOUT) {
-  const end = Date.now() + timeout
+/** Wait for a condition that is looked at again every so many milliseconds. */
+export async function until(read, what, every = 100) {
+  const end = Date.now() + TIMEOUT
   for (;;) {
     const value = await read()
     if (value) return value
     assert.ok(Date.now() < end, `not so in time: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, every))
   }
 }
 

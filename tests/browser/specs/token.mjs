@@ -23,7 +23,7 @@ export default onPage(async (page, wire) => {
   wire.hold()
   await start(page)
   await until(() => wire.held.size, 'the upload is under way')
-  await until(async () => (await api('/v1/usage', facts.shortLived)).status === 401, 'the token has expired')
+  await until(async () => (await api('/v1/usage', facts.shortLived)).status === 401, 'the token has expired', 1000)
   wire.release()
 
   await ready(page)

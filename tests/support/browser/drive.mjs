@@ -25,17 +25,25 @@ try {
   const page = await browser.newPage()
   const errors = []
   const requests = []
-  let load = 0
+  let loads = 0
   page.on('console', (message) => message.type() === 'error' && console.error(message.text()))
   page.on('pageerror', (error) => errors.push(String(error)))
-  page.on('request', (request) => requests.push({ load, method: request.method(), url: request.url(), of: request }))
-  await page.route(`${origin}/**`, (route) => {
-    const { pathname } = new URL(route.request().url())
-    const path = pathname === '/' ? '/index.html' : pathname
-    return route.fulfill({ contentType: TYPES[extname(path)], body: readFileSync(join(folder, path)) })
-  })
+  page.on('request', (request) =>
+    requests.push({ load: loads, method: request.method(), url: request.url(), of: request }),
+  )
+  // Only while the page loads, as what intercepts a request is handed its whole body.
+  const load = async (begin) => {
+    const own = `${origin}/**`
+    await page.route(own, (route) => {
+      const { pathname } = new URL(route.request().url())
+      const path = pathname === '/' ? '/index.html' : pathname
+      return route.fulfill({ contentType: TYPES[extname(path)], body: readFileSync(join(folder, path)) })
+    })
+    await begin()
+    await page.unroute(own)
+  }
   await page.addInitScript((given) => Object.assign(globalThis, given, { accessToken: () => given.token }), given)
-  await page.goto(`${origin}/`)
+  await load(() => page.goto(`${origin}/`))
 
   let said
   if (form) {
@@ -49,8 +57,8 @@ try {
     said = { status: await page.textContent('[role=status]'), link: await page.getAttribute('video', 'src') }
   } else {
     for (said = await page.evaluate('run()'); said === 'reload'; said = await page.evaluate('run()')) {
-      load += 1
-      await page.reload()
+      loads += 1
+      await load(() => page.reload())
     }
   }
   for (const request of requests) {
