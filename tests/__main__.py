@@ -1,4 +1,4 @@
-"""`python -m tests`: every kind of test, four at once: many of them wait more than they work.
+"""`python -m tests`: every kind of test, five at once: many of them wait more than they work.
 
 What takes long is a sample, by a seed that the run prints (the commit's, or TEST_SEED): the points at which functions
 die, the provider's answers that go through the whole stack, generated requests, and the tests of `local/`, unless
@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / ".cache/coverage"
 WHOLE = "--whole"
 # Whole files go to a process, in the order of tests/support/balance.py: the longest first.
-_AT_ONCE = ["--numprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+_AT_ONCE = ["--numprocesses", "5", "--dist", "loadfile", "--no-loadscope-reorder"]
 _MEASURED = ["--cov", "--cov-report", "term-missing:skip-covered"]
 
 
